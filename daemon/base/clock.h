@@ -15,8 +15,8 @@
 #define CLOCK_HOUR (60 * CLOCK_MINUTE)
 #define CLOCK_DAY (24 * CLOCK_HOUR)
 
-int64_t clock_now(void);       /* wall time, for dates and terms */
-int64_t clock_monotonic(void); /* microseconds that only grow, for deadlines */
+int64_t clock_now(void);         /* wall time, for dates and terms */
+int64_t clock_monotonic(void);   /* microseconds that only grow, for deadlines */
 int64_t clock_day(int64_t wall); /* floors, also before 1970 */
 /* "2026-11-22" for a day; out holds at least 16 bytes. */
 void clock_print_day(int64_t day, char out[16]);

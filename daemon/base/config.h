@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,10 +22,10 @@ struct config {
     char *folder; /* its folder, absolute: the site */
 
     /* [site] */
-    char *site_name;            /* shown as the site's title */
-    char *site_url;             /* public base address, no slash at its end */
+    char *site_name; /* shown as the site's title */
+    char *site_url;  /* public base address, no slash at its end */
     char *site_default_language;
-    char *site_high_risk;       /* ISO 3166-1 codes, space-separated */
+    char *site_high_risk; /* ISO 3166-1 codes, space-separated */
     /* [http] */
     char *http_listen;          /* "ADDRESS:PORT", "[::1]:8080"; several separated by spaces */
     char *http_tls_certificate; /* PEM chain; NULL: plain HTTP */
@@ -34,22 +35,23 @@ struct config {
     int64_t http_connections;   /* in all */
     int64_t http_connections_per_prefix;
     /* [store] */
-    char *store_path;           /* the SQLite file */
-    int64_t store_readers;      /* reader threads */
-    int64_t store_read_queue;   /* waiting reads before 503 */
+    char *store_path;         /* the SQLite file */
+    int64_t store_readers;    /* reader threads */
+    int64_t store_read_queue; /* waiting reads before 503 */
     /* [keys] */
     char *keys_folder;
-    char *keys_organiser;       /* public key file contact data is sealed to, unless an appeal names one */
+    char
+        *keys_organiser; /* public key file contact data is sealed to, unless an appeal names one */
     /* [mail] */
     enum config_transport mail_transport;
-    char *mail_spool;           /* folder of .eml files */
-    char *mail_from;            /* address that mail comes from */
-    char *mail_from_name;       /* NULL: site_name */
+    char *mail_spool;     /* folder of .eml files */
+    char *mail_from;      /* address that mail comes from */
+    char *mail_from_name; /* NULL: site_name */
     char *mail_smtp_host;
     int64_t mail_smtp_port;
     enum config_smtp_tls mail_smtp_tls;
-    char *mail_smtp_ca;         /* PEM file; NULL: the system's */
-    char *mail_smtp_user;       /* NULL: no AUTH */
+    char *mail_smtp_ca;   /* PEM file; NULL: the system's */
+    char *mail_smtp_user; /* NULL: no AUTH */
     char *mail_smtp_password_file;
     /* [control] */
     char *control_socket;
@@ -60,7 +62,7 @@ struct config {
     int64_t limits_mails_per_day;        /* to one mailbox, in all */
     int64_t limits_organisations_per_mailbox;
     /* [log] */
-    int64_t log_level;          /* enum log_level */
+    enum log_level log_level;
 };
 
 enum config_type { CONFIG_TEXT, CONFIG_PATH, CONFIG_NUMBER, CONFIG_CHOICE };
@@ -68,12 +70,15 @@ enum config_type { CONFIG_TEXT, CONFIG_PATH, CONFIG_NUMBER, CONFIG_CHOICE };
 struct config_option {
     const char *section, *name;
     enum config_type type;
-    const char *fallback;       /* as it would be written; NULL: not set */
-    int64_t least, most;        /* CONFIG_NUMBER */
-    const char *choices;        /* CONFIG_CHOICE: words in the enum's order, space-separated */
+    const char *fallback; /* as it would be written; NULL: not set */
+    int64_t least, most;  /* CONFIG_NUMBER */
+    const char *choices;  /* CONFIG_CHOICE: words in the enum's order, space-separated */
     bool reloadable, secret;
     const char *help;
-    size_t offset;              /* into struct config */
+    size_t offset; /* into struct config */
+    /* What is allowed beyond the type, as a sentence's end ("must be ..."), or NULL when the value
+     * will do; no function: nothing more is asked. */
+    const char *(*check)(const char *value);
 };
 
 /* The table, ended by an entry whose section is NULL. */
@@ -83,5 +88,7 @@ extern const struct config_option config_options[];
  * US_NOT_FOUND when there is no such file. *out is the caller's. */
 US_MUST_CHECK enum us_err config_load(const char *path, struct config **out, struct fault *fault);
 void config_free(struct config *config);
+/* An option's value as it would be written; NULL when it is not set. The caller's. */
+char *config_show(const struct config *config, const struct config_option *option);
 
 #endif

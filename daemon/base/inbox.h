@@ -8,8 +8,8 @@
 
 struct inbox;
 
-struct inbox *inbox_new(void); /* NULL when there is no descriptor left */
-void inbox_free(struct inbox *inbox); /* runs nothing; the poster frees what it posted */
+struct inbox *inbox_new(void);           /* NULL when there is no descriptor left */
+void inbox_free(struct inbox *inbox);    /* runs nothing; the poster frees what it posted */
 int inbox_fd(const struct inbox *inbox); /* readable when something waits */
 void inbox_post(struct inbox *inbox, void (*run)(void *arg), void *arg);
 void inbox_run(struct inbox *inbox); /* runs all that waits, in order; the owner's thread only */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * One line per event on standard error, with a "<N>" priority prefix when a journal reads it
- * (JOURNAL_STREAM is set), else with an RFC 3339 time and the level. Thread-safe. No line ever holds
- * an address, a mailbox, a token or a signatory's name: callers see to that.
+ * (JOURNAL_STREAM is set), else with an RFC 3339 time and the level. Thread-safe. No line ever
+ * holds an address, a mailbox, a token or a signatory's name: callers see to that.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

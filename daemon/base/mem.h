@@ -9,12 +9,12 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                             /* uninitialised */
-void *mem_zero(size_t size);                              /* zero-filled */
-void *mem_resize(void *old, size_t count, size_t size);   /* overflow-checked */
-void *mem_copy(const void *data, size_t len);             /* data may be NULL when len is 0 */
-char *mem_string(const char *text);                       /* NULL gives NULL */
-char *mem_string_part(const char *text, size_t len);      /* copies len bytes and terminates */
+void *mem_alloc(size_t size);                           /* uninitialised */
+void *mem_zero(size_t size);                            /* zero-filled */
+void *mem_resize(void *old, size_t count, size_t size); /* overflow-checked */
+void *mem_copy(const void *data, size_t len);           /* data may be NULL when len is 0 */
+char *mem_string(const char *text);                     /* NULL gives NULL */
+char *mem_string_part(const char *text, size_t len);    /* copies len bytes and terminates */
 char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #define MEM_NEW(type) ((type *)mem_zero(sizeof(type)))

@@ -10,14 +10,17 @@
 #include <stddef.h>
 
 struct str {
-    char *data;    /* NULL while empty; str_text() never is */
-    size_t len;    /* bytes, without the terminator */
+    char *data; /* NULL while empty; str_text() never is */
+    size_t len; /* bytes, without the terminator */
     size_t cap;
     size_t limit;  /* 0: none */
     bool overflow; /* an append would have passed the limit; the data is then cut */
 };
 
-#define STR_INIT {0}
+#define STR_INIT                                                                                   \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 void str_append(struct str *str, const void *data, size_t len);
 void str_append_text(struct str *str, const char *text);

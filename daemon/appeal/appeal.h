@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * An appeal with one version of its texts, as loaded for a page, a form or an export; and what is
+ * done with appeals: import, publish, list. A version that somebody signed, or that is published, is
+ * frozen: importing changed texts then makes the next version of all texts.
+ */
+#ifndef APPEAL_APPEAL_H
+#define APPEAL_APPEAL_H
+
+#include "appeal/document.h"
+#include "appeal/site.h"
+#include "store/query.h"
+
+#define APPEAL_SLUG_MOST 64
+#define APPEAL_FILES_MOST 64
+#define APPEAL_FILE_MOST (512 * 1024)
+
+enum appeal_state { APPEAL_DRAFT, APPEAL_OPEN, APPEAL_CLOSED };
+
+struct appeal {
+    int64_t id;
+    char *slug;
+    enum appeal_state state;
+    int64_t version;           /* of the texts below */
+    int64_t newest_version;
+    int64_t published_version; /* 0: never published */
+    int64_t created_at, published_at;
+    struct settings *settings;
+    struct text **texts; /* authoritative first, then by language */
+    size_t text_count;
+    struct organiser_public organiser; /* the site's where the appeal names none */
+    bool has_organiser;
+};
+
+/* Loads the published version (US_NOT_FOUND where there is none). */
+US_MUST_CHECK enum us_err appeal_load(struct reader *reader, struct site *site, const char *slug,
+                                      struct appeal **out);
+US_MUST_CHECK enum us_err appeal_load_id(struct reader *reader, struct site *site, int64_t id,
+                                         int64_t version, struct appeal **out);
+/* The published version, or the newest where none is: for the command line. */
+US_MUST_CHECK enum us_err appeal_load_any(struct reader *reader, struct site *site,
+                                          const char *slug, struct appeal **out);
+void appeal_free(struct appeal *appeal);
+/* The text in a language; NULL when the appeal has none in it. */
+const struct text *appeal_text(const struct appeal *appeal, const char *language);
+const struct text *appeal_authoritative(const struct appeal *appeal);
+/* Whether it takes signatures on that day: open, opened, not past its closing. */
+bool appeal_is_open(const struct appeal *appeal, int64_t day);
+const char *appeal_state_name(enum appeal_state state);
+
+struct appeal_counts { /* listed signatures of one version */
+    int64_t signatures, members, countries;
+};
+US_MUST_CHECK enum us_err appeal_count(struct reader *reader, int64_t appeal, int64_t version,
+                                       struct appeal_counts *out);
+
+/* Every appeal (published_only: for visitors), newest publication first. The appeal is the callback's to
+ * read only; false ends the walk. */
+US_MUST_CHECK enum us_err appeal_each(struct reader *reader, struct site *site, bool published_only,
+                                      bool (*on_appeal)(const struct appeal *appeal,
+                                                        const struct appeal_counts *counts,
+                                                        void *arg),
+                                      void *arg);
+
+struct appeal_file {
+    const char *name; /* "appeal.ini", "ru.md"; others are refused */
+    const char *data;
+    size_t len;
+};
+enum appeal_imported { IMPORT_NEW, IMPORT_UNCHANGED, IMPORT_SETTINGS, IMPORT_REPLACED, IMPORT_NEW_VERSION };
+struct appeal_import {
+    enum appeal_imported what;
+    char slug[APPEAL_SLUG_MOST + 1];
+    int64_t version;
+    size_t languages;
+};
+
+/* These wait. actor as in struct job_audit. Each writes an audit row. */
+US_MUST_CHECK enum us_err appeal_import(struct site *site, const struct appeal_file *files,
+                                        size_t count, const char *actor,
+                                        struct appeal_import *out, struct fault *fault);
+/* Puts the newest version on the site and opens the appeal; needs an organiser's public key. Publishing
+ * what is published already is US_OK and changes nothing (*version is told all the same). */
+US_MUST_CHECK enum us_err appeal_publish(struct site *site, const char *slug, const char *actor,
+                                         int64_t *version, struct fault *fault);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The document's form: appeal.ini (what holds for all languages) and one LANG.md per language (a head
+ * between two lines "---", then a CommonMark body). undersign-appeal(5) documents it. Parsing is
+ * pure; every fault names file and line and says what is allowed. Text is kept as it was written.
+ */
+#ifndef APPEAL_DOCUMENT_H
+#define APPEAL_DOCUMENT_H
+
+#include "appeal/visibility.h"
+#include "base/err.h"
+#include "base/fault.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum policy { POLICY_BEFORE, POLICY_AFTER };
+enum letter_form { FORM_JOINT, FORM_INDIVIDUAL };
+enum addressee_role { ROLE_TO, ROLE_VIA, ROLE_COPY };
+enum addressee_kind { KIND_GOVERNMENT, KIND_COMPANY, KIND_INTERNATIONAL, KIND_FEDERATION, KIND_PRESS };
+
+struct localised { /* a text in one language; language "" where none is said */
+    char language[16];
+    char *text;
+};
+
+struct addressee {
+    char *id; /* the section's name: [addressee.president] */
+    enum addressee_role role;
+    enum addressee_kind kind;
+    char language[16];        /* of the letter it gets */
+    char *name;               /* in its own language, as in the address block */
+    struct localised *names;  /* name.LL: for the page in other languages */
+    size_t name_count;
+    char **address;           /* lines */
+    size_t address_count;
+    char *email;              /* NULL: none */
+    char *salutation;         /* NULL: the text's */
+};
+
+struct settings { /* appeal.ini */
+    char *slug;
+    char authoritative[16];
+    enum policy policy;
+    enum letter_form form;
+    enum visibility visibility;
+    bool has_opening, has_closing;
+    int64_t opens_on, closes_on; /* days */
+    char **kinds;                /* which kinds may sign; empty: all */
+    size_t kind_count;
+    char **countries;            /* which countries may sign; empty: all */
+    size_t country_count;
+    struct addressee *addressees; /* in the file's order */
+    size_t addressee_count;
+};
+
+struct issuer_signatory {
+    char **titles; /* lines over the name */
+    size_t title_count;
+    char *name;    /* may be NULL: titles alone */
+};
+
+struct text { /* LANG.md */
+    char language[16];
+    struct localised *letterhead; /* ordered lines */
+    size_t letterhead_count;
+    char *kind, *number, *place, *salutation, *closing; /* as printed; NULL: none */
+    bool has_date;
+    int64_t date;
+    char **titles; /* the title's lines; none: the document has no title */
+    size_t title_count;
+    struct issuer_signatory *signatories;
+    size_t signatory_count;
+    char *body;          /* CommonMark */
+    int body_line;       /* its first line in the file, for faults */
+    uint8_t digest[32];  /* SHA-256 of the file's bytes */
+};
+
+US_MUST_CHECK enum us_err document_parse_settings(const char *data, size_t len,
+                                                  struct settings **out, struct fault *fault);
+void settings_free(struct settings *settings);
+/* name is the file's: "ru.md". The body is parsed too (text/markdown.h), so that its faults show. */
+US_MUST_CHECK enum us_err document_parse_text(const char *name, const char *data, size_t len,
+                                              struct text **out, struct fault *fault);
+void text_free(struct text *text);
+
+enum audience addressee_audience(enum addressee_kind kind);
+const char *addressee_kind_name(enum addressee_kind kind); /* "government" */
+const char *addressee_role_name(enum addressee_role role); /* "to" */
+const char *policy_name(enum policy policy);
+const char *letter_form_name(enum letter_form form);
+/* The addressee's name for a page in a language; its own when there is none. */
+const char *addressee_name_in(const struct addressee *addressee, const char *language);
+
+#endif

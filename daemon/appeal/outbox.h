@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Mail that is due. A row holds template, references and the encrypted recipient, and goes when the
+ * relay has taken the mail. What the mail says is decided when it is composed: "confirm" becomes
+ * "already" when that organisation has signed by that mailbox meanwhile. Retries at growing delays
+ * (1, 5, 15 min, 1, 2, 4, 8 h, then every 8 h); given up, visibly, after five days.
+ */
+#ifndef APPEAL_OUTBOX_H
+#define APPEAL_OUTBOX_H
+
+#include "appeal/appeal.h"
+#include "crypto/token.h"
+
+enum outbox_template { OUTBOX_CONFIRM, OUTBOX_ALREADY, OUTBOX_LISTED, OUTBOX_REFUSED, OUTBOX_TEMPLATE_COUNT };
+
+struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mail_free() */
+    int64_t id;
+    enum outbox_template template;
+    char language[16];
+    char *recipient;
+    char *slug;
+    char *title;        /* the appeal's title in that language (or the authoritative), one line */
+    char *organisation; /* shortened to 80 characters, without links */
+    char token[TOKEN_TEXT_SIZE]; /* confirm: the link's; else "" */
+    char code[TOKEN_CODE_SIZE];
+    char public_id[32]; /* already, listed, refused */
+    char *reason;       /* refused */
+    int attempts;
+    int64_t created_at;
+};
+void outbox_mail_free(struct outbox_mail *mail);
+
+const char *outbox_template_name(enum outbox_template template);
+
+/* The mails due at `now`, at most `most`, oldest first. Waits. A row whose key or reference is gone is
+ * dropped with a warning in the log. */
+US_MUST_CHECK enum us_err outbox_due(struct site *site, int64_t now, size_t most,
+                                     struct outbox_mail **mails, size_t *count);
+/* When the next mail is due; 0: none waits. Waits. */
+US_MUST_CHECK enum us_err outbox_next(struct site *site, int64_t *at);
+/* The relay took it: the row goes, and a confirmation link's 72 hours begin. Waits. */
+US_MUST_CHECK enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail,
+                                          int64_t now);
+/* It did not. is_permanent (a 5xx for this recipient): given up at once. error without addresses. */
+US_MUST_CHECK enum us_err outbox_refused(struct site *site, const struct outbox_mail *mail,
+                                         int64_t now, bool is_permanent, const char *error);
+
+struct outbox_row { /* for `undersign mail list|show`: no recipient, no secret */
+    int64_t id;
+    const char *template, *slug, *language, *state, *last_error;
+    int attempts;
+    int64_t next_at, created_at;
+};
+US_MUST_CHECK enum us_err outbox_each(struct reader *reader,
+                                      bool (*on_row)(const struct outbox_row *row, void *arg),
+                                      void *arg);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A signature as the store holds it, its states, and reading them in order. */
+#ifndef APPEAL_SIGNATURE_H
+#define APPEAL_SIGNATURE_H
+
+#include "appeal/visibility.h"
+#include "base/err.h"
+#include "store/query.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum signature_state {
+    SIGNATURE_CONFIRMED,
+    SIGNATURE_HELD,
+    SIGNATURE_LISTED,
+    SIGNATURE_REFUSED,
+    SIGNATURE_STRUCK,
+    SIGNATURE_WITHDRAWN,
+    SIGNATURE_STATE_COUNT
+};
+
+enum signature_kind {
+    SIGNATORY_INTERNATIONAL,
+    SIGNATORY_NATIONAL,
+    SIGNATORY_FEDERATION,
+    SIGNATORY_UNION,
+    SIGNATORY_BRANCH,
+    SIGNATORY_OTHER,
+    SIGNATURE_KIND_COUNT
+};
+
+/* Borrowed strings while a callback runs; NULL for what is not there. */
+struct signature {
+    int64_t row;           /* internal */
+    const char *id;        /* public */
+    int64_t appeal, version;
+    const char *slug;      /* the appeal's */
+    const char *language;
+    enum signature_state state;
+    const char *organisation, *organisation_latin;
+    enum signature_kind kind;
+    const char *country, *town, *affiliation;
+    bool has_members;
+    int64_t members;
+    const char *representative, *capacity;
+    enum visibility visibility;
+    int64_t signed_on; /* day */
+};
+
+const char *signature_state_name(enum signature_state state);
+bool signature_state_from_name(const char *name, enum signature_state *out);
+const char *signature_kind_name(enum signature_kind kind);
+bool signature_kind_from_name(const char *name, enum signature_kind *out);
+
+typedef bool signature_callback(const struct signature *signature, void *arg); /* false: stop */
+
+struct signature_filter {
+    int64_t appeal;                /* 0: all appeals */
+    int64_t version;               /* 0: all versions */
+    bool has_state;
+    enum signature_state state;
+};
+
+/* In the order of country, then name (root collation), by keyset in short transactions, so any number
+ * may be read while the service goes on. */
+US_MUST_CHECK enum us_err signature_each(struct reader *reader,
+                                         const struct signature_filter *filter,
+                                         signature_callback *on_signature, void *arg);
+/* Those waiting for a moderator (confirmed, held), oldest day first; appeal 0: all. */
+US_MUST_CHECK enum us_err signature_queue(struct reader *reader, int64_t appeal,
+                                          signature_callback *on_signature, void *arg);
+US_MUST_CHECK enum us_err signature_find(struct reader *reader, const char *public_id,
+                                         signature_callback *on_signature, void *arg);
+
+/* What an audience may see of an appeal's listed signatures of one version: those named come to the
+ * callback with representative and capacity only where the table says so (and never with a visibility
+ * that the audience could learn from: it is what they see that counts); the others are only counted.
+ */
+struct signature_totals {
+    int64_t named, counted, members; /* members: of all listed ones that stated a number */
+    int64_t countries;               /* of the named ones */
+};
+US_MUST_CHECK enum us_err signature_each_shown(struct reader *reader, int64_t appeal,
+                                               int64_t version, enum audience audience,
+                                               signature_callback *on_signature, void *arg,
+                                               struct signature_totals *totals);
+
+/* Recomputes all counters from the rows and every row's digest; false in *holds when any differs, each
+ * difference told to on_difference. Waits. */
+struct site;
+US_MUST_CHECK enum us_err signature_check(struct site *site,
+                                          void (*on_difference)(const char *what, void *arg),
+                                          void *arg, int64_t *rows, bool *holds);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * What the domain works with: configuration, store, keys, and who wants to hear of changes. Made once
+ * by main; passed to every function of this layer. Functions that take a struct reader run on a reader
+ * thread (inside store_read()); those that say "waits" must not run on a web or the store thread.
+ */
+#ifndef APPEAL_SITE_H
+#define APPEAL_SITE_H
+
+#include "base/config.h"
+#include "crypto/keyring.h"
+#include "crypto/organiser.h"
+#include "store/store.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct site;
+
+struct site_params {
+    const struct config *config; /* borrowed, outlives the site */
+    struct store *store;
+    struct keyring *keyring;
+};
+
+struct site *site_new(const struct site_params *params);
+void site_free(struct site *site);
+const struct config *site_config(const struct site *site);
+struct store *site_store(const struct site *site);
+struct keyring *site_keyring(const struct site *site);
+/* The public key contact data is sealed to when an appeal names none: config keys.organiser.
+ * US_NOT_FOUND when the site has none. */
+US_MUST_CHECK enum us_err site_organiser_key(const struct site *site, struct organiser_public *out,
+                                             struct fault *fault);
+
+/* Numbers that grow when what pages show of an appeal has changed (appeal 0: the list of appeals);
+ * `removals` counts only changes after which an old page must not be shown any more (a withdrawal, a
+ * strike, a new text). Lock-free, any thread. */
+struct site_generation {
+    uint64_t changes, removals;
+};
+struct site_generation site_generation(const struct site *site, int64_t appeal);
+void site_changed(struct site *site, int64_t appeal, bool is_removal);
+
+/* Called (on any thread, must only hand on) when mail was queued. */
+void site_watch_mail(struct site *site, void (*on_mail)(void *arg), void *arg);
+void site_mail_queued(struct site *site);
+
+#endif

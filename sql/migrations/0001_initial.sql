@@ -1,0 +1,131 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- The first schema. Times are microseconds since 1970 UTC, days are days since 1970-01-01 UTC,
+-- ids are random 63-bit numbers made by the service. Never edited once released.
+
+CREATE TABLE appeal (
+    id BIGINT NOT NULL PRIMARY KEY, -- internal, never shown
+    slug TEXT NOT NULL UNIQUE, -- in addresses: a-z, 0-9, hyphen
+    state TEXT NOT NULL, -- draft, open, closed
+    policy TEXT NOT NULL, -- before: a moderator lists; after: listed when confirmed
+    authoritative TEXT NOT NULL, -- language of the authoritative text
+    visibility TEXT NOT NULL, -- default visibility of the form
+    opens_on BIGINT, -- first day for signing; NULL: when published
+    closes_on BIGINT, -- last day for signing; NULL: open end
+    version BIGINT NOT NULL, -- newest imported version
+    published_version BIGINT, -- what the pages show; NULL: never published
+    settings BLOB NOT NULL, -- appeal.ini as imported
+    organiser_key BLOB NOT NULL, -- X25519 public key contact data is sealed to; empty: the site's
+    created_at BIGINT NOT NULL, -- first import
+    published_at BIGINT -- first publication
+);
+
+CREATE TABLE appeal_text (
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- all texts of a version share its number
+    language TEXT NOT NULL, -- BCP 47
+    source BLOB NOT NULL, -- LANG.md as imported, to the byte
+    digest BLOB NOT NULL, -- SHA-256 of source
+    PRIMARY KEY (appeal, version, language)
+);
+
+CREATE TABLE pending (
+    id BIGINT NOT NULL PRIMARY KEY, -- carried by the confirmation token
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- version of the text that was read
+    language TEXT NOT NULL, -- language of the text that was read, and of the mail
+    text_digest BLOB NOT NULL, -- digest of the text that was read
+    nonce BLOB NOT NULL UNIQUE, -- of the form: a double click signs once
+    mailbox_hash BLOB NOT NULL, -- keyed hash of the mailbox, for the page where a code is typed
+    token_hash BLOB NOT NULL, -- keyed hash of the link's secret
+    code_hash BLOB NOT NULL, -- keyed hash of the typed code
+    code_tries BIGINT NOT NULL, -- wrong codes so far; ten kill the code, not the link
+    state TEXT NOT NULL, -- pending, confirmed (kept until expiry so that a second click is friendly)
+    signature BIGINT, -- signature.id once confirmed
+    created_at BIGINT NOT NULL, -- submission
+    expires_at BIGINT NOT NULL, -- 72 hours from the relay's acceptance; before that a far bound
+    data BLOB NOT NULL -- all the form's fields, encrypted under the day's key; empty once confirmed
+);
+CREATE INDEX pending_mailbox ON pending (mailbox_hash);
+CREATE INDEX pending_expiry ON pending (expires_at);
+
+CREATE TABLE signature (
+    id BIGINT NOT NULL PRIMARY KEY, -- internal, random; never shown
+    public_id TEXT NOT NULL UNIQUE, -- what people and programs see, random, given on confirmation
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- version signed
+    language TEXT NOT NULL, -- language of the text signed, and of mails to the signatory
+    text_digest BLOB NOT NULL, -- digest of the text signed
+    state TEXT NOT NULL, -- confirmed, held, listed, refused, struck, withdrawn
+    organisation TEXT NOT NULL, -- name as printed, NFC
+    organisation_latin TEXT, -- Latin form, when given
+    kind TEXT NOT NULL, -- international, national, federation, union, branch, other
+    country TEXT, -- ISO 3166-1 alpha-2; NULL only for international
+    town TEXT, -- when given
+    affiliation TEXT, -- affiliations as typed
+    members BIGINT, -- members represented as stated; NULL: undisclosed
+    representative TEXT, -- who signs for it; NULL once erased
+    capacity TEXT, -- in which capacity; NULL once erased
+    visibility TEXT NOT NULL, -- public, organisation, recipients, international, counted
+    consent TEXT NOT NULL, -- version of the consent's wording
+    signed_on BIGINT NOT NULL, -- day of confirmation; the second is not kept
+    unique_hash BLOB NOT NULL, -- keyed by appeal: mailbox and folded organisation name
+    mailbox_hash BLOB NOT NULL, -- keyed by appeal: mailbox alone, for organisations per mailbox
+    contact BLOB NOT NULL, -- mailbox sealed to the organiser's public key
+    mailbox BLOB, -- the server's own copy, encrypted; NULL once the decision has been mailed
+    mail_domain BLOB, -- mailbox's domain alone, encrypted, for telling fakes; NULL later
+    collation BLOB NOT NULL, -- ICU root key of the name
+    search TEXT NOT NULL, -- folded words of name and Latin form
+    digest BLOB NOT NULL -- SHA-256 of the canonical fields; finds flipped bits
+);
+CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE state <> 'withdrawn';
+CREATE INDEX signature_mailbox ON signature (appeal, mailbox_hash);
+CREATE INDEX signature_order ON signature (appeal, version, state, country, collation);
+
+CREATE TABLE counter (
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- version signed
+    state TEXT NOT NULL, -- a signature's state
+    country TEXT NOT NULL, -- ISO code, or empty for international without one
+    signatures BIGINT NOT NULL, -- how many are in that state
+    members BIGINT NOT NULL, -- members they stated, summed
+    PRIMARY KEY (appeal, version, state, country)
+);
+
+CREATE TABLE quota (
+    mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox
+    appeal BIGINT NOT NULL, -- appeal.id, or 0 for all together
+    day BIGINT NOT NULL, -- the day counted
+    mails BIGINT NOT NULL, -- mails queued to it
+    PRIMARY KEY (mailbox_hash, appeal, day)
+);
+
+CREATE TABLE outbox (
+    id BIGINT NOT NULL PRIMARY KEY, -- in the Message-ID
+    template TEXT NOT NULL, -- confirm, listed, refused; confirm becomes "already" when it is composed
+    appeal BIGINT NOT NULL, -- appeal.id
+    reference BIGINT NOT NULL, -- pending.id or signature.id it is about
+    language TEXT NOT NULL, -- language of the mail
+    payload BLOB NOT NULL, -- recipient and secrets, encrypted; the row goes when it is done
+    state TEXT NOT NULL, -- waiting, failed (given up)
+    attempts BIGINT NOT NULL, -- tries so far
+    next_at BIGINT NOT NULL, -- when it is due
+    created_at BIGINT NOT NULL, -- when it was queued
+    last_error TEXT -- the relay's last reply or our word for it, without addresses
+);
+CREATE INDEX outbox_due ON outbox (state, next_at);
+
+CREATE TABLE audit (
+    seq BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3, ... without a gap
+    at BIGINT NOT NULL, -- when
+    act TEXT NOT NULL, -- what: signature.approve, appeal.publish
+    commitment BLOB NOT NULL, -- SHA-256 over salt, actor, subject and reason
+    digest BLOB NOT NULL -- SHA-256 over the previous entry's digest and this entry
+);
+
+CREATE TABLE audit_detail (
+    seq BIGINT NOT NULL PRIMARY KEY, -- audit.seq; erased, the chain still verifies
+    salt BLOB NOT NULL, -- 32 random bytes
+    actor TEXT NOT NULL, -- who
+    subject TEXT, -- slug or public id
+    reason TEXT -- as given
+);
