@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * How a composed message leaves: as an .eml file in a folder, or through an SMTP relay (libcurl). A
+ * transport works on the mail thread's event base and tells each message's fate exactly once.
+ */
+#ifndef MAIL_TRANSPORT_H
+#define MAIL_TRANSPORT_H
+
+#include "base/config.h"
+#include "base/err.h"
+#include "base/fault.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct event_base;
+struct transport;
+
+enum transport_fate {
+    TRANSPORT_ACCEPTED,
+    TRANSPORT_LATER,   /* the relay is away, or answered 4xx */
+    TRANSPORT_REFUSED, /* 5xx for this message: trying again will not help */
+};
+
+struct transport_message { /* owned by the caller until on_fate */
+    int64_t id;
+    const char *recipient;
+    const char *bytes; /* RFC 5322, CRLF */
+    size_t len;
+};
+
+/* error: one line without addresses, for the outbox; NULL when accepted. */
+typedef void transport_on_fate(const struct transport_message *message, enum transport_fate fate,
+                               const char *error, void *arg);
+
+US_MUST_CHECK enum us_err transport_new(const struct config *config, struct event_base *base,
+                                        struct transport **out, struct fault *fault);
+void transport_send(struct transport *transport, const struct transport_message *message,
+                    transport_on_fate *on_fate, void *arg);
+/* Messages under way are given up on: on_fate is called with TRANSPORT_LATER for each. */
+void transport_free(struct transport *transport);
+
+#endif
