@@ -10,3 +10,281 @@ INSERT INTO audit (seq, at, act, commitment, digest) VALUES ($1, $2, $3, $4, $5)
 
 -- name: audit_detail_insert
 INSERT INTO audit_detail (seq, salt, actor, subject, reason) VALUES ($1, $2, $3, $4, $5);
+
+-- name: audit_page
+SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
+       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason
+FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
+WHERE audit.seq > $1 ORDER BY audit.seq LIMIT $2;
+
+-- name: audit_detail_erase
+DELETE FROM audit_detail WHERE seq = $1;
+
+-- name: migration_list
+SELECT number, name, checksum FROM migration ORDER BY number;
+
+-- name: migration_insert
+INSERT INTO migration (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4);
+
+-- Pending signatures: from the form to the click.
+
+-- name: pending_appeal_open
+SELECT 1 FROM appeal
+WHERE id = $1 AND state = 'open' AND published_version = $2
+  AND (opens_on IS NULL OR opens_on <= $3) AND (closes_on IS NULL OR closes_on >= $3);
+
+-- name: pending_insert
+INSERT INTO pending (id, appeal, version, language, text_digest, nonce, mailbox_hash, token_hash,
+                     code_hash, code_tries, state, signature, created_at, expires_at, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'pending', NULL, $10, $11, $12)
+ON CONFLICT (nonce) DO NOTHING;
+
+-- name: pending_find
+SELECT id, appeal, version, language, text_digest, token_hash, code_hash, code_tries, state,
+       signature, expires_at, data
+FROM pending WHERE id = $1;
+
+-- name: pending_by_mailbox
+SELECT id, appeal, version, language, text_digest, token_hash, code_hash, code_tries, state,
+       signature, expires_at, data
+FROM pending WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3
+ORDER BY created_at DESC, id LIMIT $4;
+
+-- name: pending_confirm
+UPDATE pending SET state = 'confirmed', signature = $2, data = $3
+WHERE id = $1 AND state = 'pending' AND expires_at > $4 AND code_tries < $5;
+
+-- name: pending_count_wrong_code
+UPDATE pending SET code_tries = code_tries + 1
+WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3;
+
+-- name: pending_start_term
+UPDATE pending SET expires_at = $2 WHERE id = $1 AND state = 'pending';
+
+-- name: pending_delete
+DELETE FROM pending WHERE id = $1 AND state = 'pending';
+
+-- name: pending_expire
+DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE expires_at <= $1 LIMIT $2);
+
+-- name: pending_oldest
+SELECT MIN(created_at) FROM (
+    SELECT MIN(created_at) AS created_at FROM pending WHERE state = 'pending'
+    UNION ALL
+    SELECT MIN(created_at) FROM outbox WHERE state = 'waiting') AS oldest;
+
+-- name: pending_appeal
+SELECT slug, policy, organiser_key FROM appeal WHERE id = $1;
+
+-- name: pending_appeal_by_slug
+SELECT id FROM appeal WHERE slug = $1 AND published_version IS NOT NULL;
+
+-- Quotas: mails to a mailbox in a day.
+
+-- name: quota_take
+INSERT INTO quota (mailbox_hash, appeal, day, mails) VALUES ($1, $2, $3, 1)
+ON CONFLICT (mailbox_hash, appeal, day) DO UPDATE SET mails = quota.mails + 1
+WHERE quota.mails < $4;
+
+-- name: quota_count
+INSERT INTO quota (mailbox_hash, appeal, day, mails) VALUES ($1, $2, $3, 1)
+ON CONFLICT (mailbox_hash, appeal, day) DO UPDATE SET mails = quota.mails + 1;
+
+-- name: quota_expire
+DELETE FROM quota WHERE day < $1;
+
+-- Signatures. Those that are read as struct signature have the same columns in the same order.
+
+-- name: signature_insert
+INSERT INTO signature (id, public_id, appeal, version, language, text_digest, state, organisation,
+                       organisation_latin, kind, country, town, affiliation, members, representative,
+                       capacity, visibility, consent, signed_on, unique_hash, mailbox_hash, contact,
+                       mailbox, mail_domain, collation, search, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21, $22, $23, $24, $25, $26, $27)
+ON CONFLICT (appeal, unique_hash) WHERE state <> 'withdrawn' DO NOTHING;
+
+-- name: signature_mailbox_has_room
+SELECT 1 FROM appeal
+WHERE id = $1 AND $3 >= (SELECT COUNT(*) FROM signature
+                         WHERE appeal = $1 AND mailbox_hash = $2 AND state <> 'withdrawn');
+
+-- name: signature_by_unique
+SELECT public_id FROM signature
+WHERE appeal = $1 AND unique_hash = $2 AND state <> 'withdrawn';
+
+-- name: signature_by_row
+SELECT id, public_id, appeal, version,
+       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal), language, state, organisation,
+       organisation_latin, kind, country, town, affiliation, members, representative, capacity,
+       visibility, signed_on, collation
+FROM signature WHERE id = $1;
+
+-- name: signature_by_public_id
+SELECT id, public_id, appeal, version,
+       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal), language, state, organisation,
+       organisation_latin, kind, country, town, affiliation, members, representative, capacity,
+       visibility, signed_on, collation
+FROM signature WHERE public_id = $1;
+
+-- name: signature_page
+SELECT id, public_id, appeal, version,
+       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal), language, state, organisation,
+       organisation_latin, kind, country, town, affiliation, members, representative, capacity,
+       visibility, signed_on, collation
+FROM signature
+WHERE appeal = $1 AND ($2 = 0 OR version = $2) AND ($3 = '' OR state = $3)
+  AND (country, collation, id) > ($4, $5, $6)
+ORDER BY country, collation, id LIMIT $7;
+
+-- name: signature_waiting_page
+SELECT id, public_id, appeal, version,
+       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal), language, state, organisation,
+       organisation_latin, kind, country, town, affiliation, members, representative, capacity,
+       visibility, signed_on, collation
+FROM signature
+WHERE state IN ('confirmed', 'held') AND ($1 = 0 OR appeal = $1) AND (signed_on, id) > ($2, $3)
+ORDER BY signed_on, id LIMIT $4;
+
+-- name: signature_appeals
+SELECT id FROM appeal WHERE id IN (SELECT appeal FROM counter) ORDER BY slug;
+
+-- name: signature_check_page
+SELECT id, public_id, appeal, version, '', language, state, organisation, organisation_latin, kind,
+       country, town, affiliation, members, representative, capacity, visibility, signed_on, collation,
+       text_digest, consent, unique_hash, mailbox_hash, contact, search, digest
+FROM signature WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: signature_mailbox
+SELECT mailbox FROM signature WHERE id = $1;
+
+-- name: signature_decide
+UPDATE signature
+SET state = $3, decided_on = $4, mailbox = CASE WHEN $4 IS NULL THEN mailbox ELSE NULL END
+WHERE id = $1 AND state = $2;
+
+-- name: signature_forget_mailbox
+UPDATE signature SET mailbox = NULL, mail_domain = NULL
+WHERE id IN (SELECT id FROM signature
+             WHERE mail_domain IS NOT NULL AND signed_on < $1
+               AND (decided_on < $1 OR decided_on IS NULL AND state = 'listed')
+             LIMIT $2);
+
+-- Counters: how many signatures are in which state, by country, with the members they stated.
+
+-- name: counter_add
+INSERT INTO counter (appeal, version, state, country, signatures, members)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (appeal, version, state, country)
+DO UPDATE SET signatures = counter.signatures + excluded.signatures,
+              members = counter.members + excluded.members;
+
+-- name: counter_differences
+SELECT (SELECT slug FROM appeal WHERE appeal.id = sums.appeal), version, state, country,
+       CAST(SUM(signatures) AS BIGINT), CAST(SUM(members) AS BIGINT)
+FROM (SELECT appeal, version, state, country, signatures, members FROM counter
+      UNION ALL
+      SELECT appeal, version, state, country, -COUNT(*), -CAST(COALESCE(SUM(members), 0) AS BIGINT)
+      FROM signature GROUP BY appeal, version, state, country) AS sums
+GROUP BY appeal, version, state, country
+HAVING SUM(signatures) <> 0 OR SUM(members) <> 0;
+
+-- The outbox.
+
+-- name: outbox_insert
+INSERT INTO outbox (id, template, appeal, reference, language, payload, state, attempts, next_at,
+                    created_at, last_error)
+VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, NULL);
+
+-- name: outbox_due
+SELECT id, template, appeal, reference, language, payload, attempts, created_at FROM outbox
+WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2;
+
+-- name: outbox_next
+SELECT MIN(next_at) FROM outbox WHERE state = 'waiting';
+
+-- name: outbox_delete
+DELETE FROM outbox WHERE id = $1;
+
+-- name: outbox_retry
+UPDATE outbox SET attempts = attempts + 1, next_at = $2, last_error = $3
+WHERE id = $1 AND state = 'waiting';
+
+-- name: outbox_give_up
+UPDATE outbox SET state = 'failed', attempts = attempts + 1, last_error = $2, payload = $3
+WHERE id = $1 AND state = 'waiting';
+
+-- name: outbox_page
+SELECT id, template, (SELECT slug FROM appeal WHERE appeal.id = outbox.appeal), language, state,
+       attempts, next_at, created_at, last_error
+FROM outbox WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3;
+
+-- name: outbox_expire
+DELETE FROM outbox WHERE state = 'failed' AND created_at < $1;
+
+-- Appeals and their texts: loading, importing, publishing.
+
+-- name: appeal_find
+SELECT id, slug, state, version, published_version, settings, organiser_key, created_at, published_at
+FROM appeal WHERE slug = $1;
+
+-- name: appeal_by_id
+SELECT id, slug, state, version, published_version, settings, organiser_key, created_at, published_at
+FROM appeal WHERE id = $1;
+
+-- name: appeal_list
+SELECT id FROM appeal WHERE $1 = 0 OR published_version IS NOT NULL
+ORDER BY published_at DESC NULLS LAST, created_at DESC, id;
+
+-- name: appeal_texts
+SELECT language, source, digest FROM appeal_text WHERE appeal = $1 AND version = $2
+ORDER BY language;
+
+-- name: appeal_digests
+SELECT language, digest FROM appeal_text WHERE appeal = $1 AND version = $2;
+
+-- name: appeal_counts
+SELECT CAST(COALESCE(SUM(signatures), 0) AS BIGINT), CAST(COALESCE(SUM(members), 0) AS BIGINT),
+       COUNT(DISTINCT CASE WHEN signatures > 0 AND country <> '' THEN country END)
+FROM counter WHERE appeal = $1 AND version = $2 AND state = 'listed';
+
+-- name: appeal_is_signed
+SELECT CASE WHEN EXISTS (SELECT 1 FROM pending WHERE appeal = $1 AND version = $2)
+              OR EXISTS (SELECT 1 FROM signature WHERE appeal = $1 AND version = $2)
+            THEN 1 ELSE 0 END;
+
+-- name: appeal_guard
+SELECT 1 FROM appeal
+WHERE id = $1 AND version = $2 AND settings = $3
+  AND (SELECT COUNT(*) FROM appeal_text WHERE appeal = $1 AND version = $2) = $4;
+
+-- name: appeal_guard_text
+SELECT 1 FROM appeal_text WHERE appeal = $1 AND version = $2 AND language = $3 AND digest = $4;
+
+-- name: appeal_guard_unsigned
+SELECT 1 FROM appeal
+WHERE id = $1 AND (published_version IS NULL OR published_version <> $2)
+  AND NOT EXISTS (SELECT 1 FROM pending WHERE appeal = $1 AND version = $2)
+  AND NOT EXISTS (SELECT 1 FROM signature WHERE appeal = $1 AND version = $2);
+
+-- name: appeal_insert
+INSERT INTO appeal (id, version, policy, authoritative, visibility, opens_on, closes_on, settings,
+                    slug, organiser_key, created_at, state, published_version, published_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', NULL, NULL)
+ON CONFLICT (slug) DO NOTHING;
+
+-- name: appeal_set
+UPDATE appeal SET version = $2, policy = $3, authoritative = $4, visibility = $5, opens_on = $6,
+                  closes_on = $7, settings = $8
+WHERE id = $1;
+
+-- name: appeal_text_insert
+INSERT INTO appeal_text (appeal, version, language, source, digest) VALUES ($1, $2, $3, $4, $5);
+
+-- name: appeal_text_delete
+DELETE FROM appeal_text WHERE appeal = $1 AND version = $2;
+
+-- name: appeal_publish
+UPDATE appeal SET published_version = $2, state = 'open', published_at = COALESCE(published_at, $3)
+WHERE id = $1 AND version = $2
+  AND (published_version IS NULL OR published_version <> $2 OR state <> 'open');

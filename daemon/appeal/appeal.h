@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * An appeal with one version of its texts, as loaded for a page, a form or an export; and what is
- * done with appeals: import, publish, list. A version that somebody signed, or that is published, is
- * frozen: importing changed texts then makes the next version of all texts.
+ * done with appeals: import, publish, list. A version that somebody signed, or that is published,
+ * is frozen: importing changed texts then makes the next version of all texts.
  */
 #ifndef APPEAL_APPEAL_H
 #define APPEAL_APPEAL_H
@@ -21,7 +21,7 @@ struct appeal {
     int64_t id;
     char *slug;
     enum appeal_state state;
-    int64_t version;           /* of the texts below */
+    int64_t version; /* of the texts below */
     int64_t newest_version;
     int64_t published_version; /* 0: never published */
     int64_t created_at, published_at;
@@ -54,8 +54,8 @@ struct appeal_counts { /* listed signatures of one version */
 US_MUST_CHECK enum us_err appeal_count(struct reader *reader, int64_t appeal, int64_t version,
                                        struct appeal_counts *out);
 
-/* Every appeal (published_only: for visitors), newest publication first. The appeal is the callback's to
- * read only; false ends the walk. */
+/* Every appeal (published_only: for visitors), newest publication first. The appeal is the
+ * callback's to read only; false ends the walk. */
 US_MUST_CHECK enum us_err appeal_each(struct reader *reader, struct site *site, bool published_only,
                                       bool (*on_appeal)(const struct appeal *appeal,
                                                         const struct appeal_counts *counts,
@@ -67,7 +67,13 @@ struct appeal_file {
     const char *data;
     size_t len;
 };
-enum appeal_imported { IMPORT_NEW, IMPORT_UNCHANGED, IMPORT_SETTINGS, IMPORT_REPLACED, IMPORT_NEW_VERSION };
+enum appeal_imported {
+    IMPORT_NEW,
+    IMPORT_UNCHANGED,
+    IMPORT_SETTINGS,
+    IMPORT_REPLACED,
+    IMPORT_NEW_VERSION
+};
 struct appeal_import {
     enum appeal_imported what;
     char slug[APPEAL_SLUG_MOST + 1];
@@ -77,10 +83,11 @@ struct appeal_import {
 
 /* These wait. actor as in struct job_audit. Each writes an audit row. */
 US_MUST_CHECK enum us_err appeal_import(struct site *site, const struct appeal_file *files,
-                                        size_t count, const char *actor,
-                                        struct appeal_import *out, struct fault *fault);
-/* Puts the newest version on the site and opens the appeal; needs an organiser's public key. Publishing
- * what is published already is US_OK and changes nothing (*version is told all the same). */
+                                        size_t count, const char *actor, struct appeal_import *out,
+                                        struct fault *fault);
+/* Puts the newest version on the site and opens the appeal; needs an organiser's public key.
+ * Publishing what is published already is US_OK and changes nothing (*version is told all the
+ * same). */
 US_MUST_CHECK enum us_err appeal_publish(struct site *site, const char *slug, const char *actor,
                                          int64_t *version, struct fault *fault);
 

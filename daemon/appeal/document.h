@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The document's form: appeal.ini (what holds for all languages) and one LANG.md per language (a head
- * between two lines "---", then a CommonMark body). undersign-appeal(5) documents it. Parsing is
- * pure; every fault names file and line and says what is allowed. Text is kept as it was written.
+ * The document's form: appeal.ini (what holds for all languages) and one LANG.md per language (a
+ * head between two lines "---", then a CommonMark body). undersign-appeal(5) documents it. Parsing
+ * is pure; every fault names file and line and says what is allowed. Text is kept as it was
+ * written.
  */
 #ifndef APPEAL_DOCUMENT_H
 #define APPEAL_DOCUMENT_H
@@ -17,9 +18,15 @@
 enum policy { POLICY_BEFORE, POLICY_AFTER };
 enum letter_form { FORM_JOINT, FORM_INDIVIDUAL };
 enum addressee_role { ROLE_TO, ROLE_VIA, ROLE_COPY };
-enum addressee_kind { KIND_GOVERNMENT, KIND_COMPANY, KIND_INTERNATIONAL, KIND_FEDERATION, KIND_PRESS };
+enum addressee_kind {
+    KIND_GOVERNMENT,
+    KIND_COMPANY,
+    KIND_INTERNATIONAL,
+    KIND_FEDERATION,
+    KIND_PRESS
+};
 
-struct localised { /* a text in one language; language "" where none is said */
+struct localised { /* a text in one language */
     char language[16];
     char *text;
 };
@@ -28,19 +35,21 @@ struct addressee {
     char *id; /* the section's name: [addressee.president] */
     enum addressee_role role;
     enum addressee_kind kind;
-    char language[16];        /* of the letter it gets */
-    char *name;               /* in its own language, as in the address block */
-    struct localised *names;  /* name.LL: for the page in other languages */
+    char language[16];       /* of the letter it gets */
+    char *name;              /* in its own language, as in the address block */
+    struct localised *names; /* name.LL: for the page in other languages */
     size_t name_count;
-    char **address;           /* lines */
+    char **address; /* lines */
     size_t address_count;
-    char *email;              /* NULL: none */
-    char *salutation;         /* NULL: the text's */
+    char *email;      /* NULL: none */
+    char *salutation; /* NULL: the text's */
+    int line;         /* of its section's name in the file, for faults */
 };
 
 struct settings { /* appeal.ini */
     char *slug;
     char authoritative[16];
+    int authoritative_line; /* in the file, for faults */
     enum policy policy;
     enum letter_form form;
     enum visibility visibility;
@@ -48,7 +57,7 @@ struct settings { /* appeal.ini */
     int64_t opens_on, closes_on; /* days */
     char **kinds;                /* which kinds may sign; empty: all */
     size_t kind_count;
-    char **countries;            /* which countries may sign; empty: all */
+    char **countries; /* which countries may sign; empty: all */
     size_t country_count;
     struct addressee *addressees; /* in the file's order */
     size_t addressee_count;
@@ -57,12 +66,13 @@ struct settings { /* appeal.ini */
 struct issuer_signatory {
     char **titles; /* lines over the name */
     size_t title_count;
-    char *name;    /* may be NULL: titles alone */
+    char *name; /* may be NULL: titles alone */
 };
 
 struct text { /* LANG.md */
     char language[16];
-    struct localised *letterhead; /* ordered lines */
+    struct localised
+        *letterhead; /* ordered lines, the text's language where none is said; "": a gap */
     size_t letterhead_count;
     char *kind, *number, *place, *salutation, *closing; /* as printed; NULL: none */
     bool has_date;
@@ -71,18 +81,25 @@ struct text { /* LANG.md */
     size_t title_count;
     struct issuer_signatory *signatories;
     size_t signatory_count;
-    char *body;          /* CommonMark */
-    int body_line;       /* its first line in the file, for faults */
-    uint8_t digest[32];  /* SHA-256 of the file's bytes */
+    char *body;         /* CommonMark */
+    int body_line;      /* its first line in the file, for faults */
+    uint8_t digest[32]; /* SHA-256 of the file's bytes */
 };
 
 US_MUST_CHECK enum us_err document_parse_settings(const char *data, size_t len,
                                                   struct settings **out, struct fault *fault);
 void settings_free(struct settings *settings);
-/* name is the file's: "ru.md". The body is parsed too (text/markdown.h), so that its faults show. */
+/* name is the file's: "ru.md". The body is parsed too (text/markdown.h), so that its faults show.
+ */
 US_MUST_CHECK enum us_err document_parse_text(const char *name, const char *data, size_t len,
                                               struct text **out, struct fault *fault);
+/* The same for bytes that passed before and were kept: the body is taken as it stands. */
+US_MUST_CHECK enum us_err document_read_text(const char *name, const char *data, size_t len,
+                                             struct text **out, struct fault *fault);
 void text_free(struct text *text);
+
+/* A language's tag as file names, options and addresses write it: "ru", "pt-BR", "zh-Hant-TW". */
+bool document_is_language(const char *tag, size_t len);
 
 enum audience addressee_audience(enum addressee_kind kind);
 const char *addressee_kind_name(enum addressee_kind kind); /* "government" */

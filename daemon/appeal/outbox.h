@@ -15,6 +15,7 @@ enum outbox_template { OUTBOX_CONFIRM, OUTBOX_ALREADY, OUTBOX_LISTED, OUTBOX_REF
 
 struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mail_free() */
     int64_t id;
+    int64_t reference; /* internal: the pending row or the signature it is about */
     enum outbox_template template;
     char language[16];
     char *recipient;
@@ -28,12 +29,14 @@ struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mai
     int attempts;
     int64_t created_at;
 };
+/* Wipes and frees what the struct holds, not the struct. */
 void outbox_mail_free(struct outbox_mail *mail);
 
 const char *outbox_template_name(enum outbox_template template);
 
-/* The mails due at `now`, at most `most`, oldest first. Waits. A row whose key or reference is gone is
- * dropped with a warning in the log. */
+/* The mails due at `now`, at most `most`, oldest first, in an array that the caller free()s. Waits. What
+ * was given out and not yet accepted or refused is given out again. A row whose key or reference is
+ * gone is dropped with a warning in the log. */
 US_MUST_CHECK enum us_err outbox_due(struct site *site, int64_t now, size_t most,
                                      struct outbox_mail **mails, size_t *count);
 /* When the next mail is due; 0: none waits. Waits. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * What the domain works with: configuration, store, keys, and who wants to hear of changes. Made once
- * by main; passed to every function of this layer. Functions that take a struct reader run on a reader
- * thread (inside store_read()); those that say "waits" must not run on a web or the store thread.
+ * What the domain works with: configuration, store, keys, and who wants to hear of changes. Made
+ * once by main; passed to every function of this layer. Functions that take a struct reader run on
+ * a reader thread (inside store_read()); those that say "waits" must not run on a web or the store
+ * thread.
  */
 #ifndef APPEAL_SITE_H
 #define APPEAL_SITE_H
@@ -33,8 +34,8 @@ US_MUST_CHECK enum us_err site_organiser_key(const struct site *site, struct org
                                              struct fault *fault);
 
 /* Numbers that grow when what pages show of an appeal has changed (appeal 0: the list of appeals);
- * `removals` counts only changes after which an old page must not be shown any more (a withdrawal, a
- * strike, a new text). Lock-free, any thread. */
+ * `removals` counts only changes after which an old page must not be shown any more (a withdrawal,
+ * a strike, a new text). Lock-free, any thread. */
 struct site_generation {
     uint64_t changes, removals;
 };

@@ -20,7 +20,7 @@ void digest_hex(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_HEX_SIZE]);
 bool digest_is_equal(const void *a, const void *b, size_t len);
 
 /* SHA-256 over fields; each is encoded as kind byte, 64-bit big-endian length, bytes. */
-struct digest; /* opaque */
+struct digest;                                 /* opaque */
 struct digest *digest_new(const char *domain); /* domain separates uses: "undersign signature 1" */
 void digest_text(struct digest *digest, const char *text); /* NULL differs from "" */
 void digest_number(struct digest *digest, int64_t number);

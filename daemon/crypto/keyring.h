@@ -17,20 +17,21 @@
 struct keyring;
 
 /* Opens the folder, making it and the site key where missing. US_DENIED when the folder or a key
- * can be read by others than its owner; US_IO otherwise. */
+ * can be read by others than its owner, US_CORRUPT when a key file holds no key; US_FULL, US_IO. */
 US_MUST_CHECK enum us_err keyring_open(const char *folder, struct keyring **out);
 void keyring_free(struct keyring *keyring); /* wipes */
 
 /* 128-bit keyed hashes. The site's: of a mailbox, for its quotas and the code page, in `purpose`
- * (a constant of at most 8 bytes, such as "mailbox"). The appeal's: of a mailbox with a folded name,
- * for the duplicate check; its key file is made when first asked for. */
+ * (a constant of at most 8 bytes, such as "mailbox"). The appeal's: of a mailbox with a folded
+ * name, for the duplicate check; its key file is made when first asked for. */
 US_MUST_CHECK enum us_err keyring_site_hash(struct keyring *keyring, const char *purpose,
                                             const void *data, size_t len,
                                             uint8_t out[KEYRING_HASH_SIZE]);
 US_MUST_CHECK enum us_err keyring_appeal_hash(struct keyring *keyring, int64_t appeal,
                                               const void *data, size_t len,
                                               uint8_t out[KEYRING_HASH_SIZE]);
-/* Destroys an appeal's key: its duplicate check can never again be computed. */
+/* Destroys an appeal's key: its duplicate check can never again be computed, and asking for it
+ * gives US_EXPIRED. */
 US_MUST_CHECK enum us_err keyring_appeal_destroy(struct keyring *keyring, int64_t appeal);
 
 /* Encrypts under the day's key (XChaCha20-Poly1305; the context, at most 64 bytes, and the row are

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * What a mail carries. A token is the row's id and 128 secret bits, base64url without padding
- * (32 characters), so no index on token hashes is needed; at rest there is only a keyed hash bound to
- * its purpose. A code is ten Crockford base32 characters (50 bits) for those who fear links; ten wrong
- * tries kill it, which the store counts.
+ * (32 characters), so no index on token hashes is needed; at rest there is only a keyed hash bound
+ * to its purpose. A code is ten Crockford base32 characters (50 bits) for those who fear links; ten
+ * wrong tries kill it, which the store counts.
  */
 #ifndef CRYPTO_TOKEN_H
 #define CRYPTO_TOKEN_H
@@ -33,7 +33,8 @@ US_MUST_CHECK enum us_err token_code_make(struct keyring *keyring, int64_t row,
                                           char text[TOKEN_CODE_SIZE],
                                           uint8_t hash[KEYRING_HASH_SIZE]);
 /* Hash of a code as somebody typed it: case, spaces and hyphens do not matter, O is 0, I and L
- * are 1. US_INVALID when it is not ten characters then. */
+ * are 1, and full-width, Arabic and look-alike Cyrillic characters are read as what they look like.
+ * US_INVALID when it is not ten characters then. */
 US_MUST_CHECK enum us_err token_code_read(struct keyring *keyring, int64_t row, const char *typed,
                                           uint8_t hash[KEYRING_HASH_SIZE]);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * One request and its one response, as handlers see them. The handler runs on the web thread that
- * owns the connection and must not block; it may answer at once or keep the exchange and answer later
- * from any thread. The request's bytes live until the answer. Exactly one http_reply() per exchange.
+ * owns the connection and must not block; it may answer at once or keep the exchange and answer
+ * later from any thread. The request's bytes live until the answer. Exactly one http_reply() per
+ * exchange.
  */
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
@@ -25,7 +26,7 @@ struct http_field {
 
 struct http_request {
     enum http_method method;
-    struct http_span path;  /* starts with "/", still percent-encoded, no query */
+    struct http_span path;  /* starts with "/", still percent-encoded, no query; "*" for OPTIONS */
     struct http_span query; /* without "?"; may be empty */
     struct http_span host;
     struct http_field *fields;
@@ -40,8 +41,8 @@ struct http_response;
 
 /* The request; borrowed until http_reply(). */
 const struct http_request *http_exchange_request(const struct http_exchange *exchange);
-/* The visitor's address prefix (IPv4 /32, IPv6 /64, after trusted proxies) under a key that lives an
- * hour: for limiters, never to be stored or logged. */
+/* The visitor's address prefix (IPv4 /32, IPv6 /64, after trusted proxies) under a key that lives
+ * an hour: for limiters, never to be stored or logged. */
 uint64_t http_exchange_prefix(const struct http_exchange *exchange);
 /* A field's value by its lower-case name; an empty span when absent. */
 struct http_span http_request_field(const struct http_request *request, const char *name);
@@ -54,7 +55,8 @@ US_MUST_CHECK enum us_err http_form_get(struct http_span source, const char *nam
 size_t http_form_count(struct http_span source, const char *name);
 bool http_span_is(struct http_span span, const char *text);
 
-/* Answers; takes one reference of the response; any thread. If the visitor is gone nothing is sent. */
+/* Answers; takes one reference of the response; any thread. If the visitor is gone nothing is sent.
+ * Every exchange must be answered before http_server_free(), also those that outlived the stop. */
 void http_reply(struct http_exchange *exchange, struct http_response *response);
 
 #endif

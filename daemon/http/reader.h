@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The request reader: a pure function over bytes that goes over each byte once, however they arrive,
- * and allocates nothing but the array of fields at the end. It takes what RFC 9110 and RFC 9112 demand
- * and refuses the rest, since every leniency is a way for two programs in a row to disagree about
- * where a request ends.
+ * The request reader: a pure function over bytes that goes over each byte once, however they
+ * arrive, and allocates nothing but the array of fields at the end. It takes what RFC 9110 and RFC
+ * 9112 demand and refuses the rest, since every leniency is a way for two programs in a row to
+ * disagree about where a request ends.
  */
 #ifndef HTTP_READER_H
 #define HTTP_READER_H
@@ -48,7 +48,7 @@ struct reader {
     bool is_http10;
     bool has_length, has_coding, has_chunked, expects_continue, expects_other;
     bool says_close, says_keep_alive;
-    bool is_absolute;        /* the target named the host: the Host field only has to be there */
+    bool is_absolute; /* the target named the host: the Host field only has to be there */
     int host_count;
     struct reader_part path, query, host;
     size_t head_len, body_len;
@@ -57,15 +57,15 @@ struct reader {
 };
 
 void reader_start(struct reader *reader);
-/* data is everything received from the request's first byte on, len never less than last time. After
- * READER_DONE or READER_BAD the same verdict comes again. */
+/* data is everything received from the request's first byte on, len never less than last time.
+ * After READER_DONE or READER_BAD the same verdict comes again. */
 enum reader_verdict reader_feed(struct reader *reader, const char *data, size_t len);
 /* The client waits for "100 Continue" before it sends the body. */
 bool reader_wants_continue(const struct reader *reader);
 /* After READER_DONE: how many bytes the request took. */
 size_t reader_size(const struct reader *reader);
-/* After READER_DONE: fills *out with spans into data; out->fields is malloced, the caller's to free.
- * out->is_tls stays false: bytes do not tell. */
+/* After READER_DONE: fills *out with spans into data; out->fields is malloced, the caller's to
+ * free. out->is_tls stays false: bytes do not tell. */
 void reader_request(const struct reader *reader, const char *data, struct http_request *out);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * A response, built once and then unchanging, shared by reference count between threads: a page in
- * the cache is one of these and is written as it lies, head and body in one writev. Date, Connection
- * and, for HEAD, the missing body are the connection's business.
+ * the cache is one of these and is written as it lies, head and body in one writev. Date,
+ * Connection and, for HEAD, the missing body are the connection's business.
  */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
@@ -20,6 +20,9 @@ void http_response_take_body(struct http_response *response, void *data, size_t 
 void http_response_static_body(struct http_response *response, const void *data, size_t len);
 int http_response_status(const struct http_response *response);
 size_t http_response_body(const struct http_response *response, const void **data);
+/* The status line and the fields as they go out, without Date, Connection and the empty line.
+ * Closes a response that was given no body. */
+size_t http_response_head(struct http_response *response, const char **head);
 struct http_response *http_response_ref(struct http_response *response);
 void http_response_unref(struct http_response *response); /* NULL is fine; thread-safe */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * A message from an outbox row: in the signatory's language, plain text with an HTML alternative, headers
- * by RFC 5322, 2047, 3834. It holds no free text of whoever filled in the form but the organisation's
- * name, shortened and without links; its subject is neutral.
+ * A message from an outbox row: in the signatory's language, plain text with an HTML alternative,
+ * headers by RFC 5322, 2047, 3834. It holds no free text of whoever filled in the form but the
+ * organisation's name, shortened and without links; its subject is neutral.
  */
 #ifndef MAIL_COMPOSE_H
 #define MAIL_COMPOSE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The mail thread: wakes when mail was queued or is due, composes it, hands it to the transport, and
- * tells the outbox what became of it. A dead relay costs nothing but time.
+ * The mail thread: wakes when mail was queued or is due, composes it, hands it to the transport,
+ * and tells the outbox what became of it. A dead relay costs nothing but time.
  */
 #ifndef MAIL_RUNNER_H
 #define MAIL_RUNNER_H

@@ -24,6 +24,7 @@ enum transport_fate {
 
 struct transport_message { /* owned by the caller until on_fate */
     int64_t id;
+    int64_t queued_at; /* with the id it names a spooled file: sent twice, written once */
     const char *recipient;
     const char *bytes; /* RFC 5322, CRLF */
     size_t len;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-int main(void)
+/* The command line: undersign(1). */
+#include "cli/run.h"
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return run_undersign(argc, argv);
 }

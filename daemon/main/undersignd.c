@@ -1,5 +1,66 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-int main(void)
+/* The daemon's way in: what it was asked, its configuration, then the service or the relay. */
+#include "base/log.h"
+#include "config.h"
+#include "control/stdio.h"
+#include "crypto/random.h"
+#include "main/arguments.h"
+#include "main/service.h"
+#include "main/site_open.h"
+#include "text/language.h"
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+static int run_service(const struct config *config)
 {
-    return 0;
+    struct service *service;
+    struct fault fault = {0};
+    char line[1200];
+    service_block_signals();
+    if (service_start(config, &service, &fault) != US_OK) {
+        fault_print(&fault, line, sizeof line);
+        log_error("%s", line);
+        return EX_UNAVAILABLE;
+    }
+    service_run(service);
+    service_stop(service);
+    log_info("stopped");
+    return EX_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments;
+    struct config *config = NULL;
+    struct fault fault = {0};
+    char line[1200];
+    int status = arguments_read(argc, argv, &arguments);
+    if (status >= 0)
+        return status;
+    umask(077);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* a core would hold mailboxes and keys */
+    log_open("undersignd", LOG_LEVEL_INFO);
+    random_open();
+    enum us_err err = language_open(NULL);
+    if (err != US_OK)
+        fault_set(&fault, NULL, 0, "the locale C.UTF-8 is missing on this machine");
+    else
+        err = config_load(arguments.config, &config, &fault);
+    if (err == US_OK) {
+        struct site_parts parts = {0};
+        struct session_opener opener = site_opener(&parts);
+        log_set_level(config->log_level);
+        status = arguments.is_check   ? EX_OK
+                 : arguments.is_stdio ? stdio_run(config, &opener)
+                                      : run_service(config);
+        config_free(config);
+        return status;
+    }
+    if (arguments.is_stdio)
+        return stdio_refuse(err, &fault);
+    fault_print(&fault, line, sizeof line);
+    fprintf(stderr, "undersignd: %s\n", line);
+    return EX_CONFIG;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * A letter on paper: letterhead, number and date, addressee block, title, salutation, body, numbered
- * demands, closing, the issuer's signature, then who signed, by country in the letter's language.
- * Drawn page by page from a stream of signatories with Pango and Cairo; knows nothing of visibility: it
- * is given only what the addressee may see. The same input gives the same bytes.
+ * A letter on paper: letterhead, number and date, addressee block, title, salutation, body,
+ * numbered demands, closing, the issuer's signature, then who signed, by country in the letter's
+ * language. Drawn page by page from a stream of signatories with Pango and Cairo; knows nothing of
+ * visibility: it is given only what the addressee may see. The same input gives the same bytes.
  */
 #ifndef RENDER_LETTER_H
 #define RENDER_LETTER_H
@@ -25,7 +25,7 @@ struct letter_signer { /* one of the issuer's own: title lines, then the name (m
     const char *name;
 };
 
-struct letter { /* all borrowed; NULL or 0 for what is not there */
+struct letter {                      /* all borrowed; NULL or 0 for what is not there */
     const struct language *language; /* the interface's: headings, countries, dates, numbers */
     const char *text_language;       /* of title and body, for shaping and /Lang */
     const struct letter_line *letterhead;
@@ -62,11 +62,9 @@ struct letter_writer;
 US_MUST_CHECK enum us_err letter_begin(const struct letter *letter, const char *path,
                                        struct letter_writer **out, struct fault *fault);
 US_MUST_CHECK enum us_err letter_add(struct letter_writer *writer,
-                                     const struct letter_signatory *signatory,
-                                     struct fault *fault);
+                                     const struct letter_signatory *signatory, struct fault *fault);
 /* Finishes the file: page numbers, /Lang, title; renames it into place. Frees the writer. */
-US_MUST_CHECK enum us_err letter_end(struct letter_writer *writer, int *pages,
-                                     struct fault *fault);
+US_MUST_CHECK enum us_err letter_end(struct letter_writer *writer, int *pages, struct fault *fault);
 void letter_abandon(struct letter_writer *writer); /* leaves no file */
 
 #endif

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Reading, on a reader thread. A query is started, stepped and ended; its columns are borrowed until
- * the next step. One error flag holds until the end, which returns it:
- *     struct query *q = query_start(reader, STATEMENT_X, VALUES(value_int(id)));
- *     while (query_next(q)) ... query_int(q, 0) ...
- *     err = query_end(q);
+ * Reading, on a reader thread: query_start(), columns while query_next(), query_end(). Columns are
+ * borrowed until the next step. One error flag holds until the end, which returns it.
  */
 #ifndef STORE_QUERY_H
 #define STORE_QUERY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The statement catalogue: sql/catalogue.sql, turned into an enum and a table when building, so that
- * the two cannot drift apart. A test prepares every statement on a fresh database.
+ * The statement catalogue: sql/catalogue.sql, turned into an enum and a table when building, so
+ * that the two cannot drift apart. A test prepares every statement on a fresh database.
  */
 #ifndef STORE_STATEMENT_H
 #define STORE_STATEMENT_H
@@ -12,7 +12,7 @@
 struct statement_entry {
     const char *name; /* "audit_insert" */
     const char *sql;
-    int parameters;   /* highest $n */
+    int parameters; /* highest $n */
     bool is_read;
 };
 
@@ -25,5 +25,7 @@ struct statement_migration {
 };
 
 extern const struct statement_migration statement_migrations[]; /* ended by number 0 */
+/* sql/bootstrap.sql: makes the table that remembers migrations, where it is missing. */
+extern const char statement_bootstrap[];
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The interface's languages and its messages. One gettext domain per language ("undersign-ru") under
- * locale C.UTF-8 makes glibc's gettext per-request and thread-safe with no generated locales. English
- * is what stands in the sources. Every call takes the language: there is no current one.
+ * The interface's languages and its messages. One gettext domain per language ("undersign-ru")
+ * under locale C.UTF-8 makes glibc's gettext per-request and thread-safe with no generated locales.
+ * English is what stands in the sources. Every call takes the language: there is no current one.
  */
 #ifndef TEXT_LANGUAGE_H
 #define TEXT_LANGUAGE_H

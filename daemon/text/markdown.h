@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * A letter's body: CommonMark by libcmark in safe mode, parsed once into blocks for the page (HTML),
- * for mail (plain text) and for paper (the renderer draws blocks). The items of a top-level list,
- * bulleted or numbered, are the demands; they are numbered through the whole body from 1.
+ * A letter's body: CommonMark by libcmark in safe mode, parsed once into blocks for the page
+ * (HTML), for mail (plain text) and for paper (the renderer draws blocks). The items of a top-level
+ * list, bulleted or numbered, are the demands; they are numbered through the whole body from 1.
  */
 #ifndef TEXT_MARKDOWN_H
 #define TEXT_MARKDOWN_H
@@ -26,14 +26,14 @@ enum block_kind {
 };
 
 struct span {
-    char *text;          /* one run of text; "\n" alone is a hard line break */
+    char *text; /* one run of text; "\n" alone is a hard line break */
     bool is_strong, is_emphasis, is_code;
-    char *link;          /* NULL, or an http(s)/mailto address */
+    char *link; /* NULL, or an http(s)/mailto address */
 };
 
 struct block {
     enum block_kind kind;
-    int level;  /* heading level, or depth of nesting from 0 */
+    int level;  /* heading level as written, or depth of nesting in lists and quotes from 0 */
     int number; /* of a demand, or of an item in a numbered list; 0: bullet */
     struct span *spans;
     size_t span_count;
@@ -47,14 +47,16 @@ struct html {
 
 struct markdown; /* owns everything below */
 
-/* US_INVALID (with a fault, line within the text) when it is too long, not UTF-8, or holds raw HTML
- * or an address that is neither http, https nor mailto: better told than dropped silently. */
+/* US_INVALID (with a fault, line within the text) when it is too long, not UTF-8, or holds control
+ * characters (base/utf8.h), raw HTML, an image, or an address that is neither http, https nor
+ * mailto: better told than dropped silently. */
 US_MUST_CHECK enum us_err markdown_parse(const char *text, size_t len, struct markdown **out,
                                          struct fault *fault);
 void markdown_free(struct markdown *markdown);
 const struct block *markdown_blocks(const struct markdown *markdown, size_t *count);
 size_t markdown_demand_count(const struct markdown *markdown);
-/* As cmark writes it, the top-level lists as <ol start=N> so that the numbers run on. */
+/* As cmark writes it, the top-level lists as <ol start=N> so that the numbers run on, headings one
+ * level lower, since the page's own title is its only <h1>. */
 struct html markdown_html(const struct markdown *markdown);
 /* For mail: paragraphs wrapped at 72 columns, demands with their numbers. Caller frees. */
 char *markdown_plain(const struct markdown *markdown);

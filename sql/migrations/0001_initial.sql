@@ -59,7 +59,7 @@ CREATE TABLE signature (
     organisation TEXT NOT NULL, -- name as printed, NFC
     organisation_latin TEXT, -- Latin form, when given
     kind TEXT NOT NULL, -- international, national, federation, union, branch, other
-    country TEXT, -- ISO 3166-1 alpha-2; NULL only for international
+    country TEXT NOT NULL, -- ISO 3166-1 alpha-2; empty only for international without one
     town TEXT, -- when given
     affiliation TEXT, -- affiliations as typed
     members BIGINT, -- members represented as stated; NULL: undisclosed
@@ -73,13 +73,16 @@ CREATE TABLE signature (
     contact BLOB NOT NULL, -- mailbox sealed to the organiser's public key
     mailbox BLOB, -- the server's own copy, encrypted; NULL once the decision has been mailed
     mail_domain BLOB, -- mailbox's domain alone, encrypted, for telling fakes; NULL later
+    decided_on BIGINT, -- day of the final decision; NULL while none was made
     collation BLOB NOT NULL, -- ICU root key of the name
     search TEXT NOT NULL, -- folded words of name and Latin form
     digest BLOB NOT NULL -- SHA-256 of the canonical fields; finds flipped bits
 );
 CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE state <> 'withdrawn';
 CREATE INDEX signature_mailbox ON signature (appeal, mailbox_hash);
-CREATE INDEX signature_order ON signature (appeal, version, state, country, collation);
+CREATE INDEX signature_order ON signature (appeal, country, collation, id);
+CREATE INDEX signature_waiting ON signature (signed_on, id) WHERE state IN ('confirmed', 'held');
+CREATE INDEX signature_contact ON signature (signed_on) WHERE mail_domain IS NOT NULL;
 
 CREATE TABLE counter (
     appeal BIGINT NOT NULL, -- appeal.id
@@ -92,7 +95,7 @@ CREATE TABLE counter (
 );
 
 CREATE TABLE quota (
-    mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox
+    mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox; empty: wrong codes are counted here
     appeal BIGINT NOT NULL, -- appeal.id, or 0 for all together
     day BIGINT NOT NULL, -- the day counted
     mails BIGINT NOT NULL, -- mails queued to it

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Counters move in the same job as the row they count, so that no page ever counts rows.
+ * signature_check() recomputes them.
+ */
+#ifndef APPEAL_COUNTER_H
+#define APPEAL_COUNTER_H
+
+#include "appeal/signature.h"
+#include "store/job.h"
+
+/* Counts a signature as being in `state` (by 1), or no longer (by -1). */
+void counter_add(struct job *job, const struct signature *signature, enum signature_state state,
+                 int by);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Queues a mail in the job that it belongs to. */
+#ifndef APPEAL_OUTBOX_QUEUE_H
+#define APPEAL_OUTBOX_QUEUE_H
+
+#include "appeal/outbox.h"
+#include "store/job.h"
+
+struct outbox_letter {
+    enum outbox_template template;
+    int64_t appeal;
+    int64_t reference; /* confirm: the pending row; others: the signature's */
+    const char *language;
+    const char *recipient;
+    const char *token, *code; /* confirm; else NULL */
+    const char *reason;       /* refused; else NULL */
+    int64_t now;
+};
+
+/* Adds the step; the recipient and the secrets lie under the day's key. The caller calls
+ * site_mail_queued() once the job is done. */
+US_MUST_CHECK enum us_err outbox_queue(struct site *site, struct job *job,
+                                       const struct outbox_letter *letter);
+
+struct outbox_payload { /* owned; outbox_payload_clear() */
+    char *recipient, *token, *code, *reason;
+};
+US_MUST_CHECK enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data,
+                                              size_t len, struct outbox_payload *out);
+void outbox_payload_clear(struct outbox_payload *payload);
+
+#endif

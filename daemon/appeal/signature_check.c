@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Whether the store still says what was signed: every row's digest over its canonical fields, what
+ * is derived from its name, and every counter against the rows. The counters are compared in one
+ * statement, so that a signature coming in meanwhile is no difference.
+ */
+#include "appeal/signature_row.h"
+#include "appeal/signature_words.h"
+#include "appeal/site.h"
+#include "base/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK_PAGE 500
+
+struct check {
+    void (*on_difference)(const char *what, void *arg);
+    void *arg;
+    int64_t rows, words; /* words: rows whose order or search words are not today's */
+    bool holds;
+    enum us_err err;
+};
+
+static void tell(struct check *check, char *what)
+{
+    check->holds = false;
+    if (check->on_difference)
+        check->on_difference(what, check->arg);
+    free(what);
+}
+
+static struct signature_blob blob_of(struct query *query, int column)
+{
+    struct signature_blob blob = {0};
+    blob.data = query_blob(query, column, &blob.len);
+    return blob;
+}
+
+static bool is_digest_right(struct query *query, const struct signature *signature)
+{
+    struct signature_facts facts = {
+        .signature = signature,
+        .consent = query_text(query, SIGNATURE_ROW_COLUMNS + 1),
+        .text_digest = blob_of(query, SIGNATURE_ROW_COLUMNS),
+        .unique_hash = blob_of(query, SIGNATURE_ROW_COLUMNS + 2),
+        .mailbox_hash = blob_of(query, SIGNATURE_ROW_COLUMNS + 3),
+        .contact = blob_of(query, SIGNATURE_ROW_COLUMNS + 4),
+    };
+    uint8_t digest[DIGEST_SIZE];
+    struct signature_blob kept = blob_of(query, SIGNATURE_ROW_COLUMNS + 6);
+    signature_row_digest(&facts, digest);
+    return kept.len == DIGEST_SIZE && memcmp(kept.data, digest, DIGEST_SIZE) == 0;
+}
+
+/* Order and search words follow from the name, and from the version of ICU. */
+static bool are_words_right(struct query *query, const struct signature_row *row)
+{
+    struct signature_words words;
+    const char *search = query_text(query, SIGNATURE_ROW_COLUMNS + 5);
+    signature_words_make(row->signature.organisation, row->signature.organisation_latin, &words);
+    bool is_right = search && strcmp(search, words.search) == 0 &&
+                    row->collation_len == words.collation_len &&
+                    memcmp(row->collation, words.collation, words.collation_len) == 0;
+    signature_words_clear(&words);
+    return is_right;
+}
+
+static void check_row(struct check *check, struct query *query)
+{
+    struct signature_row row;
+    check->rows++;
+    if (signature_row_read(query, &row) || !row.signature.organisation || !row.signature.id) {
+        const char *id = query_text(query, 1);
+        tell(check, mem_format("signature %s: a word in its row is damaged", id ? id : "?"));
+        return;
+    }
+    if (!is_digest_right(query, &row.signature))
+        tell(check, mem_format("signature %s: its row is not what was signed", row.signature.id));
+    else if (!are_words_right(query, &row))
+        check->words++;
+    signature_row_clear(&row);
+}
+
+static enum us_err check_rows(struct check *check, struct reader *reader)
+{
+    int64_t place = INT64_MIN;
+    bool is_last = false;
+    while (!is_last) {
+        size_t seen = 0;
+        struct query *query = query_start(reader, STATEMENT_SIGNATURE_CHECK_PAGE,
+                                          VALUES(value_int(place), value_int(CHECK_PAGE)));
+        for (; query_next(query); seen++) {
+            place = query_int(query, 0);
+            check_row(check, query);
+        }
+        enum us_err err = query_end(query);
+        if (err)
+            return err;
+        is_last = seen < CHECK_PAGE;
+        reader_refresh(reader);
+    }
+    return US_OK;
+}
+
+static enum us_err check_counters(struct check *check, struct reader *reader)
+{
+    struct query *query = query_start(reader, STATEMENT_COUNTER_DIFFERENCES, VALUES_NONE);
+    while (query_next(query)) {
+        const char *slug = query_text(query, 0), *state = query_text(query, 2),
+                   *country = query_text(query, 3);
+        tell(check, mem_format("counter of %s, version %lld, %s, %s: off by %lld signatures, "
+                               "%lld members",
+                               slug ? slug : "an unknown appeal", (long long)query_int(query, 1),
+                               state ? state : "?", country && *country ? country : "no country",
+                               (long long)query_int(query, 4), (long long)query_int(query, 5)));
+    }
+    return query_end(query);
+}
+
+static void check_work(struct reader *reader, void *arg)
+{
+    struct check *check = arg;
+    check->err = check_rows(check, reader);
+    if (!check->err)
+        check->err = check_counters(check, reader);
+    if (!check->err && check->words)
+        tell(check, mem_format("%lld signatures: order or search words are not those of this ICU",
+                               (long long)check->words));
+}
+
+enum us_err signature_check(struct site *site, void (*on_difference)(const char *what, void *arg),
+                            void *arg, int64_t *rows, bool *holds)
+{
+    struct check check = {.on_difference = on_difference, .arg = arg, .holds = true};
+    enum us_err err = store_read_wait(site_store(site), check_work, &check);
+    if (!err)
+        err = check.err;
+    if (err)
+        return err;
+    *rows = check.rows;
+    *holds = check.holds;
+    return US_OK;
+}

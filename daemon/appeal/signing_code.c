@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * For those who fear links: mailbox and code are typed. A wrong code is counted against every row
+ * that waits for the mailbox, and ten kill their codes (not their links), so guessing gains nothing
+ * from the mails one can have sent to it. An unknown mailbox and a wrong code take the same steps,
+ * and both write: the answer's time tells them apart no more than its words.
+ */
+#include "appeal/pack.h"
+#include "appeal/signing_confirm.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "text/unicode.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MOST 128 /* of one mailbox and appeal; quotas allow fewer */
+#define MAILBOX_TYPED_MOST 1024
+#define NOBODY "nobody@nowhere.invalid"
+
+struct claim {
+    int64_t appeal; /* 0: no such appeal */
+    uint8_t mailbox_hash[KEYRING_HASH_SIZE];
+};
+
+static enum us_err read_claim(struct reader *reader, const struct confirm *confirm,
+                              struct claim *out)
+{
+    const char *typed = confirm->texts[CONFIRM_MAILBOX];
+    struct claim claim = {0};
+    struct query *query = query_start(reader, STATEMENT_PENDING_APPEAL_BY_SLUG,
+                                      VALUES(value_text(confirm->texts[CONFIRM_SLUG])));
+    if (query_next(query))
+        claim.appeal = query_int(query, 0);
+    enum us_err err = query_end(query);
+    if (err)
+        return err;
+    /* What is no mailbox goes on as one that nobody has. */
+    size_t len = strlen(typed);
+    char *mailbox =
+        len <= MAILBOX_TYPED_MOST && utf8_is_valid(typed, len) ? unicode_mailbox(typed) : NULL;
+    err = pending_hash_site(confirm->site, mailbox ? mailbox : NOBODY, claim.mailbox_hash);
+    pack_wipe_text(mailbox);
+    if (!err)
+        *out = claim;
+    return err;
+}
+
+/* Whether the code is this row's. */
+static bool is_code_of(struct site *site, const struct pending *pending, const char *code)
+{
+    uint8_t hash[KEYRING_HASH_SIZE];
+    if (token_code_read(site_keyring(site), pending->id, code, hash))
+        return false;
+    bool is_equal = digest_is_equal(hash, pending->code_hash, sizeof hash);
+    return is_equal && pending->code_tries < PENDING_CODE_TRIES;
+}
+
+/* US_NOT_FOUND where no row of the mailbox has that code. All rows are looked at, whichever it is.
+ */
+static enum us_err find_row(struct reader *reader, const struct confirm *confirm,
+                            const struct claim *claim, struct pending *out)
+{
+    bool is_found = false;
+    struct query *query = query_start(reader, STATEMENT_PENDING_BY_MAILBOX,
+                                      VALUES(value_blob(claim->mailbox_hash, KEYRING_HASH_SIZE),
+                                             value_int(claim->appeal), value_int(confirm->now),
+                                             value_int(ROWS_MOST)));
+    while (query_next(query)) {
+        struct pending pending;
+        if (pending_read(query, &pending))
+            continue;
+        bool is_this = is_code_of(confirm->site, &pending, confirm->texts[CONFIRM_CODE]);
+        if (is_this && !is_found) {
+            is_found = true;
+            *out = pending;
+        } else {
+            pending_clear(&pending);
+        }
+    }
+    enum us_err err = query_end(query);
+    if (err && is_found)
+        pending_clear(out);
+    if (err)
+        return err;
+    return is_found ? US_OK : US_NOT_FOUND;
+}
+
+static void on_counted(struct job *job, enum us_err err, void *arg)
+{
+    (void)job;
+    signing_confirm_end(arg, err ? err : US_NOT_FOUND);
+}
+
+/* The second statement writes whether the mailbox is known or not, and tells the day's number. */
+static void count_wrong(struct confirm *confirm, const struct claim *claim)
+{
+    struct job *job = job_new();
+    (void)job_add(job, STATEMENT_PENDING_COUNT_WRONG_CODE,
+                  VALUES(value_blob(claim->mailbox_hash, KEYRING_HASH_SIZE),
+                         value_int(claim->appeal), value_int(confirm->now)));
+    (void)job_add(
+        job, STATEMENT_QUOTA_COUNT,
+        VALUES(value_blob("", 0), value_int(claim->appeal), value_int(clock_day(confirm->now))));
+    store_submit(site_store(confirm->site), job, on_counted, confirm);
+}
+
+static void find_by_code(struct reader *reader, struct confirm *confirm)
+{
+    struct claim claim;
+    struct pending pending;
+    enum us_err err = read_claim(reader, confirm, &claim);
+    if (!err)
+        err = find_row(reader, confirm, &claim, &pending);
+    if (!err) {
+        signing_confirm_row(reader, confirm, &pending);
+        pending_clear(&pending);
+    } else if (err == US_NOT_FOUND) {
+        count_wrong(confirm, &claim);
+    } else {
+        signing_confirm_end(confirm, err);
+    }
+}
+
+void signing_confirm_code(struct reader *reader, struct site *site, const char *slug,
+                          const char *mailbox, const char *code, int64_t now,
+                          signing_confirmed *on_done, void *arg)
+{
+    struct confirm *confirm = MEM_NEW(struct confirm);
+    *confirm = (struct confirm){.site = site,
+                                .now = now,
+                                .on_done = on_done,
+                                .arg = arg,
+                                .find = find_by_code,
+                                .code_tries_most = PENDING_CODE_TRIES};
+    confirm->texts[CONFIRM_SLUG] = mem_string(slug);
+    confirm->texts[CONFIRM_MAILBOX] = mem_string(mailbox);
+    confirm->texts[CONFIRM_CODE] = mem_string(code);
+    find_by_code(reader, confirm);
+}

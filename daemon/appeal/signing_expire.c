@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * What has had its time goes: pending rows after their term, what the server kept of a mailbox
+ * thirty days after the decision (or after signing, where an appeal lists without one), counted
+ * mails of past days, mail that was given up, and every day's key that no row is encrypted under
+ * any more. In small jobs, so that nobody waits behind them.
+ */
+#include "appeal/pending.h"
+#include "base/clock.h"
+
+#define EXPIRE_ROWS 500
+#define MAILBOX_DAYS 30
+#define FAILED_MAIL_DAYS 30
+
+/* Runs a statement until it finds less than a jobful. */
+static enum us_err expire_rows(struct site *site, enum statement statement, int64_t before)
+{
+    for (;;) {
+        struct job *job = job_new();
+        size_t step = job_add(job, statement, VALUES(value_int(before), value_int(EXPIRE_ROWS)));
+        enum us_err err = store_run(site_store(site), job);
+        bool is_done = err || job_rows(job, step) < EXPIRE_ROWS;
+        job_free(job);
+        if (is_done)
+            return err;
+    }
+}
+
+static enum us_err expire_old(struct site *site, int64_t now)
+{
+    struct job *job = job_new();
+    (void)job_add(job, STATEMENT_QUOTA_EXPIRE, VALUES(value_int(clock_day(now) - 1)));
+    (void)job_add(job, STATEMENT_OUTBOX_EXPIRE,
+                  VALUES(value_int(now - FAILED_MAIL_DAYS * CLOCK_DAY)));
+    enum us_err err = store_run(site_store(site), job);
+    job_free(job);
+    return err;
+}
+
+struct oldest {
+    int64_t at;
+    bool is_there;
+    enum us_err err;
+};
+
+static void read_oldest(struct reader *reader, void *arg)
+{
+    struct oldest *oldest = arg;
+    struct query *query = query_start(reader, STATEMENT_PENDING_OLDEST, VALUES_NONE);
+    if (query_next(query)) {
+        oldest->is_there = !query_is_null(query, 0);
+        oldest->at = query_int(query, 0);
+    }
+    oldest->err = query_end(query);
+}
+
+/* Yesterday's key stays: a row made around midnight may be on its way into the store. */
+static enum us_err destroy_keys(struct site *site, int64_t now)
+{
+    struct oldest oldest = {0};
+    enum us_err err = store_read_wait(site_store(site), read_oldest, &oldest);
+    if (!err)
+        err = oldest.err;
+    if (err)
+        return err;
+    int64_t before = clock_day(now) - 1;
+    if (oldest.is_there && clock_day(oldest.at) < before)
+        before = clock_day(oldest.at);
+    return keyring_day_destroy_before(site_keyring(site), before);
+}
+
+enum us_err signing_expire(struct site *site, int64_t now)
+{
+    enum us_err err = expire_rows(site, STATEMENT_PENDING_EXPIRE, now);
+    if (!err)
+        err = expire_rows(site, STATEMENT_SIGNATURE_FORGET_MAILBOX, clock_day(now) - MAILBOX_DAYS);
+    if (!err)
+        err = expire_old(site, now);
+    if (!err)
+        err = destroy_keys(site, now);
+    return err;
+}

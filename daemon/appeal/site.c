@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Generations live in a fixed table of atomic counters, found by a hash of the appeal's id: two
+ * appeals that share a slot only cost each other a page rendered once more than needed, while no
+ * reader ever takes a lock. Slot 0 is the list of appeals, which shows a count of each: whatever
+ * changes an appeal changes it too.
+ */
+#include "appeal/site.h"
+#include "base/mem.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define SLOTS 1024 /* a power of two */
+
+struct slot {
+    atomic_uint_fast64_t changes, removals;
+};
+
+/* The organiser's public key as it was read last, and the file it was read from. It stands apart
+ * from the site, since asking for the key changes nothing that anybody sees. */
+struct key_cache {
+    pthread_mutex_t lock;
+    bool is_read;
+    struct stat file;
+    struct organiser_public key;
+};
+
+struct site {
+    const struct config *config;
+    struct store *store;
+    struct keyring *keyring;
+    struct slot slots[SLOTS];
+
+    pthread_mutex_t mail_lock; /* guards the two below, and is held while the first runs */
+    void (*on_mail)(void *arg);
+    void *mail_arg;
+
+    struct key_cache *key_cache;
+};
+
+struct site *site_new(const struct site_params *params)
+{
+    struct site *site = MEM_NEW(struct site);
+
+    site->config = params->config;
+    site->store = params->store;
+    site->keyring = params->keyring;
+    (void)pthread_mutex_init(&site->mail_lock, NULL);
+    site->key_cache = MEM_NEW(struct key_cache);
+    (void)pthread_mutex_init(&site->key_cache->lock, NULL);
+    for (size_t i = 0; i < SLOTS; i++) {
+        atomic_init(&site->slots[i].changes, 0);
+        atomic_init(&site->slots[i].removals, 0);
+    }
+    return site;
+}
+
+void site_free(struct site *site)
+{
+    if (site == NULL)
+        return;
+    (void)pthread_mutex_destroy(&site->mail_lock);
+    (void)pthread_mutex_destroy(&site->key_cache->lock);
+    free(site->key_cache);
+    free(site);
+}
+
+const struct config *site_config(const struct site *site)
+{
+    return site->config;
+}
+
+struct store *site_store(const struct site *site)
+{
+    return site->store;
+}
+
+struct keyring *site_keyring(const struct site *site)
+{
+    return site->keyring;
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+/* With the lock held. Looked up before it is read: a file that changes in between is read again the
+ * next time. */
+static enum us_err find_key(struct key_cache *cache, const char *path, struct fault *fault)
+{
+    struct organiser_public key;
+    struct stat file;
+    enum us_err err;
+
+    if (stat(path, &file) != 0) {
+        cache->is_read = false;
+        fault_set(fault, path, 0,
+                  "there is no organiser's public key here: make a pair on the organiser's own "
+                  "machine and put the public file in this place ([keys] organiser)");
+        return US_NOT_FOUND;
+    }
+    if (cache->is_read && is_same_file(&file, &cache->file))
+        return US_OK;
+
+    cache->is_read = false;
+    err = organiser_read_public(path, &key, fault);
+    if (err != US_OK)
+        return err;
+    cache->is_read = true;
+    cache->file = file;
+    cache->key = key;
+    return US_OK;
+}
+
+enum us_err site_organiser_key(const struct site *site, struct organiser_public *out,
+                               struct fault *fault)
+{
+    struct key_cache *cache = site->key_cache;
+    const char *path = site->config->keys_organiser;
+    enum us_err err;
+
+    if (path == NULL) {
+        fault_set(fault, NULL, 0,
+                  "this site has no organiser's public key: make a pair on the organiser's own "
+                  "machine and name the public file in the configuration, [keys] organiser");
+        return US_NOT_FOUND;
+    }
+    (void)pthread_mutex_lock(&cache->lock);
+    err = find_key(cache, path, fault);
+    if (err == US_OK)
+        *out = cache->key;
+    (void)pthread_mutex_unlock(&cache->lock);
+    return err;
+}
+
+/* Ids are random, so the remainder spreads them. */
+static size_t slot_of(int64_t appeal)
+{
+    return appeal == 0 ? 0 : 1 + (size_t)((uint64_t)appeal % (SLOTS - 1));
+}
+
+struct site_generation site_generation(const struct site *site, int64_t appeal)
+{
+    const struct slot *slot = &site->slots[slot_of(appeal)];
+
+    return (struct site_generation){
+        .changes = atomic_load(&slot->changes),
+        .removals = atomic_load(&slot->removals),
+    };
+}
+
+static void raise_slot(struct slot *slot, bool is_removal)
+{
+    /* First the stronger of the two: who sees the change sees the removal. */
+    if (is_removal)
+        (void)atomic_fetch_add(&slot->removals, 1);
+    (void)atomic_fetch_add(&slot->changes, 1);
+}
+
+void site_changed(struct site *site, int64_t appeal, bool is_removal)
+{
+    if (appeal != 0)
+        raise_slot(&site->slots[slot_of(appeal)], is_removal);
+    raise_slot(&site->slots[0], is_removal);
+}
+
+void site_watch_mail(struct site *site, void (*on_mail)(void *arg), void *arg)
+{
+    /* After this returns the former watcher is not called any more. */
+    (void)pthread_mutex_lock(&site->mail_lock);
+    site->on_mail = on_mail;
+    site->mail_arg = arg;
+    (void)pthread_mutex_unlock(&site->mail_lock);
+}
+
+void site_mail_queued(struct site *site)
+{
+    (void)pthread_mutex_lock(&site->mail_lock);
+    if (site->on_mail != NULL)
+        site->on_mail(site->mail_arg);
+    (void)pthread_mutex_unlock(&site->mail_lock);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The client's side of undersign-protocol(7). */
+#ifndef CLI_CLIENT_H
+#define CLI_CLIENT_H
+
+#include "base/err.h"
+#include "base/fault.h"
+#include "cli/peer.h"
+#include "proto/frame.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct client;
+
+struct client_blob {
+    const char *name;
+    const void *data;
+    size_t len;
+};
+
+struct client_handler { /* either may be NULL; false: it is no use to go on */
+    bool (*on_columns)(const struct row_schema *schema, void *arg);
+    bool (*on_row)(const struct row_schema *schema, const struct row_value *values, void *arg);
+    void *arg;
+};
+
+/* Takes the peer, and says hello. The caller's. */
+US_MUST_CHECK enum us_err client_open(struct peer *peer, struct client **out, struct fault *fault);
+void client_close(struct client *client);
+/* Sends the request with its blobs (as many as params says), and hands what comes to the handler.
+ * US_OK when it was carried out; US_CANCELLED when a handler wanted no more or a signal came: then
+ * the client is of no use any more. */
+US_MUST_CHECK enum us_err client_request(struct client *client,
+                                         const struct frame_request_params *params,
+                                         const struct client_blob *blobs,
+                                         const struct client_handler *handler, struct fault *fault);
+
+#endif

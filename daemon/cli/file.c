@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "config.h"
+
+#include "base/mem.h"
+#include "cli/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum us_err fail(const char *path, struct fault *fault)
+{
+    int n = errno;
+
+    fault_set(fault, NULL, 0, "cannot write %s: %s", path, strerror(n));
+    return n == ENOSPC || n == EDQUOT ? US_FULL : n == EACCES ? US_DENIED : US_IO;
+}
+
+static mode_t current_umask(void)
+{
+    mode_t mask = umask(077);
+
+    umask(mask);
+    return mask;
+}
+
+static enum us_err open_temporary(const char *path, bool is_private, struct file *out,
+                                  struct fault *fault)
+{
+    /* A link leads to the file that is meant; renaming would replace the link itself. */
+    char *target = realpath(path, NULL);
+    struct file file = {.path = target != NULL ? target : mem_string(path)};
+    int fd;
+
+    file.temporary = mem_format("%s.XXXXXX", file.path);
+    fd = mkostemp(file.temporary, O_CLOEXEC);
+    if (fd < 0)
+        goto err_paths;
+    if (!is_private && fchmod(fd, 0666 & ~current_umask()) != 0)
+        goto err_fd;
+    file.stream = fdopen(fd, "w");
+    if (file.stream == NULL)
+        goto err_fd;
+    *out = file;
+    return US_OK;
+
+err_fd:
+    close(fd);
+    unlink(file.temporary);
+err_paths:
+    free(file.path);
+    free(file.temporary);
+    return fail(path, fault);
+}
+
+enum us_err file_open(const char *path, bool is_private, struct file *out, struct fault *fault)
+{
+    struct stat there;
+
+    *out = (struct file){.stream = stdout};
+    if (strcmp(path, "-") == 0)
+        return US_OK;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) {
+        out->stream = fopen(path, "we");
+        return out->stream != NULL ? US_OK : fail(path, fault);
+    }
+    return open_temporary(path, is_private, out, fault);
+}
+
+enum us_err file_finish(struct file *file, struct fault *fault)
+{
+    bool is_written = fflush(file->stream) == 0 && ferror(file->stream) == 0;
+    enum us_err err = US_OK;
+
+    if (is_written && file->temporary != NULL)
+        is_written = fsync(fileno(file->stream)) == 0;
+    if (file->stream != stdout && fclose(file->stream) != 0)
+        is_written = false;
+    if (is_written && file->temporary != NULL)
+        is_written = rename(file->temporary, file->path) == 0;
+    if (!is_written) {
+        err = fail(file->path != NULL ? file->path : "the output", fault);
+        if (file->temporary != NULL)
+            unlink(file->temporary);
+    }
+    free(file->path);
+    free(file->temporary);
+    *file = (struct file){0};
+    return err;
+}
+
+void file_abandon(struct file *file)
+{
+    if (file->stream != NULL && file->stream != stdout)
+        fclose(file->stream);
+    if (file->temporary != NULL)
+        unlink(file->temporary);
+    free(file->path);
+    free(file->temporary);
+    *file = (struct file){0};
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli/help.h"
+#include "base/mem.h"
+#include "cli/screen.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define HELP_WIDTH 78
+#define HELP_COLUMN 28
+
+/* Appends words in lines of at most HELP_WIDTH, each behind `indent` blanks; the first line begins
+ * at column `at`. */
+static void wrap(const char *text, size_t indent, size_t at, struct str *out)
+{
+    bool is_first = true;
+
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        if (!is_first && at + 1 + len > HELP_WIDTH) {
+            str_append_format(out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (!is_first) {
+            str_append_char(out, ' ');
+            at++;
+        }
+        str_append(out, text, len);
+        at += len;
+        is_first = false;
+        text += len + strspn(text + len, " ");
+    }
+    str_append_char(out, '\n');
+}
+
+static void print_option(enum command_option_id id, struct str *out)
+{
+    const struct command_option *option = &command_options[id];
+    size_t start = out->len, used;
+
+    if (option->letter != 0)
+        str_append_format(out, "  -%c, --%s", option->letter, option->name);
+    else
+        str_append_format(out, "      --%s", option->name);
+    if (option->value != NULL)
+        str_append_format(out, " %s", option->value);
+    used = out->len - start;
+    if (used + 2 > HELP_COLUMN) {
+        str_append_char(out, '\n');
+        used = 0;
+    }
+    str_append_format(out, "%*s", (int)(HELP_COLUMN - used), "");
+    wrap(option->help, HELP_COLUMN, HELP_COLUMN, out);
+}
+
+static void print_globals(struct str *out)
+{
+    str_append_text(out, "\nOptions of every command:\n");
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        if (command_options[id].is_global)
+            print_option((enum command_option_id)id, out);
+    }
+}
+
+void help_synopsis(enum command_id id, struct str *out)
+{
+    const struct command *command = &command_table[id];
+
+    str_append_format(out, "undersign %s", command->noun);
+    if (command->verb != NULL)
+        str_append_format(out, " %s", command->verb);
+    for (int option = 0; option < OPTION_COUNT; option++) {
+        const struct command_option *entry = &command_options[option];
+        if ((command->options & COMMAND_BIT(option)) == 0)
+            continue;
+        if (entry->letter != 0)
+            str_append_format(out, " [-%c", entry->letter);
+        else
+            str_append_format(out, " [--%s", entry->name);
+        if (entry->value != NULL)
+            str_append_format(out, " %s", entry->value);
+        str_append_char(out, ']');
+    }
+    if (command->arguments[0] != '\0')
+        str_append_format(out, " %s", command->arguments);
+}
+
+static void print_summary(enum command_id id, struct str *out)
+{
+    const struct command *command = &command_table[id];
+    char *name = mem_format("%s%s%s", command->noun, command->verb != NULL ? " " : "",
+                            command->verb != NULL ? command->verb : "");
+
+    str_append_format(out, "  %-*s", HELP_COLUMN - 2, name);
+    wrap(command->summary, HELP_COLUMN, HELP_COLUMN, out);
+    free(name);
+}
+
+static void print_command(enum command_id id, struct str *out)
+{
+    const struct command *command = &command_table[id];
+
+    str_append_text(out, "Usage: ");
+    help_synopsis(id, out);
+    str_append_text(out, "\n\n");
+    wrap(command->summary, 0, 0, out);
+    if (command->help != NULL) {
+        str_append_char(out, '\n');
+        wrap(command->help, 0, 0, out);
+    }
+    if (command->takes_ids)
+        str_append_text(out, "\n- in place of an ID reads ids from standard input.\n");
+    if (command->options != 0)
+        str_append_text(out, "\nOptions:\n");
+    for (int option = 0; option < OPTION_COUNT; option++) {
+        if ((command->options & COMMAND_BIT(option)) != 0)
+            print_option((enum command_option_id)option, out);
+    }
+    print_globals(out);
+}
+
+static void print_summaries(const char *noun, struct str *out)
+{
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        if (noun == NULL || strcmp(command_table[id].noun, noun) == 0)
+            print_summary((enum command_id)id, out);
+    }
+}
+
+enum us_err help_print(const char *noun, const char *verb, struct str *out)
+{
+    enum command_id id;
+
+    if (noun == NULL) {
+        str_append_text(out, "Usage: undersign NOUN VERB [OPTIONS] [ARGUMENTS]\n\n");
+        print_summaries(NULL, out);
+        print_globals(out);
+        str_append_text(out, "\nThe site is the one in $UNDERSIGN_SITE, else that of "
+                             "/etc/undersign/undersign.conf.\nundersign(1) says more.\n");
+        return US_OK;
+    }
+    id = command_find(noun, verb);
+    if (id != COMMAND_COUNT) {
+        print_command(id, out);
+        return US_OK;
+    }
+    if (verb != NULL || !command_is_noun(noun))
+        return US_NOT_FOUND;
+    str_append_format(out, "Usage: undersign %s VERB [OPTIONS] [ARGUMENTS]\n\n", noun);
+    print_summaries(noun, out);
+    print_globals(out);
+    return US_OK;
+}
+
+/* ---- completion ---- */
+
+static void add_word(const char *word, struct str *out)
+{
+    str_append_text(out, word);
+    str_append_char(out, '\n');
+}
+
+/* The option that a word is, when it stands without its value; OPTION_COUNT otherwise. */
+static enum command_option_id waiting_option(const char *word)
+{
+    enum command_option_id id = OPTION_COUNT;
+
+    if (word[0] == '-' && word[1] == '-') {
+        id = command_option_find(word + 2);
+    } else if (word[0] == '-' && word[1] != '\0' && word[2] == '\0') {
+        for (int i = 0; i < OPTION_COUNT; i++) {
+            if (command_options[i].letter == word[1])
+                id = (enum command_option_id)i;
+        }
+    }
+    return id != OPTION_COUNT && command_options[id].value != NULL ? id : OPTION_COUNT;
+}
+
+static void add_values(enum command_option_id id, struct str *out)
+{
+    static const char *const states[] = {"confirmed", "held",   "listed",
+                                         "refused",   "struck", "withdrawn"};
+
+    if (id == OPTION_SITE)
+        add_word("DIR", out);
+    if (id == OPTION_CONFIG || id == OPTION_OUTPUT)
+        add_word("FILE", out);
+    for (size_t i = 0; id == OPTION_STATE && i < sizeof(states) / sizeof(states[0]); i++)
+        add_word(states[i], out);
+}
+
+static void add_options(enum command_id command, struct str *out)
+{
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        if (command == COMMAND_COUNT ? command_options[id].is_global
+                                     : command_takes(command, (enum command_option_id)id))
+            str_append_format(out, "--%s\n", command_options[id].name);
+    }
+}
+
+static void add_nouns(struct str *out)
+{
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        if (id == 0 || strcmp(command_table[id].noun, command_table[id - 1].noun) != 0)
+            add_word(command_table[id].noun, out);
+    }
+}
+
+static void add_verbs(const char *noun, struct str *out)
+{
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        if (strcmp(command_table[id].noun, noun) == 0 && command_table[id].verb != NULL)
+            add_word(command_table[id].verb, out);
+    }
+}
+
+void help_complete(char *const *words, size_t count, struct str *out)
+{
+    const char *noun = NULL, *verb = NULL;
+    enum command_option_id waiting = OPTION_COUNT;
+    enum command_id command = COMMAND_COUNT;
+
+    for (size_t i = 0; i < count; i++) {
+        if (waiting != OPTION_COUNT)
+            waiting = OPTION_COUNT; /* this word was its value */
+        else if (words[i][0] == '-')
+            waiting = waiting_option(words[i]);
+        else if (noun == NULL)
+            noun = words[i];
+        else if (verb == NULL)
+            verb = words[i];
+    }
+    if (waiting != OPTION_COUNT) {
+        add_values(waiting, out);
+        return;
+    }
+    if (noun != NULL)
+        command = command_find(noun, NULL);
+    if (command == COMMAND_COUNT && noun != NULL && verb != NULL)
+        command = command_find(noun, verb);
+    if (noun == NULL || (command == COMMAND_HELP && verb == NULL))
+        add_nouns(out);
+    else if (command == COMMAND_HELP)
+        add_verbs(verb, out);
+    else if (command == COMMAND_COUNT && verb == NULL)
+        add_verbs(noun, out);
+    else if (command == COMMAND_APPEAL_IMPORT)
+        add_word("DIR", out);
+    add_options(command, out);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli/options.h"
+#include "base/mem.h"
+#include "cli/talk.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define WORD_MOST 32
+
+/* ---- suggestions ---- */
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment: letters put in, left out, changed, or two swapped. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t rows[3][WORD_MOST + 1];
+    size_t la = strlen(a), lb = strlen(b);
+
+    if (la > WORD_MOST || lb > WORD_MOST)
+        return WORD_MOST;
+    for (size_t j = 0; j <= lb; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= la; i++) {
+        size_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+        now[0] = i;
+        for (size_t j = 1; j <= lb; j++) {
+            now[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]), least(last[j], now[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = least(now[j], before[j - 2] + 1);
+        }
+    }
+    return rows[la % 3][lb];
+}
+
+const char *options_suggest(const char *word, options_words *next, const char *noun)
+{
+    const char *best = NULL, *candidate;
+    size_t best_distance = least(2, strlen(word) / 2) + 1;
+
+    for (size_t i = 0; (candidate = next(i, noun)) != NULL; i++) {
+        size_t d = distance(word, candidate);
+        if (d < best_distance) {
+            best = candidate;
+            best_distance = d;
+        }
+    }
+    return best;
+}
+
+static const char *next_noun(size_t index, const char *noun)
+{
+    (void)noun;
+    return index < COMMAND_COUNT ? command_table[index].noun : NULL;
+}
+
+static const char *next_verb(size_t index, const char *noun)
+{
+    const struct command *command = &command_table[index];
+
+    if (index >= COMMAND_COUNT)
+        return NULL;
+    return command->verb != NULL && strcmp(command->noun, noun) == 0 ? command->verb : "";
+}
+
+static const char *next_option(size_t index, const char *noun)
+{
+    (void)noun;
+    return index < OPTION_COUNT ? command_options[index].name : NULL;
+}
+
+static enum us_err refuse_word(const char *noun, const char *word)
+{
+    const char *meant = options_suggest(word, noun == NULL ? next_noun : next_verb, noun);
+    const char *gap = noun == NULL ? "" : " ";
+
+    noun = noun == NULL ? "" : noun;
+    if (meant != NULL)
+        talk_error("there is no command \"%s%s%s\"; did you mean \"%s%s%s\"?", noun, gap, word,
+                   noun, gap, meant);
+    else
+        talk_error("there is no command \"%s%s%s\"; `undersign help` says what there is", noun, gap,
+                   word);
+    return US_INVALID;
+}
+
+static enum us_err refuse_option(const char *name)
+{
+    const char *meant = options_suggest(name, next_option, NULL);
+
+    if (meant != NULL)
+        talk_error("there is no option --%s; did you mean --%s?", name, meant);
+    else
+        talk_error("there is no option --%s; `undersign help` says what there is", name);
+    return US_INVALID;
+}
+
+/* ---- options ---- */
+
+static enum command_option_id find_letter(char letter)
+{
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        if (command_options[id].letter == letter)
+            return (enum command_option_id)id;
+    }
+    return OPTION_COUNT;
+}
+
+/* Takes the option at argv[*i] with its value, and moves on to the last word taken. */
+static enum us_err take_option(char *const *argv, int argc, int *i, struct options *options)
+{
+    const char *word = argv[*i];
+    const char *value = NULL;
+    enum command_option_id id;
+
+    if (word[1] == '-') {
+        const char *equals = strchr(word, '=');
+        char *name = mem_string_part(word + 2, equals != NULL ? (size_t)(equals - word - 2)
+                                                              : strlen(word + 2));
+        enum us_err err;
+        id = command_option_find(name);
+        err = id == OPTION_COUNT ? refuse_option(name) : US_OK;
+        free(name);
+        if (err != US_OK)
+            return err;
+        value = equals != NULL ? equals + 1 : NULL;
+    } else {
+        id = find_letter(word[1]);
+        if (id == OPTION_COUNT) {
+            talk_error("there is no option \"-%c\"; `undersign help` says what there is", word[1]);
+            return US_INVALID;
+        }
+        value = word[2] != '\0' ? word + 2 : NULL;
+    }
+    if (command_options[id].value == NULL && value != NULL) {
+        talk_error("the option --%s takes no value", command_options[id].name);
+        return US_INVALID;
+    }
+    if (command_options[id].value != NULL && value == NULL) {
+        if (*i + 1 >= argc) {
+            talk_error("the option --%s needs a value: %s", command_options[id].name,
+                       command_options[id].value);
+            return US_INVALID;
+        }
+        value = argv[++*i];
+    }
+    if (options_has(options, id) && value != NULL && strcmp(options->values[id], value) != 0) {
+        talk_error("the option --%s was given twice", command_options[id].name);
+        return US_INVALID;
+    }
+    options->values[id] = value != NULL ? value : "";
+    return US_OK;
+}
+
+/* ---- commands ---- */
+
+static enum us_err check_arguments(const struct options *options)
+{
+    const struct command *command = &command_table[options->command];
+    const char *gap = command->verb != NULL ? " " : "";
+    const char *verb = command->verb != NULL ? command->verb : "";
+
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        if (options->values[id] != NULL &&
+            !command_takes(options->command, (enum command_option_id)id)) {
+            talk_error("%s%s%s does not take --%s; `undersign help %s%s%s` says what it takes",
+                       command->noun, gap, verb, command_options[id].name, command->noun, gap,
+                       verb);
+            return US_INVALID;
+        }
+    }
+    if (options->argument_count < command->least || options->argument_count > command->most) {
+        bool is_few = options->argument_count < command->least;
+        talk_error("%s%s%s: %s; it is used so: undersign %s%s%s%s%s", command->noun, gap, verb,
+                   is_few ? "something is missing" : "that is too much", command->noun, gap, verb,
+                   command->arguments[0] != '\0' ? " " : "", command->arguments);
+        return US_INVALID;
+    }
+    return US_OK;
+}
+
+/* Finds the command in the words, and makes the rest its arguments. */
+static enum us_err find_command(struct options *options)
+{
+    size_t used = 0;
+
+    options->command = COMMAND_COUNT;
+    if (options->argument_count > 0)
+        options->noun = options->arguments[used++];
+    if (options->noun == NULL)
+        return US_OK;
+    if (!command_is_noun(options->noun))
+        return refuse_word(NULL, options->noun);
+    options->command = command_find(options->noun, NULL);
+    if (options->command == COMMAND_COUNT) {
+        if (options->argument_count > 1)
+            options->verb = options->arguments[used++];
+        if (options->verb != NULL)
+            options->command = command_find(options->noun, options->verb);
+        if (options->verb != NULL && options->command == COMMAND_COUNT)
+            return refuse_word(options->noun, options->verb);
+    }
+    options->argument_count -= used;
+    memmove(options->arguments, options->arguments + used,
+            options->argument_count * sizeof(*options->arguments));
+    return US_OK;
+}
+
+enum us_err options_parse(int argc, char *const *argv, struct options *out)
+{
+    struct options options = {.command = COMMAND_COUNT};
+    bool is_ended = false, is_asking;
+    enum us_err err = US_OK;
+
+    options.arguments = mem_zero(((size_t)argc + 1) * sizeof(*options.arguments));
+    for (int i = 1; i < argc && err == US_OK; i++) {
+        if (!is_ended && strcmp(argv[i], "--") == 0)
+            is_ended = true;
+        else if (is_ended || argv[i][0] != '-' || argv[i][1] == '\0')
+            options.arguments[options.argument_count++] = argv[i];
+        else
+            err = take_option(argv, argc, &i, &options);
+    }
+    is_asking = options_has(&options, OPTION_HELP) || options_has(&options, OPTION_VERSION);
+    if (err == US_OK)
+        err = find_command(&options);
+    if (err == US_OK && !is_asking && options.command == COMMAND_COUNT) {
+        if (options.noun != NULL)
+            talk_error("%s: what should be done? `undersign help %s` says what there is",
+                       options.noun, options.noun);
+        else
+            talk_error("what should be done? `undersign help` says what there is");
+        err = US_INVALID;
+    }
+    if (err == US_OK && !is_asking)
+        err = check_arguments(&options);
+    if (err == US_OK && options_has(&options, OPTION_SITE) &&
+        options_has(&options, OPTION_CONFIG)) {
+        talk_error("--site and --config name the same thing: give one of them");
+        err = US_INVALID;
+    }
+    if (err != US_OK) {
+        options_clear(&options);
+        return err;
+    }
+    *out = options;
+    return US_OK;
+}
+
+void options_clear(struct options *options)
+{
+    free(options->arguments);
+    options->arguments = NULL;
+}

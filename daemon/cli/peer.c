@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "config.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/peer.h"
+#include "proto/socket.h"
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PEER_PROGRAM "undersignd"
+#define PEER_EXEC_FAILED 127
+
+/* The file beside the running program, or where an installation puts it; NULL: left to PATH. */
+static char *find_program(void)
+{
+    static const char *const places[] = {PEER_PROGRAM, "../sbin/" PEER_PROGRAM};
+    char self[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char *path;
+
+    if (len > 0) {
+        self[len] = '\0';
+        *(strrchr(self, '/') + 1) = '\0';
+        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+            path = mem_format("%s%s", self, places[i]);
+            if (access(path, X_OK) == 0)
+                return path;
+            free(path);
+        }
+    }
+    return access(UNDERSIGN_SBIN_DIR "/" PEER_PROGRAM, X_OK) == 0
+               ? mem_string(UNDERSIGN_SBIN_DIR "/" PEER_PROGRAM)
+               : NULL;
+}
+
+/* The child's side: `fd` is its input and output. Does not return. */
+static void become_child(char *const *argv, int fd, bool is_shielded)
+{
+    signal(SIGPIPE, SIG_DFL);
+    /* Ctrl-C reaches the whole foreground group; a service in the middle of a write is told by its
+     * client, not by a signal. ssh may be asking for a password and must hear it. */
+    if (is_shielded)
+        signal(SIGINT, SIG_IGN);
+    if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
+        _exit(PEER_EXEC_FAILED);
+    execvp(argv[0], argv);
+    _exit(PEER_EXEC_FAILED);
+}
+
+static enum us_err start_child(char *const *argv, bool is_shielded, struct peer *out,
+                               struct fault *fault)
+{
+    int pair[2];
+    pid_t child;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        fault_set(fault, NULL, 0, "cannot make a socket: %s", strerror(errno));
+        return US_IO;
+    }
+    child = fork();
+    if (child == 0)
+        become_child(argv, pair[1], is_shielded);
+    close(pair[1]);
+    if (child < 0) {
+        fault_set(fault, NULL, 0, "cannot start %s: %s", argv[0], strerror(errno));
+        close(pair[0]);
+        return US_IO;
+    }
+    *out = (struct peer){.fd = pair[0], .child = child};
+    return US_OK;
+}
+
+enum us_err peer_open(const char *config, const char *socket, struct peer *out, struct fault *fault)
+{
+    char program[] = PEER_PROGRAM, stdio[] = "--stdio", option[] = "--config";
+    char *found, *path;
+    enum us_err err;
+
+    out->child = -1;
+    err = socket_connect(socket, &out->fd, fault);
+    if (err != US_NOT_FOUND)
+        return err;
+    fault_set(fault, NULL, 0, "%s", "");
+    found = find_program();
+    path = mem_string(config);
+    err = start_child((char *[]){found != NULL ? found : program, stdio, option, path, NULL}, true,
+                      out, fault);
+    free(found);
+    free(path);
+    return err;
+}
+
+/* Appends a word so that any shell there reads it as one. */
+static void quote(const char *word, struct str *out)
+{
+    str_append_char(out, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            str_append_text(out, "'\\''");
+        else
+            str_append_char(out, *word);
+    }
+    str_append_char(out, '\'');
+}
+
+enum us_err peer_open_host(const char *host, const char *config, struct peer *out,
+                           struct fault *fault)
+{
+    /* The search path of a session that is not a login lacks the folders of services. */
+    static const char start[] =
+        "env PATH=\"$PATH:/usr/local/sbin:/usr/sbin\" " PEER_PROGRAM " --stdio";
+    const char *told = getenv("UNDERSIGN_SSH");
+    char *ssh = mem_string(told != NULL && told[0] != '\0' ? told : "ssh");
+    char *name = mem_string(host);
+    char option[] = "-T", end[] = "--";
+    struct str command = STR_INIT;
+    enum us_err err;
+
+    str_append_text(&command, start);
+    if (config != NULL) {
+        str_append_text(&command, " --config ");
+        quote(config, &command);
+    }
+    if (host[0] == '-' || host[0] == '\0') {
+        fault_set(fault, NULL, 0, "\"%s\" is not a host", host);
+        err = US_INVALID;
+    } else {
+        err =
+            start_child((char *[]){ssh, option, end, name, command.data, NULL}, false, out, fault);
+    }
+    str_free(&command);
+    free(name);
+    free(ssh);
+    return err;
+}
+
+void peer_close(struct peer *peer)
+{
+    close(peer->fd);
+    while (peer->child > 0 && waitpid(peer->child, NULL, 0) < 0 && errno == EINTR)
+        ;
+    peer->child = -1;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The commands that print what the service sends, as it comes. */
+#include "cli/perform.h"
+#include "cli/ask.h"
+#include "cli/output.h"
+#include "cli/talk.h"
+#include <errno.h>
+#include <string.h>
+#include <sysexits.h>
+
+static bool on_columns(const struct row_schema *schema, void *arg)
+{
+    output_columns(arg, schema);
+    return true;
+}
+
+static bool on_row(const struct row_schema *schema, const struct row_value *values, void *arg)
+{
+    if (output_row(arg, schema, values))
+        return true;
+    perform_broken_output();
+    return false;
+}
+
+int perform_broken_output(void)
+{
+    /* Whoever read our output has had enough: that needs no words. */
+    if (errno != EPIPE)
+        talk_error("cannot write the output: %s", strerror(errno));
+    return EX_IOERR;
+}
+
+static int print_rows(const struct options *options, enum output_shape shape, const char *nothing)
+{
+    enum output_format format = output_choose(stdout, options_has(options, OPTION_JSON));
+    struct output *output = output_new(stdout, format, shape);
+    const struct client_handler handler = {on_columns, on_row, output};
+    const struct ask ask = {.arguments = NULL};
+    int status = ask_once(options, &ask, &handler);
+
+    if (status != EX_OK) {
+        output_free(output);
+        return status;
+    }
+    if (output_rows(output) == 0 && format == OUTPUT_TABLE && nothing != NULL)
+        talk_note("%s", nothing);
+    return output_end(output) ? EX_OK : perform_broken_output();
+}
+
+int perform_list(const struct options *options)
+{
+    static const char *const nothing[COMMAND_COUNT] = {
+        [COMMAND_APPEAL_LIST] = "There are no appeals yet.",
+        [COMMAND_QUEUE] = "Nothing waits for a moderator.",
+        [COMMAND_SIGNATURE_LIST] = "There are no such signatures.",
+        [COMMAND_MAIL_LIST] = "No mail is waiting.",
+    };
+
+    return print_rows(options, OUTPUT_LIST, nothing[options->command]);
+}
+
+int perform_item(const struct options *options)
+{
+    return print_rows(options, OUTPUT_ITEM, NULL);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Appeals: the folder is read here, on the client's side, since the service need not be able to
+ * read it, or may run on another machine.
+ */
+#include "base/mem.h"
+#include "cli/ask.h"
+#include "cli/cell.h"
+#include "cli/output.h"
+#include "cli/perform.h"
+#include "cli/screen.h"
+#include "cli/table.h"
+#include "cli/talk.h"
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define SETTINGS "appeal.ini"
+#define FILES_MOST 64
+#define FILE_SIZE_MOST (512 * 1024)
+
+/* ---- import ---- */
+
+static int choose_entry(const struct dirent *entry)
+{
+    size_t len = strlen(entry->d_name);
+
+    if (entry->d_name[0] == '.')
+        return 0;
+    return strcmp(entry->d_name, SETTINGS) == 0 ||
+           (len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0);
+}
+
+/* Reads a whole file, bounded before anything is allocated for it. */
+static int read_file(const char *path, void **data, size_t *len)
+{
+    FILE *file = fopen(path, "re");
+    char *bytes;
+    size_t n;
+
+    if (file == NULL) {
+        talk_error("cannot read %s: %s", path, strerror(errno));
+        return EX_NOINPUT;
+    }
+    bytes = mem_alloc(FILE_SIZE_MOST + 1);
+    n = fread(bytes, 1, FILE_SIZE_MOST + 1, file);
+    if (ferror(file) != 0 || n > FILE_SIZE_MOST) {
+        if (n > FILE_SIZE_MOST)
+            talk_note("%s: the file is too large: at most %d KiB are allowed", path,
+                      FILE_SIZE_MOST / 1024);
+        else
+            talk_error("cannot read %s: %s", path, strerror(errno));
+        fclose(file);
+        free(bytes);
+        return n > FILE_SIZE_MOST ? EX_DATAERR : EX_NOINPUT;
+    }
+    fclose(file);
+    *data = bytes;
+    *len = n;
+    return EX_OK;
+}
+
+static void free_blobs(struct client_blob *blobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free((char *)(uintptr_t)blobs[i].name);
+        free((void *)(uintptr_t)blobs[i].data);
+    }
+}
+
+static int read_folder(const char *folder, struct client_blob blobs[FILES_MOST], size_t *count)
+{
+    char *settings = mem_format("%s/" SETTINGS, folder);
+    struct dirent **entries = NULL;
+    int n = scandir(folder, &entries, choose_entry, alphasort);
+    int status = EX_OK;
+
+    *count = 0;
+    if (n < 0) {
+        talk_error("cannot read the folder %s: %s", folder, strerror(errno));
+        status = EX_NOINPUT;
+    } else if (access(settings, F_OK) != 0) {
+        talk_error("%s is not an appeal's folder: there is no " SETTINGS
+                   " in it; undersign-appeal(5) says what is",
+                   folder);
+        status = EX_NOINPUT;
+    } else if (n > FILES_MOST) {
+        talk_error("%s has %d files; at most %d make an appeal", folder, n, FILES_MOST);
+        status = EX_DATAERR;
+    }
+    for (int i = 0; i < n; i++) {
+        if (status == EX_OK) {
+            char *path = mem_format("%s/%s", folder, entries[i]->d_name);
+            void *data = NULL;
+            size_t len = 0;
+            status = read_file(path, &data, &len);
+            if (status == EX_OK)
+                blobs[(*count)++] = (struct client_blob){mem_string(entries[i]->d_name), data, len};
+            free(path);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    free(settings);
+    return status;
+}
+
+struct told { /* one row, kept for a sentence */
+    const struct options *options;
+    bool is_json;
+};
+
+static void print_object(const struct row_schema *schema, const struct row_value *values)
+{
+    json_t *object = cell_row_json(schema, values);
+
+    json_dumpf(object, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(object);
+}
+
+static bool on_imported(const struct row_schema *schema, const struct row_value *values, void *arg)
+{
+    const struct told *told = arg;
+    const char *slug = values[0].text, *change = values[1].text;
+    int64_t version = values[2].number, languages = values[3].number;
+    char *site = ask_site_words(told->options);
+
+    if (told->is_json)
+        print_object(schema, values);
+    if (strcmp(change, "new") == 0)
+        talk_note("Imported appeal %s: version %" PRId64 " in %" PRId64
+                  " language%s. Publish it with: undersign%s appeal publish %s",
+                  slug, version, languages, languages == 1 ? "" : "s", site, slug);
+    else if (strcmp(change, "unchanged") == 0)
+        talk_note("Appeal %s is unchanged (version %" PRId64 ").", slug, version);
+    else if (strcmp(change, "settings") == 0)
+        talk_note("Appeal %s: took the changed settings; its texts are the same (version %" PRId64
+                  ").",
+                  slug, version);
+    else if (strcmp(change, "replaced") == 0)
+        talk_note("Appeal %s: replaced the texts of version %" PRId64
+                  ", which nobody has signed. Publish it with: undersign%s appeal publish %s",
+                  slug, version, site, slug);
+    else
+        talk_note("Appeal %s: the texts before are published or signed, so they stay as they are; "
+                  "these are version %" PRId64 ", all texts of it. Publish it with: undersign%s "
+                  "appeal publish %s",
+                  slug, version, site, slug);
+    free(site);
+    return true;
+}
+
+static bool expect_columns(const struct row_schema *schema, void *arg)
+{
+    (void)arg;
+    /* What is taken out of a row by its place must be in that place. */
+    if (row_schema_begins(schema, &row_imported) || row_schema_begins(schema, &row_published))
+        return true;
+    talk_error("the service sent columns that this version does not know");
+    return false;
+}
+
+int perform_import(const struct options *options)
+{
+    struct client_blob blobs[FILES_MOST];
+    struct told told = {options, options_has(options, OPTION_JSON)};
+    const struct client_handler handler = {expect_columns, on_imported, &told};
+    struct ask ask = {.blobs = blobs, .folder = options->arguments[0]};
+    int status = read_folder(options->arguments[0], blobs, &ask.blob_count);
+
+    if (status == EX_OK)
+        status = ask_once(options, &ask, &handler);
+    free_blobs(blobs, ask.blob_count);
+    return status;
+}
+
+/* ---- publish ---- */
+
+static bool on_published(const struct row_schema *schema, const struct row_value *values, void *arg)
+{
+    const struct told *told = arg;
+
+    if (told->is_json)
+        print_object(schema, values);
+    talk_note("Appeal %s is published: version %" PRId64 ".", values[0].text, values[1].number);
+    return true;
+}
+
+int perform_publish(const struct options *options)
+{
+    struct told told = {options, options_has(options, OPTION_JSON)};
+    const struct client_handler handler = {expect_columns, on_published, &told};
+    const struct ask ask = {.arguments = NULL};
+
+    return ask_once(options, &ask, &handler);
+}
+
+/* ---- show ---- */
+
+struct shown {
+    bool is_json;
+    json_t *object; /* the appeal, then with its addressees */
+    struct output *item;
+    struct output *list; /* addressees */
+};
+
+static bool on_shown_columns(const struct row_schema *schema, void *arg)
+{
+    struct shown *shown = arg;
+    enum output_format format = output_choose(stdout, shown->is_json);
+
+    if (shown->is_json)
+        return true;
+    if (strcmp(schema->name, row_addressee.name) == 0) {
+        shown->list = output_new(stdout, format, OUTPUT_LIST);
+        output_columns(shown->list, schema);
+    } else {
+        shown->item = output_new(stdout, format, OUTPUT_ITEM);
+    }
+    return true;
+}
+
+static bool on_shown_row(const struct row_schema *schema, const struct row_value *values, void *arg)
+{
+    struct shown *shown = arg;
+    bool is_addressee = strcmp(schema->name, row_addressee.name) == 0;
+
+    if (shown->is_json && !is_addressee) {
+        shown->object = cell_row_json(schema, values);
+        json_object_set_new(shown->object, "addressees", json_array());
+    } else if (shown->is_json && shown->object != NULL) {
+        json_array_append_new(json_object_get(shown->object, "addressees"),
+                              cell_row_json(schema, values));
+    } else if (!shown->is_json) {
+        struct output *output = is_addressee ? shown->list : shown->item;
+        if (is_addressee && output_rows(output) == 0)
+            putchar('\n'); /* between the appeal and its addressees */
+        return output_row(output, schema, values) || (perform_broken_output(), false);
+    }
+    return true;
+}
+
+int perform_appeal(const struct options *options)
+{
+    struct shown shown = {.is_json = options_has(options, OPTION_JSON)};
+    const struct client_handler handler = {on_shown_columns, on_shown_row, &shown};
+    const struct ask ask = {.arguments = NULL};
+    int status = ask_once(options, &ask, &handler);
+
+    if (shown.object != NULL) {
+        json_dumpf(shown.object, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(shown.object);
+    }
+    if (shown.item != NULL && !output_end(shown.item) && status == EX_OK)
+        status = perform_broken_output();
+    if (shown.list != NULL && !output_end(shown.list) && status == EX_OK)
+        status = perform_broken_output();
+    if (fflush(stdout) != 0 && status == EX_OK)
+        status = perform_broken_output();
+    return status;
+}

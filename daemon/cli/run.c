@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "config.h"
+
+#include "base/str.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/perform.h"
+#include "cli/run.h"
+#include "cli/stop.h"
+#include "cli/talk.h"
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* What the completion script asks; no command, since it is nothing to type. */
+#define RUN_COMPLETE "--complete"
+
+static int print(const struct str *text)
+{
+    fputs(str_text(text), stdout);
+    return fflush(stdout) == 0 ? EX_OK : perform_broken_output();
+}
+
+static int print_help(const char *noun, const char *verb)
+{
+    struct str text = STR_INIT;
+    int status;
+
+    if (help_print(noun, verb, &text) == US_OK) {
+        status = print(&text);
+    } else {
+        talk_error("there is no command \"%s%s%s\"; `undersign help` says what there is", noun,
+                   verb != NULL ? " " : "", verb != NULL ? verb : "");
+        status = EX_USAGE;
+    }
+    str_free(&text);
+    return status;
+}
+
+static int perform_help(const struct options *options)
+{
+    const char *noun = options->argument_count > 0 ? options->arguments[0] : NULL;
+    const char *verb = options->argument_count > 1 ? options->arguments[1] : NULL;
+
+    return print_help(noun, verb);
+}
+
+static perform_function *const perform_table[COMMAND_COUNT] = {
+    [COMMAND_APPEAL_IMPORT] = perform_import,
+    [COMMAND_APPEAL_PUBLISH] = perform_publish,
+    [COMMAND_APPEAL_LIST] = perform_list,
+    [COMMAND_APPEAL_SHOW] = perform_appeal,
+    [COMMAND_QUEUE] = perform_list,
+    [COMMAND_SIGNATURE_LIST] = perform_list,
+    [COMMAND_SIGNATURE_SHOW] = perform_signatures,
+    [COMMAND_SIGNATURE_APPROVE] = perform_decision,
+    [COMMAND_SIGNATURE_HOLD] = perform_decision,
+    [COMMAND_SIGNATURE_REFUSE] = perform_decision,
+    [COMMAND_SIGNATURE_STRIKE] = perform_decision,
+    [COMMAND_SIGNATURE_RESTORE] = perform_decision,
+    [COMMAND_EXPORT_CSV] = perform_csv,
+    [COMMAND_EXPORT_LETTER] = perform_letter,
+    [COMMAND_MAIL_LIST] = perform_list,
+    [COMMAND_MAIL_SHOW] = perform_item,
+    [COMMAND_KEY_NEW] = perform_key,
+    [COMMAND_CHECK_COUNTS] = perform_counts,
+    [COMMAND_CONFIG_SHOW] = perform_list,
+    [COMMAND_CONFIG_CHECK] = perform_config,
+    [COMMAND_HELP] = perform_help,
+};
+
+int run_undersign(int argc, char *const *argv)
+{
+    struct options options;
+    int status;
+
+    stop_watch();
+    if (argc > 1 && strcmp(argv[1], RUN_COMPLETE) == 0) {
+        struct str words = STR_INIT;
+        help_complete(argv + 2, (size_t)argc - 2, &words);
+        status = print(&words);
+        str_free(&words);
+        return status;
+    }
+    if (options_parse(argc, argv, &options) != US_OK)
+        return EX_USAGE;
+    if (options_has(&options, OPTION_VERSION)) {
+        printf("undersign %s\n", PACKAGE_VERSION);
+        status = fflush(stdout) == 0 ? EX_OK : perform_broken_output();
+    } else if (options_has(&options, OPTION_HELP)) {
+        status = print_help(options.noun, options.verb);
+    } else {
+        status = perform_table[options.command](&options);
+    }
+    options_clear(&options);
+    return status;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli/screen.h"
+#include "base/utf8.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unicode/uchar.h>
+#include <unistd.h>
+
+#define SCREEN_ELLIPSIS "\u2026"
+#define SCREEN_COLUMNS_ELSE 80
+
+static size_t width_of(uint32_t c)
+{
+    switch (u_charType((UChar32)c)) {
+    case U_NON_SPACING_MARK:
+    case U_ENCLOSING_MARK:
+    case U_FORMAT_CHAR:
+    case U_CONTROL_CHAR:
+        return 0;
+    default:
+        break;
+    }
+    /* Vowels and finals of conjoining Hangul stand in the syllable that their initial opened. */
+    if (c >= 0x1160 && c <= 0x11ff)
+        return 0;
+    switch (u_getIntPropertyValue((UChar32)c, UCHAR_EAST_ASIAN_WIDTH)) {
+    case U_EA_WIDE:
+    case U_EA_FULLWIDTH:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+size_t screen_width(const char *text)
+{
+    size_t len = strlen(text), pos = 0, width = 0;
+
+    while (pos < len)
+        width += width_of(utf8_next(text, len, &pos));
+    return width;
+}
+
+/* What could act on a terminal, or turn the reading direction of what follows. Joiners may stay. */
+static bool is_active(uint32_t c)
+{
+    if (c == 0x200c || c == 0x200d)
+        return false;
+    switch (u_charType((UChar32)c)) {
+    case U_CONTROL_CHAR:
+    case U_FORMAT_CHAR:
+    case U_LINE_SEPARATOR:
+    case U_PARAGRAPH_SEPARATOR:
+    case U_SURROGATE:
+    case U_PRIVATE_USE_CHAR:
+    case U_UNASSIGNED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void screen_make_visible(const char *text, bool with_backslash, struct str *out)
+{
+    size_t len = strlen(text), pos = 0;
+
+    /* A file name or a system's message need not be UTF-8. */
+    if (!utf8_is_valid(text, len)) {
+        for (; pos < len; pos++) {
+            unsigned char c = (unsigned char)text[pos];
+            if (c < 0x20 || c >= 0x7f)
+                str_append_format(out, "\\x%02x", c);
+            else
+                str_append_char(out, (char)c);
+        }
+        return;
+    }
+    while (pos < len) {
+        size_t start = pos;
+        uint32_t c = utf8_next(text, len, &pos);
+        if (c == '\t')
+            str_append_text(out, "\\t");
+        else if (c == '\n')
+            str_append_text(out, "\\n");
+        else if (c == '\r')
+            str_append_text(out, "\\r");
+        else if (c == '\\' && with_backslash)
+            str_append_text(out, "\\\\");
+        else if (is_active(c))
+            str_append_format(out, c > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)c);
+        else
+            str_append(out, text + start, pos - start);
+    }
+}
+
+size_t screen_cut(const char *text, size_t most, struct str *out)
+{
+    size_t len = strlen(text), pos = 0, width = 0, fits = 0, fitting = 0;
+
+    /* fits: the bytes that leave room for the ellipsis. */
+    while (pos < len) {
+        size_t w = width_of(utf8_next(text, len, &pos));
+        if (width + w + 1 <= most) {
+            fits = pos;
+            fitting = width + w;
+        }
+        width += w;
+        if (width > most) {
+            str_append(out, text, fits);
+            if (most == 0)
+                return 0;
+            str_append_text(out, SCREEN_ELLIPSIS);
+            return fitting + 1;
+        }
+    }
+    str_append(out, text, len);
+    return width;
+}
+
+size_t screen_columns(int fd)
+{
+    const char *told = getenv("COLUMNS");
+    struct winsize size;
+    unsigned long columns;
+
+    if (isatty(fd) == 0)
+        return 0;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    columns = told != NULL ? strtoul(told, NULL, 10) : 0;
+    return columns > 0 && columns < 10000 ? columns : SCREEN_COLUMNS_ELSE;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Ctrl-C. It only sets a flag: what runs sees it, cancels its request, removes its unfinished file
+ * and ends. The flag is the one thing here that belongs to the process, since signals do.
+ */
+#ifndef CLI_STOP_H
+#define CLI_STOP_H
+
+#include <signal.h>
+
+/* From now on SIGINT, SIGTERM and SIGHUP set the flag, and SIGPIPE is ignored. */
+void stop_watch(void);
+const volatile sig_atomic_t *stop_flag(void);
+
+#endif

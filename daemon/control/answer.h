@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * A command's answer while it is made. Rows are spooled, and sent only when the command has
+ * succeeded: an answer is whole, or it is an error. One error flag holds until the end.
+ */
+#ifndef CONTROL_ANSWER_H
+#define CONTROL_ANSWER_H
+
+#include "base/err.h"
+#include "control/spool.h"
+#include "proto/row.h"
+#include <stdbool.h>
+
+struct answer {
+    struct spool spool;
+    const struct row_schema *schema; /* of the rows that come now */
+    struct answer *next;             /* sent after this one; NULL: none. Freed with it */
+    enum us_err err;
+    int peer; /* where the client would cancel, or go away; -1: nobody asks */
+    size_t rows;
+};
+
+/* folder: for spooled rows; borrowed. The caller's, on the heap. */
+struct answer *answer_new(const char *folder, int peer);
+void answer_free(struct answer *answer); /* with all that follow */
+
+void answer_columns(struct answer *answer, const struct row_schema *schema);
+/* values: the schema's columns. False when it is no use to go on: see err. */
+US_MUST_CHECK bool answer_row(struct answer *answer, const struct row_value *values);
+/* The client asked to stop, or is gone; then err is US_CANCELLED. */
+bool answer_is_cancelled(struct answer *answer);
+/* A row under its own column header. */
+void answer_single(struct answer *answer, const struct row_schema *schema,
+                   const struct row_value *values);
+/* Sends this one and all that follow, then the end. */
+US_MUST_CHECK enum us_err answer_send(struct answer *answer, int fd, int timeout_ms);
+
+#endif

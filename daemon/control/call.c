@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "control/call.h"
+
+struct reading {
+    call_reading *function;
+    struct call *call;
+    void *arg;
+    enum us_err err;
+};
+
+static void run_reading(struct reader *reader, void *arg)
+{
+    struct reading *reading = arg;
+
+    reading->err = reading->function(reader, reading->call, reading->arg);
+}
+
+enum us_err call_read(struct call *call, call_reading *function, void *arg)
+{
+    struct reading reading = {.function = function, .call = call, .arg = arg};
+    enum us_err err = store_read_wait(site_store(call->site), run_reading, &reading);
+
+    if (err == US_OK)
+        err = reading.err;
+    /* A walk that was broken off is not a failure of the store; why it was, the answer knows. */
+    return err == US_OK ? call->answer->err : err;
+}
+
+enum us_err call_load_appeal(struct reader *reader, struct call *call, struct appeal **out)
+{
+    const char *slug = call->request->arguments[0];
+    enum us_err err = appeal_load_any(reader, call->site, slug, out);
+
+    if (err == US_NOT_FOUND)
+        fault_set(&call->fault, NULL, 0,
+                  "there is no appeal \"%s\"; `undersign appeal list` says which there are", slug);
+    return err;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* From a command to the function that does it. */
+#ifndef CONTROL_DISPATCH_H
+#define CONTROL_DISPATCH_H
+
+#include "control/call.h"
+
+/* Carries the call out. On success the answer is ready to be sent; on failure call->fault holds a
+ * sentence, whatever failed. */
+US_MUST_CHECK enum us_err dispatch_run(struct call *call);
+/* A sentence for an error that brought none. */
+void dispatch_explain(enum us_err err, struct fault *fault);
+
+#endif

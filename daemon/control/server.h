@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The control socket of a running service: a listening thread, and a thread for each client, of
+ * whom there are at most sixteen. Who may connect is decided by the socket's mode (0660) and
+ * folder.
+ */
+#ifndef CONTROL_SERVER_H
+#define CONTROL_SERVER_H
+
+#include "appeal/site.h"
+#include "base/fault.h"
+
+#define CONTROL_CLIENTS_MOST 16
+
+struct control_server;
+
+/* Listens on the configuration's control.socket. The caller holds the store's lock, so a socket
+ * that lies there is a dead one's and is replaced. Takes no signals and expects SIGPIPE to be
+ * ignored. */
+US_MUST_CHECK enum us_err control_server_start(struct site *site, struct control_server **out,
+                                               struct fault *fault);
+/* Hangs up on everybody, waits for the act that each is in, removes the socket. NULL is fine.
+ * Before the store is closed. */
+void control_server_stop(struct control_server *server);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "config.h"
+
+#include "base/mem.h"
+#include "control/dispatch.h"
+#include "control/session.h"
+#include "proto/frame.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define SESSION_HELLO_MS 10000
+#define SESSION_IDLE_MS 600000
+#define SESSION_WRITE_MS 600000 /* a pager may rest; the rows are spooled, nobody else waits */
+
+static enum us_err send_error(int out, enum us_err err, const struct fault *fault)
+{
+    struct str bytes = STR_INIT;
+    enum us_err sent = frame_put_error(&bytes, err, fault);
+
+    if (sent == US_OK)
+        sent = frame_write(out, bytes.data, bytes.len, SESSION_WRITE_MS);
+    str_free(&bytes);
+    return sent;
+}
+
+static enum us_err send_hello(int out)
+{
+    struct str bytes = STR_INIT;
+    enum us_err err = frame_put_hello(&bytes, "undersignd " PACKAGE_VERSION);
+
+    if (err == US_OK)
+        err = frame_write(out, bytes.data, bytes.len, SESSION_HELLO_MS);
+    str_free(&bytes);
+    return err;
+}
+
+void session_refuse(int out, enum us_err err, const struct fault *fault)
+{
+    if (send_hello(out) != US_OK || send_error(out, err, fault) != US_OK)
+        return; /* then there is nobody to tell */
+}
+
+static enum us_err read_hello(const struct session_params *params, struct frame_reader *reader)
+{
+    struct fault fault = {.text = ""};
+    struct frame frame;
+    enum us_err err = frame_read(reader, params->in, SESSION_HELLO_MS, NULL, &frame);
+
+    if (err == US_OK && frame.type == FRAME_HELLO && frame.number == FRAME_VERSION)
+        return US_OK;
+    if (err == US_OK && frame.type == FRAME_HELLO)
+        fault_set(&fault, NULL, 0,
+                  "this is protocol version %d of undersign %s; the client speaks another version",
+                  FRAME_VERSION, PACKAGE_VERSION);
+    else
+        fault_set(&fault, NULL, 0, "this is undersign's control protocol; there was no hello");
+    return send_error(params->out, US_INVALID, &fault) == US_OK ? US_INVALID : US_IO;
+}
+
+/* ---- the files that come with a request ---- */
+
+static void free_files(struct appeal_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free((char *)(uintptr_t)files[i].name);
+        free((char *)(uintptr_t)files[i].data);
+    }
+    free(files);
+}
+
+/* Reads as many blobs as were announced. The first error is final: what follows cannot be told from
+ * another request. */
+static enum us_err read_files(const struct session_params *params, struct frame_reader *reader,
+                              const struct request *request, struct appeal_file **out,
+                              struct fault *fault)
+{
+    struct appeal_file *files;
+    enum us_err err;
+
+    if (request->blobs > (request->command == COMMAND_APPEAL_IMPORT ? APPEAL_FILES_MOST : 0)) {
+        fault_set(fault, NULL, 0, "too many files: at most %d make an appeal", APPEAL_FILES_MOST);
+        return US_INVALID;
+    }
+    files = mem_zero((request->blobs + 1) * sizeof(*files));
+    for (size_t i = 0; i < request->blobs; i++) {
+        struct frame frame;
+        err = frame_read(reader, params->in, SESSION_HELLO_MS, NULL, &frame);
+        if (err == US_OK && (frame.type != FRAME_BLOB || frame.len > APPEAL_FILE_MOST))
+            err = US_INVALID;
+        if (err != US_OK) {
+            fault_set(fault, err == US_INVALID ? frame.name : NULL, 0,
+                      "the files did not come whole: each has at most %d bytes", APPEAL_FILE_MOST);
+            free_files(files, i);
+            return err;
+        }
+        files[i].name = mem_string(frame.name);
+        files[i].data = mem_copy(frame.data, frame.len);
+        files[i].len = frame.len;
+    }
+    *out = files;
+    return US_OK;
+}
+
+/* ---- requests ---- */
+
+static enum us_err run_call(const struct session_params *params, struct call *call)
+{
+    const struct command *command = &command_table[call->request->command];
+    bool is_opened = command->is_site && params->site == NULL;
+    enum us_err err;
+
+    call->site = params->site;
+    if (is_opened) {
+        err = params->opener->open(params->config, &call->site, &call->fault, params->opener->arg);
+        if (err != US_OK) {
+            dispatch_explain(err, &call->fault);
+            return err;
+        }
+    }
+    err = dispatch_run(call);
+    if (is_opened)
+        params->opener->close(call->site, params->opener->arg);
+    return err;
+}
+
+/* Carries out what was asked and answers; anything but US_OK ends the session. */
+static enum us_err carry_out(const struct session_params *params, struct frame_reader *reader,
+                             const struct request *request)
+{
+    struct appeal_file *files = NULL;
+    struct call call = {
+        .config = params->config,
+        .actor = params->actor,
+        .request = request,
+    };
+    enum us_err err = read_files(params, reader, request, &files, &call.fault);
+
+    if (err != US_OK)
+        return send_error(params->out, err, &call.fault) == US_OK ? err : US_IO;
+    call.files = files;
+    call.file_count = request->blobs;
+    call.answer = answer_new(params->config->folder, params->in);
+    err = run_call(params, &call);
+    if (err == US_OK)
+        err = answer_send(call.answer, params->out, SESSION_WRITE_MS);
+    else
+        err = send_error(params->out, err, &call.fault);
+    answer_free(call.answer);
+    free_files(files, request->blobs);
+    return err;
+}
+
+/* Reads one frame between two answers and does what it asks for. */
+static enum us_err serve(const struct session_params *params, struct frame_reader *reader)
+{
+    struct fault fault = {.text = ""};
+    struct request request;
+    struct frame frame;
+    enum us_err err = frame_read(reader, params->in, SESSION_IDLE_MS, NULL, &frame);
+
+    if (err != US_OK)
+        return err;
+    if (frame.type == FRAME_CANCEL)
+        return US_OK; /* of a request that has been answered since */
+    if (frame.type != FRAME_REQUEST) {
+        fault_set(&fault, NULL, 0, "a request was expected");
+        return send_error(params->out, US_INVALID, &fault) == US_OK ? US_INVALID : US_IO;
+    }
+    err = request_read(&frame, &request, &fault);
+    if (err != US_OK) {
+        /* Files that follow a request which was not understood cannot be skipped safely. */
+        bool goes_on = frame.number == 0;
+        enum us_err sent = send_error(params->out, err, &fault);
+        return goes_on ? sent : US_INVALID;
+    }
+    err = carry_out(params, reader, &request);
+    request_clear(&request);
+    return err;
+}
+
+void session_run(const struct session_params *params)
+{
+    struct frame_reader *reader = frame_reader_new();
+
+    if (send_hello(params->out) == US_OK && read_hello(params, reader) == US_OK) {
+        while (serve(params, reader) == US_OK)
+            ;
+    }
+    frame_reader_free(reader);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Signatures: what waits, what there is, and what a moderator decides. */
+#include "appeal/moderation.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "control/work.h"
+#include <string.h>
+
+#define REASON_MOST 1000 /* bytes */
+
+bool signature_work_add(struct answer *answer, const struct signature *signature)
+{
+    return answer_row(answer, (struct row_value[]){
+                                  row_text(signature->id),
+                                  row_text(signature->slug),
+                                  row_text(signature_state_name(signature->state)),
+                                  row_text(signature->organisation),
+                                  row_text(signature->organisation_latin),
+                                  row_text(signature_kind_name(signature->kind)),
+                                  row_text(signature->country),
+                                  row_text(signature->town),
+                                  row_text(signature->affiliation),
+                                  row_number_if(signature->has_members, signature->members),
+                                  row_text(signature->representative),
+                                  row_text(signature->capacity),
+                                  row_text(visibility_name(signature->visibility)),
+                                  row_text(signature->language),
+                                  row_number(signature->signed_on),
+                              });
+}
+
+static bool add_signature(const struct signature *signature, void *arg)
+{
+    return signature_work_add(arg, signature);
+}
+
+static enum us_err read_queue(struct reader *reader, struct call *call, void *arg)
+{
+    int64_t id = 0;
+
+    (void)arg;
+    if (call->request->argument_count > 0) {
+        struct appeal *appeal;
+        enum us_err err = call_load_appeal(reader, call, &appeal);
+        if (err != US_OK)
+            return err;
+        id = appeal->id;
+        appeal_free(appeal);
+    }
+    return signature_queue(reader, id, add_signature, call->answer);
+}
+
+enum us_err signature_work_queue(struct call *call)
+{
+    answer_columns(call->answer, &row_signature);
+    return call_read(call, read_queue, NULL);
+}
+
+static enum us_err read_signatures(struct reader *reader, struct call *call, void *arg)
+{
+    struct signature_filter *filter = arg;
+    struct appeal *appeal;
+    enum us_err err = call_load_appeal(reader, call, &appeal);
+
+    if (err != US_OK)
+        return err;
+    filter->appeal = appeal->id;
+    appeal_free(appeal);
+    return signature_each(reader, filter, add_signature, call->answer);
+}
+
+enum us_err signature_work_list(struct call *call)
+{
+    const char *state = call->request->options[OPTION_STATE];
+    struct signature_filter filter = {.has_state = state != NULL};
+
+    if (state != NULL && !signature_state_from_name(state, &filter.state)) {
+        fault_set(&call->fault, NULL, 0,
+                  "\"%s\" is not a state: confirmed, held, listed, refused, struck or withdrawn",
+                  state);
+        return US_INVALID;
+    }
+    answer_columns(call->answer, &row_signature);
+    return call_read(call, read_signatures, &filter);
+}
+
+static enum us_err read_ids(struct reader *reader, struct call *call, void *arg)
+{
+    const struct request *request = call->request;
+
+    (void)arg;
+    for (size_t i = 0; i < request->argument_count; i++) {
+        const char *id = request->arguments[i];
+        enum us_err err = signature_find(reader, id, add_signature, call->answer);
+        if (err == US_NOT_FOUND)
+            fault_set(&call->fault, NULL, 0, "there is no signature %s", id);
+        if (err != US_OK)
+            return err;
+        if (call->answer->err != US_OK)
+            break;
+    }
+    return US_OK;
+}
+
+enum us_err signature_work_show(struct call *call)
+{
+    answer_columns(call->answer, &row_signature);
+    return call_read(call, read_ids, NULL);
+}
+
+static enum decision find_decision(enum command_id command)
+{
+    switch (command) {
+    case COMMAND_SIGNATURE_HOLD:
+        return DECISION_HOLD;
+    case COMMAND_SIGNATURE_REFUSE:
+        return DECISION_REFUSE;
+    case COMMAND_SIGNATURE_STRIKE:
+        return DECISION_STRIKE;
+    case COMMAND_SIGNATURE_RESTORE:
+        return DECISION_RESTORE;
+    default:
+        return DECISION_APPROVE;
+    }
+}
+
+static bool keep_state(const struct signature *signature, void *arg)
+{
+    const char **state = arg;
+
+    *state = signature_state_name(signature->state);
+    return true;
+}
+
+static enum us_err read_state(struct reader *reader, struct call *call, void *arg)
+{
+    (void)call;
+    return signature_find(reader, ((const char **)arg)[1], keep_state, arg);
+}
+
+/* The state that a signature is in now; NULL where there is none. */
+static const char *look_up_state(struct call *call, const char *id)
+{
+    const char *found[2] = {NULL, id};
+
+    return call_read(call, read_state, found) == US_OK ? found[0] : NULL;
+}
+
+static enum us_err check_reason(struct call *call, enum decision decision)
+{
+    const char *reason = call->request->options[OPTION_REASON];
+    bool is_needed = decision == DECISION_REFUSE || decision == DECISION_STRIKE;
+
+    if (is_needed && (reason == NULL || reason[strspn(reason, " ")] == '\0')) {
+        fault_set(&call->fault, NULL, 0, "a reason is needed; give it with --reason");
+        return US_INVALID;
+    }
+    if (reason != NULL &&
+        (strlen(reason) > REASON_MOST || utf8_has_forbidden(reason, strlen(reason), false))) {
+        fault_set(&call->fault, NULL, 0,
+                  "a reason is one line of at most %d bytes, without control characters",
+                  REASON_MOST);
+        return US_INVALID;
+    }
+    return US_OK;
+}
+
+enum us_err signature_work_decide(struct call *call)
+{
+    const struct request *request = call->request;
+    enum decision decision = find_decision(request->command);
+    enum us_err err = check_reason(call, decision);
+
+    if (err != US_OK)
+        return err;
+    answer_columns(call->answer, &row_decision);
+    for (size_t i = 0; i < request->argument_count && !answer_is_cancelled(call->answer); i++) {
+        struct moderation_params params = {
+            .public_id = request->arguments[i],
+            .decision = decision,
+            .reason = request->options[OPTION_REASON],
+            .actor = call->actor,
+        };
+        struct fault fault = {.text = ""};
+        bool changed = false;
+
+        err = moderation_decide(call->site, &params, &changed, &fault);
+        if (err == US_NOT_FOUND)
+            fault_set(&fault, NULL, 0, "there is no such signature");
+        /* One id is one act: what could not be done for it is told in its row, and the others go
+         * on; but a store that cannot write will not for the next either. */
+        if (err == US_FULL || err == US_IO || err == US_BUSY) {
+            call->fault = fault;
+            return err;
+        }
+        if (!answer_row(call->answer, (struct row_value[]){
+                                          row_text(params.public_id),
+                                          row_text(decision_name(decision)),
+                                          row_text(look_up_state(call, params.public_id)),
+                                          row_flag(changed),
+                                          row_text(err == US_OK ? NULL : err_name(err)),
+                                          row_text(err == US_OK ? NULL : fault.text),
+                                      }))
+            break;
+    }
+    return call->answer->err;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * A key taken for another loses data for good: contact data sealed to a mistyped key, or to a
+ * secret key given as a public one, can never be opened. So the first line of a file must say which
+ * kind it is, and four bytes of a hash over kind and key stand behind the key.
+ *
+ * A sealed value is a kind byte, a byte of the public key's hash (which tells keys apart when there
+ * were several), and crypto_box_seal over appeal, row and text.
+ */
+#include "crypto/organiser.h"
+#include "base/mem.h"
+#include "crypto/cipher.h"
+#include "crypto/key_file.h"
+#include "crypto/keyring.h"
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static_assert(ORGANISER_KEY_SIZE == crypto_box_PUBLICKEYBYTES, "a public key is X25519's");
+static_assert(ORGANISER_KEY_SIZE == crypto_box_SECRETKEYBYTES, "a secret key is X25519's");
+
+#define CHECK_SIZE 4
+#define FILE_MOST 1024
+#define LINE_SIZE sodium_base64_ENCODED_LEN(ORGANISER_KEY_SIZE + CHECK_SIZE, VARIANT)
+#define VARIANT sodium_base64_VARIANT_ORIGINAL
+#define KIND_SEALED 4
+#define HEAD_SIZE 2
+#define CLAIM_SIZE 16
+
+#define PUBLIC_TITLE "# Undersign organiser's public key"
+#define SECRET_TITLE "# Undersign organiser's SECRET key"
+#define PUBLIC_RULE ": anybody may have it; contact data is sealed to it"
+#define SECRET_RULE ": it opens contact data; keep it to yourself and never on the server"
+
+/* The hash takes in the kind, so that a file whose first line was changed is found out. */
+static void hash_key(const char *title, const uint8_t *key, uint8_t *out, size_t size)
+{
+    crypto_generichash_state state;
+    uint8_t hash[crypto_generichash_BYTES];
+
+    (void)crypto_generichash_init(&state, NULL, 0, sizeof(hash));
+    (void)crypto_generichash_update(&state, (const unsigned char *)title, strlen(title));
+    (void)crypto_generichash_update(&state, key, ORGANISER_KEY_SIZE);
+    (void)crypto_generichash_final(&state, hash, sizeof(hash));
+    memcpy(out, hash, size);
+}
+
+/* Opens the folder that a path lies in. */
+static int open_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL
+                       ? mem_string(".")
+                       : mem_string_part(path, slash == path ? 1 : (size_t)(slash - path));
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int cause = errno;
+
+    free(folder);
+    errno = cause;
+    return fd;
+}
+
+/* Writes a key file into a folder; path is the same file, as the fault is to name it. */
+static enum us_err write_key(int folder, const char *path, const char *title, const uint8_t *key,
+                             struct fault *fault)
+{
+    const char *slash = strrchr(path, '/');
+    struct key_file file = {folder, slash == NULL ? path : slash + 1, .fault = fault};
+    uint8_t bytes[ORGANISER_KEY_SIZE + CHECK_SIZE];
+    char line[LINE_SIZE], text[FILE_MOST];
+    enum us_err err;
+    int len;
+
+    file.is_private = strcmp(title, SECRET_TITLE) == 0;
+    memcpy(bytes, key, ORGANISER_KEY_SIZE);
+    hash_key(title, key, bytes + ORGANISER_KEY_SIZE, CHECK_SIZE);
+    (void)sodium_bin2base64(line, sizeof(line), bytes, sizeof(bytes), VARIANT);
+    len = snprintf(text, sizeof(text), "%s%s\n%s\n", title,
+                   file.is_private ? SECRET_RULE : PUBLIC_RULE, line);
+    err = key_file_write(&file, text, (size_t)len);
+    if (err != US_OK)
+        fault_set(fault, path, 0, "%s", fault->text);
+
+    sodium_memzero(bytes, sizeof(bytes));
+    sodium_memzero(line, sizeof(line));
+    sodium_memzero(text, sizeof(text));
+    return err;
+}
+
+/* Takes back the secret key of a pair whose public key could not be written. */
+static void take_back(int folder, const char *path, struct fault *fault)
+{
+    const char *slash = strrchr(path, '/');
+    struct fault second;
+    struct key_file file = {folder, slash == NULL ? path : slash + 1, true, &second};
+
+    if (key_file_destroy(&file) != US_OK)
+        fault_set(fault, path, 0, "stands there without its public key; remove it (%s)",
+                  second.text);
+}
+
+enum us_err organiser_make(const char *path, struct organiser_public *out, struct fault *fault)
+{
+    struct organiser_public public;
+    struct organiser_secret secret;
+    char *public_path = mem_format("%s.pub", path);
+    int folder = open_folder(path);
+    enum us_err err;
+
+    if (folder < 0) {
+        err = errno == ENOENT ? US_NOT_FOUND : errno == EACCES ? US_DENIED : US_IO;
+        fault_set(fault, path, 0, "its folder cannot be opened: %s", strerror(errno));
+        goto out_path;
+    }
+    (void)crypto_box_keypair(public.bytes, secret.bytes);
+
+    /* The secret key first: nobody must find a public key to seal to whose secret was never kept.
+     */
+    err = write_key(folder, path, SECRET_TITLE, secret.bytes, fault);
+    if (err != US_OK)
+        goto out_keys;
+    err = write_key(folder, public_path, PUBLIC_TITLE, public.bytes, fault);
+    if (err != US_OK) {
+        take_back(folder, path, fault);
+        goto out_keys;
+    }
+    *out = public;
+
+out_keys:
+    organiser_wipe(&secret);
+    (void)close(folder);
+out_path:
+    free(public_path);
+    return err;
+}
+
+/* The key in a file's text, which has a NUL at its end. */
+static const char *parse_key(const char *text, const char *title, uint8_t key[ORGANISER_KEY_SIZE])
+{
+    uint8_t bytes[ORGANISER_KEY_SIZE + CHECK_SIZE], check[CHECK_SIZE];
+    const char *wrong = NULL, *end, *line = strchr(text, '\n');
+    size_t len = 0;
+
+    if (strncmp(text, title, strlen(title)) != 0)
+        return "its first line must begin with these words";
+    if (line == NULL ||
+        sodium_base642bin(bytes, sizeof(bytes), line + 1, strlen(line + 1), " \t\r\n", &len, &end,
+                          VARIANT) != 0 ||
+        *end != '\0' || len != sizeof(bytes)) {
+        wrong = "its second line must be the key in base64, and nothing may follow";
+    } else {
+        hash_key(title, bytes, check, sizeof(check));
+        if (sodium_memcmp(check, bytes + ORGANISER_KEY_SIZE, CHECK_SIZE) != 0)
+            wrong = "the key in it does not check out; copy the file again";
+        else
+            memcpy(key, bytes, ORGANISER_KEY_SIZE);
+    }
+    sodium_memzero(bytes, sizeof(bytes));
+    return wrong;
+}
+
+static enum us_err read_key(const char *path, const char *title, uint8_t key[ORGANISER_KEY_SIZE],
+                            struct fault *fault)
+{
+    struct key_file file = {AT_FDCWD, path, strcmp(title, SECRET_TITLE) == 0, fault};
+    char text[FILE_MOST + 1] = "";
+    const char *wrong;
+    enum us_err err;
+    size_t len;
+
+    err = key_file_read(&file, text, FILE_MOST, &len);
+    if (err != US_OK)
+        return err;
+    wrong = parse_key(text, title, key);
+    sodium_memzero(text, sizeof(text));
+    if (wrong == NULL)
+        return US_OK;
+    fault_set(fault, path, 0, "is not an \"%s\": %s", title + 2, wrong);
+    return US_INVALID;
+}
+
+enum us_err organiser_read_public(const char *path, struct organiser_public *out,
+                                  struct fault *fault)
+{
+    uint8_t trial[crypto_box_SEALBYTES];
+    struct organiser_public key;
+    enum us_err err = read_key(path, PUBLIC_TITLE, key.bytes, fault);
+
+    if (err != US_OK)
+        return err;
+
+    /* A few points of the curve (RFC 7748, section 6.1) make keys that nothing can be sealed to. */
+    if (crypto_box_seal(trial, (const unsigned char *)"", 0, key.bytes) != 0) {
+        fault_set(fault, path, 0, "holds a key that nothing can be sealed to");
+        return US_INVALID;
+    }
+    *out = key;
+    return US_OK;
+}
+
+enum us_err organiser_read_secret(const char *path, struct organiser_secret *out,
+                                  struct fault *fault)
+{
+    return read_key(path, SECRET_TITLE, out->bytes, fault);
+}
+
+void organiser_wipe(struct organiser_secret *secret)
+{
+    sodium_memzero(secret, sizeof(*secret));
+}
+
+enum us_err organiser_seal(const struct organiser_public *key, int64_t appeal, int64_t row,
+                           const void *data, size_t len, uint8_t **out, size_t *out_len)
+{
+    size_t inner = CLAIM_SIZE + len;
+    size_t padded = inner - inner % CIPHER_PADDING + CIPHER_PADDING;
+    size_t total = HEAD_SIZE + padded + crypto_box_SEALBYTES;
+    uint8_t *text = mem_alloc(padded), *value = mem_alloc(total);
+    int failed;
+
+    cipher_put_number(text, appeal);
+    cipher_put_number(text + 8, row);
+    if (len > 0)
+        memcpy(text + CLAIM_SIZE, data, len);
+    (void)sodium_pad(NULL, text, inner, CIPHER_PADDING, padded);
+    value[0] = KIND_SEALED;
+    hash_key(PUBLIC_TITLE, key->bytes, value + 1, 1);
+    failed = crypto_box_seal(value + HEAD_SIZE, text, padded, key->bytes);
+
+    keyring_wipe_free(text, padded);
+    if (failed != 0) {
+        free(value);
+        return US_INVALID;
+    }
+    *out = value;
+    *out_len = total;
+    return US_OK;
+}
+
+enum us_err organiser_unseal(const struct organiser_secret *key, int64_t appeal, int64_t row,
+                             const void *data, size_t len, uint8_t **out, size_t *out_len)
+{
+    const size_t least = HEAD_SIZE + CIPHER_PADDING + crypto_box_SEALBYTES;
+    const uint8_t *value = data;
+    uint8_t public[ORGANISER_KEY_SIZE], id, *text;
+    size_t padded, inner;
+
+    if (len < least || (len - least) % CIPHER_PADDING != 0 || value[0] != KIND_SEALED)
+        return US_CORRUPT;
+    (void)crypto_scalarmult_base(public, key->bytes);
+    hash_key(PUBLIC_TITLE, public, &id, 1);
+    if (value[1] != id)
+        return US_CORRUPT;
+
+    padded = len - HEAD_SIZE - crypto_box_SEALBYTES;
+    text = mem_alloc(padded);
+    if (crypto_box_seal_open(text, value + HEAD_SIZE, len - HEAD_SIZE, public, key->bytes) != 0 ||
+        sodium_unpad(&inner, text, padded, CIPHER_PADDING) != 0 || inner < CLAIM_SIZE ||
+        cipher_get_number(text) != appeal || cipher_get_number(text + 8) != row) {
+        keyring_wipe_free(text, padded);
+        return US_CORRUPT;
+    }
+
+    *out_len = inner - CLAIM_SIZE;
+    memmove(text, text + CLAIM_SIZE, *out_len);
+    text[*out_len] = '\0';
+    sodium_memzero(text + *out_len, padded - *out_len);
+    *out = text;
+    return US_OK;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Messages are put together here rather than by libcurl, whose MIME parts can only be sent, not
+ * written to a file: a spooled .eml and what the relay gets must be the same bytes. Both bodies are
+ * base64, so no line is too long and no content can be taken for structure; the boundary cannot
+ * occur in base64.
+ */
+#include "mail/compose.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "mail/view.h"
+#include "text/language.h"
+#include "web/mail/templates.h"
+#include <inttypes.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LINE_BYTES 57 /* make 76 characters of base64, RFC 2045 section 6.8 */
+#define WORD_BYTES 42 /* make an encoded word under 75 characters, RFC 2047 section 2 */
+#define BOUNDARY "=_undersign_part"
+
+struct letterform { /* one kind of mail */
+    const char *subject;
+    void (*text)(struct template *t, const struct mail_view *v);
+    void (*html)(struct template *t, const struct mail_view *v);
+};
+
+/* Neutral subjects: they pass through the providers' hands in the clear. */
+static const struct letterform letterforms[OUTBOX_TEMPLATE_COUNT] = {
+    [OUTBOX_CONFIRM] = {MESSAGE_MARK("Your confirmation is needed"), template_mail_confirm_txt,
+                        template_mail_confirm_html},
+    [OUTBOX_ALREADY] = {MESSAGE_MARK("You have signed already"), template_mail_already_txt,
+                        template_mail_already_html},
+    [OUTBOX_LISTED] = {MESSAGE_MARK("Your signature is listed"), template_mail_listed_txt,
+                       template_mail_listed_html},
+    [OUTBOX_REFUSED] = {MESSAGE_MARK("Your signature was not listed"), template_mail_refused_txt,
+                        template_mail_refused_html},
+};
+
+static void append_base64(struct str *out, const char *data, size_t len)
+{
+    for (size_t at = 0; at < len; at += LINE_BYTES) {
+        unsigned char line[4 * LINE_BYTES / 3 + 8];
+        size_t part = len - at < LINE_BYTES ? len - at : LINE_BYTES;
+        int written = EVP_EncodeBlock(line, (const unsigned char *)data + at, (int)part);
+        str_append(out, line, (size_t)written);
+        str_append_text(out, "\r\n");
+    }
+}
+
+/* Unstructured text or a display name by RFC 2047, cut between characters; folded. */
+static void append_words(struct str *out, const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t at = 0; at < len;) {
+        size_t part = len - at < WORD_BYTES ? len - at : WORD_BYTES;
+        while (at + part < len && ((unsigned char)text[at + part] & 0xc0) == 0x80)
+            part--;
+        unsigned char word[4 * WORD_BYTES / 3 + 8];
+        EVP_EncodeBlock(word, (const unsigned char *)text + at, (int)part);
+        str_append_format(out, "%s=?UTF-8?B?%s?=", at ? "\r\n " : "", (char *)word);
+        at += part;
+    }
+}
+
+static void append_headers(struct str *out, const struct config *config,
+                           const struct outbox_mail *mail, const char *subject, int64_t now)
+{
+    char date[64];
+    time_t seconds = (time_t)(now / CLOCK_SECOND);
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &parts);
+    const char *domain = strrchr(config->mail_from, '@');
+    str_append_text(out, "From: ");
+    append_words(out, config->mail_from_name ? config->mail_from_name : config->site_name);
+    str_append_format(out, " <%s>\r\nTo: <%s>\r\nSubject: ", config->mail_from, mail->recipient);
+    append_words(out, subject);
+    str_append_format(out,
+                      "\r\nDate: %s\r\nMessage-ID: <%016" PRIx64 "%s>\r\n"
+                      "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
+                      "Content-Language: %s\r\nMIME-Version: 1.0\r\n"
+                      "Content-Type: multipart/alternative; boundary=\"" BOUNDARY "\"\r\n\r\n",
+                      date, (uint64_t)mail->id, domain ? domain : "@localhost", mail->language);
+}
+
+/* Text goes out with CRLF at its line ends (RFC 2046 section 4.1.1), also inside base64. */
+static void append_part(struct str *out, const char *type, const struct str *body)
+{
+    struct str lines = STR_INIT;
+    for (size_t i = 0; i < body->len; i++)
+        str_append(&lines, body->data[i] == '\n' ? "\r\n" : &body->data[i],
+                   body->data[i] == '\n' ? 2 : 1);
+    str_append_format(out,
+                      "--" BOUNDARY "\r\nContent-Type: %s; charset=utf-8\r\n"
+                      "Content-Transfer-Encoding: base64\r\n\r\n",
+                      type);
+    append_base64(out, lines.data, lines.len);
+    if (lines.data)
+        explicit_bzero(lines.data, lines.len);
+    str_free(&lines);
+}
+
+static void render(void (*draw)(struct template *, const struct mail_view *),
+                   const struct language *language, const struct mail_view *view, const char *type,
+                   struct str *out)
+{
+    struct template t;
+    template_open(&t, language);
+    draw(&t, view);
+    append_part(out, type, &t.out);
+    if (t.out.data)
+        explicit_bzero(t.out.data, t.out.len);
+    template_free(&t);
+}
+
+void compose_message(const struct config *config, const struct outbox_mail *mail, int64_t now,
+                     struct str *out)
+{
+    const struct language *language = language_find(mail->language);
+    if (!language)
+        language = language_find("en");
+    const struct letterform *form = &letterforms[mail->template];
+    char *confirm = mem_format("%s/c/%s", config->site_url, mail->token);
+    char *code_page = mem_format("%s/%s/%s/code", config->site_url, language->code, mail->slug);
+    char *appeal = mem_format("%s/%s/%s", config->site_url, language->code, mail->slug);
+    char code[TOKEN_CODE_SIZE + 1] = "";
+    if (strlen(mail->code) == TOKEN_CODE_SIZE - 1)
+        snprintf(code, sizeof code, "%.5s-%.5s", mail->code, mail->code + 5);
+    struct mail_view view = {
+        .site_name = config->site_name,
+        .organisation = mail->organisation,
+        .confirm_link = template_url_link(confirm),
+        .code_link = template_url_link(code_page),
+        .code = code,
+        .appeal_link = template_url_link(appeal),
+        .public_id = mail->public_id,
+        .reason = mail->reason,
+    };
+    append_headers(out, config, mail, message_get(language, form->subject), now);
+    render(form->text, language, &view, "text/plain", out);
+    render(form->html, language, &view, "text/html", out);
+    str_append_text(out, "--" BOUNDARY "--\r\n");
+    explicit_bzero(confirm, strlen(confirm));
+    explicit_bzero(code, sizeof code);
+    free(confirm);
+    free(code_page);
+    free(appeal);
+}

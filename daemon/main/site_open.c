@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One way to open a site, so that a command without a service finds it as the service would. */
+#include "main/site_open.h"
+#include "base/mem.h"
+#include <stdlib.h>
+
+#define REQUEST_LOCK_SECONDS 2 /* a service that starts or another command; longer means it runs   \
+                                */
+
+static enum us_err open_keys(const struct config *config, struct keyring **out, struct fault *fault)
+{
+    enum us_err err = keyring_open(config->keys_folder, out);
+    if (err == US_DENIED)
+        fault_set(fault, config->keys_folder, 0,
+                  "others than the service's account can read the keys: the folder must have mode "
+                  "700, its files 600");
+    else if (err != US_OK)
+        fault_set(fault, config->keys_folder, 0, "the service's keys cannot be opened (%s)",
+                  err_name(err));
+    return err;
+}
+
+enum us_err site_open(const struct config *config, int lock_seconds, struct site_parts *out,
+                      struct fault *fault)
+{
+    struct site_parts parts = {0};
+    enum us_err err = open_keys(config, &parts.keyring, fault);
+    if (err != US_OK)
+        return err;
+    char *lock = mem_format("%s.lock", config->store_path);
+    const struct store_params params = {.path = config->store_path,
+                                        .lock = lock,
+                                        .lock_seconds = lock_seconds,
+                                        .readers = (int)config->store_readers,
+                                        .read_queue = (int)config->store_read_queue};
+    err = store_open(&params, &parts.store, fault);
+    free(lock);
+    if (err != US_OK) {
+        keyring_free(parts.keyring);
+        return err;
+    }
+    const struct site_params site = {
+        .config = config, .store = parts.store, .keyring = parts.keyring};
+    parts.site = site_new(&site);
+    *out = parts;
+    return US_OK;
+}
+
+void site_close_store(struct site_parts *parts)
+{
+    if (parts->store)
+        store_close(parts->store);
+    parts->store = NULL;
+}
+
+void site_close(struct site_parts *parts)
+{
+    site_close_store(parts);
+    site_free(parts->site);
+    keyring_free(parts->keyring);
+    *parts = (struct site_parts){0};
+}
+
+static enum us_err open_for_request(const struct config *config, struct site **out,
+                                    struct fault *fault, void *arg)
+{
+    struct site_parts *parts = arg;
+    enum us_err err = site_open(config, REQUEST_LOCK_SECONDS, parts, fault);
+    if (err == US_OK)
+        *out = parts->site;
+    return err;
+}
+
+static void close_after_request(struct site *site, void *arg)
+{
+    (void)site;
+    site_close(arg);
+}
+
+struct session_opener site_opener(struct site_parts *parts)
+{
+    return (struct session_opener){open_for_request, close_after_request, parts};
+}

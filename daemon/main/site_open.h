@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Opening keys, store and domain together: for the running service, and for one request without it.
+ */
+#ifndef MAIN_SITE_OPEN_H
+#define MAIN_SITE_OPEN_H
+
+#include "appeal/site.h"
+#include "control/session.h"
+
+struct site_parts {
+    struct keyring *keyring;
+    struct store *store;
+    struct site *site;
+};
+
+/* Waits up to `lock_seconds` for another process that holds the site. On failure nothing stays
+ * open. */
+US_MUST_CHECK enum us_err site_open(const struct config *config, int lock_seconds,
+                                    struct site_parts *out, struct fault *fault);
+void site_close_store(struct site_parts *parts); /* the first half: no job or read runs after it */
+void site_close(struct site_parts *parts);
+
+/* The same for undersignd --stdio: one request at a time keeps its parts in `parts`, which outlives
+ * it. */
+struct session_opener site_opener(struct site_parts *parts);
+
+#endif

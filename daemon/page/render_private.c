@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Pages for one visitor: a form that was refused, the page a mailed link leads to, the receipt.
+ * They hold what somebody typed, or were reached by a secret, so nobody keeps or compresses them.
+ */
+#include "page/rendering.h"
+#include "text/locale.h"
+#include "web/pages/templates.h"
+#include <string.h>
+
+void render_sign_refused(struct rendering *r, const struct appeal *appeal,
+                         const struct submission *typed, const char *nonce,
+                         const enum signing_problem problems[FIELD_COUNT])
+{
+    struct sign_view view;
+    struct view_form form = {typed, problems, "", nonce};
+    view_sign(r, appeal, &form, &view);
+    template_page_sign(&r->out, &view);
+}
+
+static const char *value_of(const struct signing_request *request, enum signing_field field)
+{
+    const char *value = request->submission.values[field];
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+void render_confirm(struct rendering *r, const struct signing_request *request, const char *token)
+{
+    const struct submission *submission = &request->submission;
+    const struct appeal *appeal = request->appeal;
+    const char *country = value_of(request, FIELD_COUNTRY);
+    struct confirm_view view = {
+        .title = view_title(r, view_text(appeal, r->language)),
+        .self = template_url_path(scratch_format(&r->scratch, "/c/%s", token)),
+        .appeal = view_path(r, r->language, appeal->slug, NULL),
+        .organisation = value_of(request, FIELD_ORGANISATION),
+        .latin = value_of(request, FIELD_ORGANISATION_LATIN),
+        .kind = view_kind(r->language, submission->kind),
+        .country = country ? locale_country(r->language, country) : NULL,
+        .town = value_of(request, FIELD_TOWN),
+        .affiliation = value_of(request, FIELD_AFFILIATION),
+        .representative = value_of(request, FIELD_REPRESENTATIVE),
+        .capacity = value_of(request, FIELD_CAPACITY),
+        .email = value_of(request, FIELD_EMAIL),
+    };
+    view.visibility = view_visibility(r->language, submission->visibility, &view.visibility_hint);
+    if (submission->has_members) {
+        struct str members = STR_INIT;
+        locale_number(r->language, submission->members, &members);
+        view.members = scratch_str(&r->scratch, &members);
+    }
+    view_layout(r, &view.layout, message_get(r->language, "Confirm your organisation's signature"),
+                NULL, NULL);
+    view.layout.is_hidden = true;
+    view_document(r, appeal, &view.document);
+    template_page_confirm(&r->out, &view);
+}
+
+static enum view_receipt receipt_state(enum signature_state state)
+{
+    switch (state) {
+    case SIGNATURE_LISTED:
+        return RECEIPT_LISTED;
+    case SIGNATURE_CONFIRMED:
+    case SIGNATURE_HELD:
+        return RECEIPT_WAITING;
+    case SIGNATURE_WITHDRAWN:
+        return RECEIPT_WITHDRAWN;
+    default:
+        return RECEIPT_ENDED;
+    }
+}
+
+static void finish_receipt(struct rendering *r, const struct appeal *appeal,
+                           struct receipt_view *view)
+{
+    view->title = view_title(r, view_text(appeal, r->language));
+    view->appeal = view_path(r, r->language, appeal->slug, NULL);
+    view_layout(r, &view->layout,
+                view->state == RECEIPT_WITHDRAWN
+                    ? message_get(r->language, "This signature was withdrawn")
+                    : message_get(r->language, "The signature is confirmed"),
+                NULL, NULL);
+    view->layout.is_hidden = true;
+    template_page_receipt(&r->out, view);
+}
+
+void render_receipt_of(struct rendering *r, const struct signing_request *request)
+{
+    struct receipt_view view = {
+        .number = request->public_id,
+        .organisation = value_of(request, FIELD_ORGANISATION),
+        .state =
+            request->stage == STAGE_WITHDRAWN ? RECEIPT_WITHDRAWN : receipt_state(request->state),
+    };
+    (void)view_visibility(r->language, request->submission.visibility, &view.visibility_hint);
+    finish_receipt(r, request->appeal, &view);
+}
+
+void render_receipt(struct rendering *r, const struct appeal *appeal, const char *number,
+                    enum signature_state state)
+{
+    struct receipt_view view = {.number = number, .state = receipt_state(state)};
+    finish_receipt(r, appeal, &view);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The public pages, each filled from the store as it is and run through its template. A form's
+ * nonce is printed as a mark that is then found again: where it stands is the page's slot.
+ */
+#include "base/clock.h"
+#include "page/rendering.h"
+#include "web/pages/templates.h"
+#include <string.h>
+
+#define SUMMARY_OVER 120 /* names that an appeal's page still shows by itself */
+
+/* Digits that no text holds by chance: the slot is the first place where they stand. */
+static const char nonce_mark[PAGE_NONCE_LEN + 1] = "7d3f9a52c8e14b06a1d5e7f2093b6c48";
+
+struct home_list {
+    struct rendering *r;
+    struct view_listed items[200];
+    size_t count;
+};
+
+static bool on_listed(const struct appeal *appeal, const struct appeal_counts *counts, void *arg)
+{
+    struct home_list *list = arg;
+    struct rendering *r = list->r;
+    const struct text *text = view_text(appeal, r->language);
+    const char *issuer = NULL;
+    for (size_t i = 0; i < text->letterhead_count && issuer == NULL; i++) {
+        const char *language = text->letterhead[i].language;
+        if (language[0] == '\0' || strcmp(language, text->language) == 0)
+            issuer = text->letterhead[i].text;
+    }
+    list->items[list->count++] = (struct view_listed){
+        .language = scratch_copy(&r->scratch, text->language),
+        .direction = view_direction(text->language),
+        .kind = text->title_count > 0 ? scratch_copy(&r->scratch, text->kind) : NULL,
+        .title = view_title(r, text),
+        .issuer = scratch_copy(&r->scratch, issuer),
+        .sentence = view_sentence(r, counts),
+        .url = view_path(r, r->language, appeal->slug, NULL),
+        .door = view_door(appeal, r->now),
+        .opens_on = appeal->settings->opens_on,
+        .closes_on = appeal->settings->has_closing ? appeal->settings->closes_on : 0,
+    };
+    return list->count < sizeof list->items / sizeof list->items[0];
+}
+
+static enum us_err render_home(struct rendering *r, const struct page_key *key,
+                               struct page_made *made)
+{
+    (void)key;
+    struct home_view view = {0};
+    struct home_list *list = scratch_zero(&r->scratch, 1, sizeof *list);
+    list->r = r;
+    enum us_err err = appeal_each(r->reader, r->site, true, on_listed, list);
+    if (err != US_OK)
+        return err;
+    view_layout(r, &view.layout, NULL, NULL, "");
+    view.appeals = list->items;
+    view.appeal_count = list->count;
+    template_page_home(&r->out, &view);
+    made->appeal = 0;
+    return US_OK;
+}
+
+static enum us_err render_appeal(struct rendering *r, const struct appeal *appeal)
+{
+    struct appeal_view view = {
+        .door = view_door(appeal, r->now),
+        .opens_on = appeal->settings->opens_on,
+        .has_closing = appeal->settings->has_closing,
+        .closes_on = appeal->settings->has_closing ? appeal->settings->closes_on : 0,
+        .self = view_path(r, r->language, appeal->slug, NULL),
+        .sign = view_path(r, r->language, appeal->slug, "/sign"),
+        .all = view_path(r, r->language, appeal->slug, "/signatories"),
+    };
+    int pages;
+    enum us_err err = view_signatories(r, appeal, 1, SUMMARY_OVER, &view.signatories, &pages);
+    if (err != US_OK)
+        return err;
+    view_layout(r, &view.layout, view_title(r, view_text(appeal, r->language)), appeal->slug, "");
+    view_document(r, appeal, &view.document);
+    view_addressees(r, appeal, &view);
+    template_page_appeal(&r->out, &view);
+    return US_OK;
+}
+
+static struct url list_path(struct rendering *r, const struct appeal *appeal, int number)
+{
+    return view_path(r, r->language, appeal->slug,
+                     number > 1 ? scratch_format(&r->scratch, "/signatories?page=%d", number)
+                                : "/signatories");
+}
+
+static enum us_err render_signatories(struct rendering *r, const struct appeal *appeal, int number)
+{
+    struct signatories_page_view view = {
+        .title = view_title(r, view_text(appeal, r->language)),
+        .appeal = view_path(r, r->language, appeal->slug, NULL),
+        .sign = view_path(r, r->language, appeal->slug, "/sign"),
+        .previous = list_path(r, appeal, number - 1),
+        .next = list_path(r, appeal, number + 1),
+        .number = number,
+        .door = view_door(appeal, r->now),
+    };
+    enum us_err err = view_signatories(r, appeal, number, 0, &view.signatories, &view.count);
+    if (err != US_OK)
+        return err;
+    view_layout(
+        r, &view.layout,
+        scratch_format(&r->scratch, "%s – %s", message_get(r->language, "Signatories"), view.title),
+        appeal->slug, "/signatories");
+    template_page_signatories(&r->out, &view);
+    return US_OK;
+}
+
+static void render_sign(struct rendering *r, const struct appeal *appeal, const char *country,
+                        struct page_made *made)
+{
+    struct sign_view view;
+    view_sign(r, appeal, &(struct view_form){.country = country, .nonce = nonce_mark}, &view);
+    template_page_sign(&r->out, &view);
+    const char *mark = strstr(str_text(&r->out.out), nonce_mark);
+    made->has_slot = mark != NULL; /* a closed appeal's page has no form */
+    if (mark != NULL)
+        made->slot = (size_t)(mark - r->out.out.data);
+}
+
+static void render_sent(struct rendering *r, const struct appeal *appeal)
+{
+    struct sent_view view = {
+        .title = view_title(r, view_text(appeal, r->language)),
+        .appeal = view_path(r, r->language, appeal->slug, NULL),
+        .sign = view_path(r, r->language, appeal->slug, "/sign"),
+        .code = view_path(r, r->language, appeal->slug, "/code"),
+    };
+    view_layout(r, &view.layout, message_get(r->language, "Now look for our mail"), appeal->slug,
+                "/sent");
+    view.layout.is_hidden = true;
+    template_page_sent(&r->out, &view);
+}
+
+static void fill_code(struct rendering *r, const struct appeal *appeal, struct code_view *view)
+{
+    const struct language *l = r->language;
+    view->title = view_title(r, view_text(appeal, l));
+    view->self = view_path(r, l, appeal->slug, "/code");
+    view->appeal = view_path(r, l, appeal->slug, NULL);
+    view->sign = view_path(r, l, appeal->slug, "/sign");
+    view->email = (struct view_field){
+        .name = "email",
+        .label = message_get(l, "E-mail address"),
+        .hint = message_get(l, "The one that our mail came to."),
+        .autocomplete = "email",
+        .inputmode = "email",
+        .type = "email",
+        .most = (int64_t)signing_field_most(FIELD_EMAIL),
+    };
+    view->code = (struct view_field){
+        .name = "code",
+        .label = message_get(l, "Code"),
+        .hint = message_get(l, "Ten characters. Capital or small letters, blanks and hyphens do "
+                               "not matter."),
+        .autocomplete = "one-time-code",
+        .type = "text",
+        .most = 40,
+    };
+}
+
+static void render_code(struct rendering *r, const struct appeal *appeal)
+{
+    struct code_view view = {0};
+    fill_code(r, appeal, &view);
+    view_layout(r, &view.layout, message_get(r->language, "Confirm with the code"), appeal->slug,
+                "/code");
+    view.layout.is_hidden = true;
+    template_page_code(&r->out, &view);
+}
+
+void render_code_refused(struct rendering *r, const struct appeal *appeal, const char *email,
+                         const char *problem)
+{
+    struct code_view view = {0};
+    fill_code(r, appeal, &view);
+    view_layout(r, &view.layout, message_get(r->language, "Confirm with the code"), NULL, NULL);
+    view.layout.is_error = view.layout.is_hidden = true;
+    view.email.value = email;
+    view.code.problem = problem;
+    struct view_problem summary = {problem, view_path(r, r->language, appeal->slug, "/code#code")};
+    view.problems = &summary;
+    view.problem_count = 1;
+    template_page_code(&r->out, &view);
+}
+
+static void render_privacy(struct rendering *r)
+{
+    struct privacy_view view = {0};
+    view_layout(r, &view.layout, message_get(r->language, "Privacy"), NULL, "privacy");
+    template_page_privacy(&r->out, &view);
+}
+
+static enum us_err render_of_appeal(struct rendering *r, const struct page_key *key,
+                                    struct page_made *made)
+{
+    const struct appeal *appeal;
+    enum us_err err = rendering_load(r, key->slug, &appeal);
+    if (err != US_OK)
+        return err;
+    made->appeal = appeal->id;
+    switch (key->kind) {
+    case PAGE_APPEAL:
+        return render_appeal(r, appeal);
+    case PAGE_SIGNATORIES:
+        return render_signatories(r, appeal, key->number);
+    case PAGE_SIGN:
+        render_sign(r, appeal, key->country, made);
+        return US_OK;
+    case PAGE_SENT:
+        render_sent(r, appeal);
+        return US_OK;
+    case PAGE_CODE:
+        render_code(r, appeal);
+        return US_OK;
+    default:
+        return US_NOT_FOUND;
+    }
+}
+
+enum us_err render_page(struct rendering *r, const struct page_key *key, struct page_made *made)
+{
+    enum us_err err = US_OK;
+    if (key->kind == PAGE_HOME)
+        err = render_home(r, key, made);
+    else if (key->kind == PAGE_PRIVACY)
+        render_privacy(r);
+    else
+        err = render_of_appeal(r, key, made);
+    if (err == US_OK)
+        made->html = rendering_take(r, &made->len);
+    return err;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * One rendered public page, ready to be sent: its responses in each encoding and the 304s that go
+ * with them, shared by everybody who asks. Never changes; counted references.
+ */
+#ifndef PAGE_RENDERED_H
+#define PAGE_RENDERED_H
+
+#include "http/exchange.h"
+#include "http/response.h"
+#include "text/language.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum page_kind {
+    PAGE_HOME,
+    PAGE_APPEAL,
+    PAGE_SIGNATORIES,
+    PAGE_SIGN,
+    PAGE_SENT,
+    PAGE_CODE,
+    PAGE_PRIVACY,
+    PAGE_KIND_COUNT
+};
+
+#define PAGE_SLUG_SIZE 65
+#define PAGE_NONCE_LEN 32 /* hexadecimal digits */
+
+struct page_key { /* what a page is of; equal keys mean equal pages */
+    enum page_kind kind;
+    const struct language *language;
+    char slug[PAGE_SLUG_SIZE]; /* "" for pages of no appeal */
+    char country[3];           /* of a form that was opened for one */
+    int number;                /* of a list's page, from 1; 0: no list */
+    bool is_tls;
+};
+
+/* What a renderer made. A page with a form has one place, the nonce, that differs in each copy. */
+struct page_made {
+    int64_t appeal; /* whose changes it follows; 0: the list of appeals */
+    char *html;     /* malloced */
+    size_t len;
+    bool has_slot;
+    size_t slot; /* where PAGE_NONCE_LEN bytes are replaced */
+};
+
+struct rendered;
+
+/* Takes made->html. version tells this rendering from every other, also of earlier processes. */
+struct rendered *rendered_new(const struct page_key *key, struct page_made *made,
+                              const char *version);
+struct rendered *rendered_ref(struct rendered *rendered);
+void rendered_unref(struct rendered *rendered); /* NULL is fine; any thread */
+size_t rendered_size(const struct rendered *rendered);
+
+/* Answers with it: 304 where If-None-Match names it, else in the best encoding the visitor takes.
+ */
+void rendered_reply(struct rendered *rendered, struct http_exchange *exchange);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Rendering one page on a reader thread: where views are filled from and what they borrow. The
+ * fillers of view_*.c take it; so do the renderers, which fill a view and run its template.
+ */
+#ifndef PAGE_RENDERING_H
+#define PAGE_RENDERING_H
+
+#include "appeal/appeal.h"
+#include "appeal/signing.h"
+#include "page/rendered.h"
+#include "page/scratch.h"
+#include "page/view.h"
+
+struct rendering {
+    struct site *site;
+    struct reader *reader; /* NULL where nothing is read */
+    const struct language *language;
+    int64_t now;
+    struct scratch scratch;
+    struct template out;
+};
+
+void rendering_open(struct rendering *r, struct site *site, struct reader *reader,
+                    const struct language *language, int64_t now);
+void rendering_close(struct rendering *r);
+/* The page's bytes, the caller's. */
+char *rendering_take(struct rendering *r, size_t *len);
+/* Loads an appeal that lives as long as the rendering. */
+enum us_err rendering_load(struct rendering *r, const char *slug, const struct appeal **out);
+void rendering_keep_appeal(struct rendering *r, struct appeal *appeal);
+
+/* The public pages: fills made, or US_NOT_FOUND. The cache's renderer. */
+US_MUST_CHECK enum us_err render_page(struct rendering *r, const struct page_key *key,
+                                      struct page_made *made);
+/* Private ones, into r->out. */
+void render_sign_refused(struct rendering *r, const struct appeal *appeal,
+                         const struct submission *typed, const char *nonce,
+                         const enum signing_problem problems[FIELD_COUNT]);
+void render_code_refused(struct rendering *r, const struct appeal *appeal, const char *email,
+                         const char *problem);
+void render_confirm(struct rendering *r, const struct signing_request *request, const char *token);
+void render_receipt_of(struct rendering *r, const struct signing_request *request);
+void render_receipt(struct rendering *r, const struct appeal *appeal, const char *number,
+                    enum signature_state state);
+
+/* ---- fillers ---- */
+
+/* "/ru", slug and rest put together: "/ru/slug/sign". slug NULL or "": "/ru/". Borrowed from the
+ * rendering. */
+struct url view_path(struct rendering *r, const struct language *language, const char *slug,
+                     const char *rest);
+/* slug and rest say where this page is in other languages; rest NULL: nowhere. */
+void view_layout(struct rendering *r, struct layout_view *out, const char *title, const char *slug,
+                 const char *rest);
+/* The text for the page's language, or the authoritative one. */
+const struct text *view_text(const struct appeal *appeal, const struct language *language);
+/* A text's title on one line; without one its kind; without that its beginning. Never NULL. */
+const char *view_title(struct rendering *r, const struct text *text);
+const char *view_direction(const char *language);
+void view_document(struct rendering *r, const struct appeal *appeal, struct document_view *out);
+void view_addressees(struct rendering *r, const struct appeal *appeal, struct appeal_view *out);
+enum view_door view_door(const struct appeal *appeal, int64_t now);
+/* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." */
+const char *view_sentence(struct rendering *r, const struct appeal_counts *counts);
+
+/* Who signed, as everybody may see it: page `number` of *count of the names, or, where there are
+ * more than summary_over of them (0: never), the countries alone. US_NOT_FOUND for a page beyond
+ * the last. */
+US_MUST_CHECK enum us_err view_signatories(struct rendering *r, const struct appeal *appeal,
+                                           int number, size_t summary_over,
+                                           struct signatories_view *out, int *count);
+
+/* The form. typed NULL: an empty one, opened for country ("" for none). problems NULL: none. */
+struct view_form {
+    const struct submission *typed;
+    const enum signing_problem *problems;
+    const char *country, *nonce;
+};
+void view_sign(struct rendering *r, const struct appeal *appeal, const struct view_form *form,
+               struct sign_view *out);
+/* The words for a choice on who may see it, and what it means. */
+const char *view_visibility(const struct language *language, enum visibility visibility,
+                            const char **hint);
+const char *view_kind(const struct language *language, enum signature_kind kind);
+/* A list of codes parted by blanks: the next one into code; false at the end. */
+bool view_next_code(const char **list, char code[3]);
+
+#endif

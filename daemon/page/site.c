@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Which address is which page. An address names its language; only "/" asks the browser which one
+ * it would like. An address that is a little wrong (a slash too many or too few) is sent to the
+ * right one.
+ */
+#include "page/site.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "page/reply.h"
+#include "page/visit.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE_ENTRIES 512
+#define CACHE_BYTES (64 * 1024 * 1024)
+#define LIMITER_BUCKETS 65536
+#define LIST_PAGES_MOST 10000
+
+enum route {
+    ROUTE_ROOT,
+    ROUTE_ROBOTS,
+    ROUTE_STATIC,
+    ROUTE_CONFIRM,
+    ROUTE_HOME,
+    ROUTE_HOME_BARE,
+    ROUTE_PRIVACY,
+    ROUTE_APPEAL,
+    ROUTE_APPEAL_SLASH,
+    ROUTE_SIGNATORIES,
+    ROUTE_SIGN,
+    ROUTE_SENT,
+    ROUTE_CODE,
+    ROUTE_RECEIPT,
+    ROUTE_COUNT
+};
+
+static const char *const patterns[ROUTE_COUNT + 1] = {
+    [ROUTE_ROOT] = "/",
+    [ROUTE_ROBOTS] = "/robots.txt",
+    [ROUTE_STATIC] = "/static/{}",
+    [ROUTE_CONFIRM] = "/c/{}",
+    [ROUTE_HOME] = "/{}/",
+    [ROUTE_HOME_BARE] = "/{}",
+    [ROUTE_PRIVACY] = "/{}/privacy",
+    [ROUTE_APPEAL] = "/{}/{}",
+    [ROUTE_APPEAL_SLASH] = "/{}/{}/",
+    [ROUTE_SIGNATORIES] = "/{}/{}/signatories",
+    [ROUTE_SIGN] = "/{}/{}/sign",
+    [ROUTE_SENT] = "/{}/{}/sent",
+    [ROUTE_CODE] = "/{}/{}/code",
+    [ROUTE_RECEIPT] = "/{}/{}/receipt",
+};
+
+static bool route_takes_form(int route)
+{
+    return route == ROUTE_SIGN || route == ROUTE_CODE || route == ROUTE_CONFIRM;
+}
+
+/* ---- what the cache asks for ---- */
+
+static enum us_err on_render(struct reader *reader, const struct page_key *key, int64_t now,
+                             struct page_made *made, void *arg)
+{
+    struct page_site *pages = arg;
+    struct rendering r;
+    rendering_open(&r, pages->site, reader, key->language, now);
+    enum us_err err = render_page(&r, key, made);
+    rendering_close(&r);
+    return err;
+}
+
+static struct site_generation on_generation(int64_t appeal, void *arg)
+{
+    struct page_site *pages = arg;
+    return site_generation(pages->site, appeal);
+}
+
+static void on_refresh(struct reader *reader, void *arg)
+{
+    (void)arg;
+    reader_refresh(reader);
+}
+
+static enum us_err on_queue(void (*work)(struct reader *reader, void *work_arg), void *work_arg,
+                            void *arg)
+{
+    struct page_site *pages = arg;
+    return store_read(site_store(pages->site), work, work_arg);
+}
+
+static int64_t on_now(void *arg)
+{
+    (void)arg;
+    return clock_now();
+}
+
+static int64_t on_tick(void *arg)
+{
+    (void)arg;
+    return clock_monotonic();
+}
+
+struct page_site *page_site_new(struct site *site)
+{
+    const struct config *config = site_config(site);
+    struct page_site *pages = MEM_NEW(struct page_site);
+    pages->site = site;
+    pages->errors = errors_new(site);
+    pages->statics = statics_new();
+    pages->submissions =
+        limiter_new((unsigned)config->limits_submissions_per_hour, LIMITER_BUCKETS);
+    pages->codes = limiter_new((unsigned)config->limits_codes_per_hour, LIMITER_BUCKETS);
+    pages->cache = cache_new(&(struct cache_params){
+        .entries = CACHE_ENTRIES,
+        .bytes = CACHE_BYTES,
+        .render = on_render,
+        .generation = on_generation,
+        .refresh = on_refresh,
+        .queue = on_queue,
+        .now = on_now,
+        .tick = on_tick,
+        .arg = pages,
+    });
+    return pages;
+}
+
+void page_site_free(struct page_site *pages)
+{
+    if (pages == NULL)
+        return;
+    cache_free(pages->cache);
+    limiter_free(pages->codes);
+    limiter_free(pages->submissions);
+    statics_free(pages->statics);
+    errors_free(pages->errors);
+    free(pages);
+}
+
+/* ---- requests ---- */
+
+static const struct language *preferred_language(const struct page_site *pages,
+                                                 const struct http_request *request)
+{
+    struct http_span accept = http_request_field(request, "accept-language");
+    char *text = mem_string_part(accept.data ? accept.data : "", accept.len);
+    const struct language *language =
+        language_negotiate(text, site_config(pages->site)->site_default_language);
+    free(text);
+    return language;
+}
+
+/* What a slug may be: anything else is no appeal's and never reaches the store or a page. */
+static bool take_slug(struct visit *visit, const char *part)
+{
+    size_t len = strlen(part);
+    if (len == 0 || len >= sizeof visit->slug ||
+        strspn(part, "abcdefghijklmnopqrstuvwxyz0123456789-_") != len)
+        return false;
+    memcpy(visit->slug, part, len + 1);
+    return true;
+}
+
+static void redirect(const struct visit *visit, int status, bool is_language_chosen)
+{
+    char *path = mem_format("/%s/%s", visit->language->code, visit->slug);
+    reply_redirect(visit->exchange, status, path, is_language_chosen);
+    free(path);
+}
+
+static void handle_signatories(const struct visit *visit)
+{
+    char *text = NULL;
+    long number = 1;
+    if (http_form_get(visit->request->query, "page", 5, &text) == US_OK) {
+        char *end;
+        number = strtol(text, &end, 10);
+        if (*end != '\0' || number < 1 || number > LIST_PAGES_MOST)
+            number = LIST_PAGES_MOST; /* there is no such page */
+    }
+    free(text);
+    visit_page(visit, PAGE_SIGNATORIES, (int)number, NULL);
+}
+
+static void handle_robots(const struct visit *visit)
+{
+    static const char text[] = "User-agent: *\nDisallow: /c/\nDisallow: /w/\n";
+    struct reply_head head = {
+        .type = "text/plain; charset=utf-8",
+        .caching = "public, max-age=86400",
+        .is_tls = visit->request->is_tls,
+    };
+    struct http_response *response = reply_new(200, &head);
+    http_response_static_body(response, text, sizeof text - 1);
+    http_reply(visit->exchange, response);
+}
+
+static void handle_options(const struct visit *visit, int route)
+{
+    struct reply_head head = {
+        .allow = route_takes_form(route) ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS",
+        .caching = REPLY_NO_STORE,
+        .is_tls = visit->request->is_tls,
+    };
+    struct http_response *response = reply_new(204, &head);
+    http_response_static_body(response, "", 0);
+    http_reply(visit->exchange, response);
+}
+
+static void handle_post(const struct visit *visit, const struct route_match *match)
+{
+    switch (match->route) {
+    case ROUTE_SIGN:
+        handle_sign_post(visit);
+        break;
+    case ROUTE_CODE:
+        handle_code_post(visit);
+        break;
+    case ROUTE_CONFIRM:
+        handle_confirm_post(visit, match->parts[0]);
+        break;
+    default:
+        visit_error(visit, ERROR_METHOD);
+    }
+}
+
+static void handle_get(const struct visit *visit, const struct route_match *match)
+{
+    switch ((enum route)match->route) {
+    case ROUTE_ROOT:
+        redirect(visit, 302, true);
+        break;
+    case ROUTE_ROBOTS:
+        handle_robots(visit);
+        break;
+    case ROUTE_STATIC:
+        if (!statics_reply(visit->pages->statics, visit->exchange, match->parts[0]))
+            visit_error(visit, ERROR_NOT_FOUND);
+        break;
+    case ROUTE_CONFIRM:
+        handle_confirm_get(visit, match->parts[0]);
+        break;
+    case ROUTE_HOME:
+        visit_page(visit, PAGE_HOME, 0, NULL);
+        break;
+    case ROUTE_HOME_BARE:
+    case ROUTE_APPEAL_SLASH:
+        redirect(visit, 308, false);
+        break;
+    case ROUTE_PRIVACY:
+        visit_page(visit, PAGE_PRIVACY, 0, NULL);
+        break;
+    case ROUTE_APPEAL:
+        visit_page(visit, PAGE_APPEAL, 0, NULL);
+        break;
+    case ROUTE_SIGNATORIES:
+        handle_signatories(visit);
+        break;
+    case ROUTE_SIGN:
+        handle_sign_get(visit);
+        break;
+    case ROUTE_SENT:
+        visit_page(visit, PAGE_SENT, 0, NULL);
+        break;
+    case ROUTE_CODE:
+        visit_page(visit, PAGE_CODE, 0, NULL);
+        break;
+    case ROUTE_RECEIPT:
+        handle_receipt(visit);
+        break;
+    case ROUTE_COUNT:
+        break;
+    }
+}
+
+/* Finds the page's language and appeal in its address. */
+static bool find_page(struct visit *visit, struct route_match *match)
+{
+    if (!route_find(patterns, visit->request->path, match))
+        return false;
+    if (match->route < ROUTE_HOME)
+        return true;
+    const struct language *language = language_find(match->parts[0]);
+    if (language == NULL)
+        return false;
+    visit->language = language;
+    return match->part_count < 2 || take_slug(visit, match->parts[1]);
+}
+
+void page_site_on_request(struct http_exchange *exchange, void *arg)
+{
+    struct visit visit = {
+        .pages = arg,
+        .exchange = exchange,
+        .request = http_exchange_request(exchange),
+    };
+    struct route_match match;
+    visit.language = preferred_language(visit.pages, visit.request);
+    if (!find_page(&visit, &match)) {
+        visit_error(&visit, ERROR_NOT_FOUND);
+        return;
+    }
+    switch (visit.request->method) {
+    case HTTP_GET:
+    case HTTP_HEAD:
+        handle_get(&visit, &match);
+        break;
+    case HTTP_POST:
+        handle_post(&visit, &match);
+        break;
+    case HTTP_OPTIONS:
+        handle_options(&visit, match.route);
+        break;
+    case HTTP_METHOD_OTHER:
+        visit_error(&visit, route_takes_form(match.route) ? ERROR_METHOD_FORM : ERROR_METHOD);
+        break;
+    }
+}
+
+struct http_response *page_site_on_error(int status, void *arg)
+{
+    struct page_site *pages = arg;
+    const struct language *language =
+        language_negotiate("", site_config(pages->site)->site_default_language);
+    return errors_get(pages->errors, errors_kind_of_status(status), language, false);
+}

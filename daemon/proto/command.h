@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The one table of commands: data only. The command line's parser, its help, its suggestions, the
+ * completion and the check of what comes over the socket are all made from it; a test holds the
+ * manual page against it.
+ */
+#ifndef PROTO_COMMAND_H
+#define PROTO_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum command_id {
+    COMMAND_APPEAL_IMPORT,
+    COMMAND_APPEAL_PUBLISH,
+    COMMAND_APPEAL_LIST,
+    COMMAND_APPEAL_SHOW,
+    COMMAND_QUEUE,
+    COMMAND_SIGNATURE_LIST,
+    COMMAND_SIGNATURE_SHOW,
+    COMMAND_SIGNATURE_APPROVE,
+    COMMAND_SIGNATURE_HOLD,
+    COMMAND_SIGNATURE_REFUSE,
+    COMMAND_SIGNATURE_STRIKE,
+    COMMAND_SIGNATURE_RESTORE,
+    COMMAND_EXPORT_CSV,
+    COMMAND_EXPORT_LETTER,
+    COMMAND_MAIL_LIST,
+    COMMAND_MAIL_SHOW,
+    COMMAND_KEY_NEW,
+    COMMAND_CHECK_COUNTS,
+    COMMAND_CONFIG_SHOW,
+    COMMAND_CONFIG_CHECK,
+    COMMAND_HELP,
+    COMMAND_COUNT
+};
+
+/* Options are few, so one enum serves all commands and the global ones. */
+enum command_option_id {
+    OPTION_SITE,
+    OPTION_CONFIG,
+    OPTION_HOST,
+    OPTION_JSON,
+    OPTION_REASON,
+    OPTION_YES,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_STATE,
+    OPTION_TO,
+    OPTION_ALL,
+    OPTION_LANG,
+    OPTION_OUTPUT,
+    OPTION_COUNT
+};
+
+struct command_option {
+    const char *name;  /* "output", of --output */
+    char letter;       /* 'o', of -o; 0: none */
+    const char *value; /* what it takes, "FILE"; NULL: nothing */
+    bool is_global;    /* before or after any command */
+    bool is_sent;      /* to the service, as part of a request */
+    const char *help;
+};
+
+struct command {
+    const char *noun, *verb; /* verb NULL: the noun stands alone */
+    const char *arguments;   /* "APPEAL", "ID..."; "" for none */
+    size_t least, most;      /* how many; most COMMAND_ANY: as many as there are */
+    unsigned options;        /* bits 1 << OPTION_X, beside the global ones */
+    bool is_local;           /* done without the service */
+    bool is_site;            /* needs the database, not only the configuration */
+    bool takes_ids;          /* "-" reads the arguments from standard input */
+    const char *summary;     /* one line, no full stop */
+    const char *help;        /* what else there is to know, whole sentences; NULL: nothing */
+};
+
+#define COMMAND_ANY ((size_t)-1)
+#define COMMAND_BIT(option) (1U << (option))
+
+extern const struct command command_table[COMMAND_COUNT];
+extern const struct command_option command_options[OPTION_COUNT];
+
+/* verb NULL: a noun that stands alone. COMMAND_COUNT when there is no such command. */
+enum command_id command_find(const char *noun, const char *verb);
+bool command_is_noun(const char *word);
+/* The option of that long name; OPTION_COUNT when there is none. */
+enum command_option_id command_option_find(const char *name);
+/* The command takes that option, as its own or as a global one. */
+bool command_takes(enum command_id command, enum command_option_id option);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The schemas. undersign(1) documents the columns that people and programs see as JSON keys. */
+#include "proto/row.h"
+#include <string.h>
+
+#define SCHEMA(called)                                                                             \
+    const struct row_schema row_##called = {                                                       \
+        .name = #called,                                                                           \
+        .columns = called##_columns,                                                               \
+        .count = sizeof(called##_columns) / sizeof(called##_columns[0]),                           \
+    }
+
+/* clang-format off */
+#define APPEAL_COLUMNS                                                                             \
+    {"slug", ROW_TEXT, true},                                                                      \
+    {"state", ROW_TEXT, true},                                                                     \
+    {"version", ROW_NUMBER, true},                                                                 \
+    {"languages", ROW_TEXTS, true},                                                                \
+    {"signatures", ROW_NUMBER, true},                                                              \
+    {"members", ROW_NUMBER, true}
+
+static const struct row_column appeal_columns[] = {APPEAL_COLUMNS};
+static const struct row_column appeal_full_columns[] = {
+    APPEAL_COLUMNS,
+    {"countries", ROW_NUMBER, true},
+    {"authoritative", ROW_TEXT, true},
+    {"policy", ROW_TEXT, true},
+    {"form", ROW_TEXT, true},
+    {"visibility", ROW_TEXT, true},
+    {"opens_on", ROW_DAY, true},
+    {"closes_on", ROW_DAY, true},
+    {"newest_version", ROW_NUMBER, true},
+    {"published_version", ROW_NUMBER, true},
+    {"published_at", ROW_TIME, true},
+};
+static const struct row_column addressee_columns[] = {
+    {"id", ROW_TEXT, true},
+    {"role", ROW_TEXT, true},
+    {"kind", ROW_TEXT, true},
+    {"name", ROW_TEXT, true},
+    {"language", ROW_TEXT, true},
+};
+static const struct row_column imported_columns[] = {
+    {"slug", ROW_TEXT, true},
+    {"change", ROW_TEXT, true},
+    {"version", ROW_NUMBER, true},
+    {"languages", ROW_NUMBER, true},
+};
+static const struct row_column published_columns[] = {
+    {"slug", ROW_TEXT, true},
+    {"version", ROW_NUMBER, true},
+};
+static const struct row_column signature_columns[] = {
+    {"id", ROW_TEXT, true},
+    {"appeal", ROW_TEXT, true},
+    {"state", ROW_TEXT, true},
+    {"organisation", ROW_TEXT, true},
+    {"organisation_latin", ROW_TEXT, false},
+    {"kind", ROW_TEXT, true},
+    {"country", ROW_TEXT, true},
+    {"town", ROW_TEXT, false},
+    {"affiliation", ROW_TEXT, false},
+    {"members", ROW_NUMBER, true},
+    {"representative", ROW_TEXT, false},
+    {"capacity", ROW_TEXT, false},
+    {"visibility", ROW_TEXT, true},
+    {"language", ROW_TEXT, false},
+    {"signed_on", ROW_DAY, true},
+};
+static const struct row_column decision_columns[] = {
+    {"id", ROW_TEXT, true},
+    {"decision", ROW_TEXT, true},
+    {"state", ROW_TEXT, true},
+    {"changed", ROW_FLAG, true},
+    {"error", ROW_TEXT, true},
+    {"reason", ROW_TEXT, true},
+};
+static const struct row_column totals_columns[] = {
+    {"audience", ROW_TEXT, true},
+    {"version", ROW_NUMBER, true},
+    {"named", ROW_NUMBER, true},
+    {"counted", ROW_NUMBER, true},
+    {"members", ROW_NUMBER, true},
+    {"countries", ROW_NUMBER, true},
+};
+static const struct row_column letter_columns[] = {
+    {"slug", ROW_TEXT, true},
+    {"version", ROW_NUMBER, true},
+    {"language", ROW_TEXT, true},
+    {"number", ROW_TEXT, true},
+    {"place", ROW_TEXT, true},
+    {"date", ROW_DAY, true},
+    {"kind", ROW_TEXT, true},
+    {"addressee", ROW_TEXT, true},
+    {"addressee_name", ROW_TEXT, true},
+    {"addressee_language", ROW_TEXT, true},
+    {"salutation", ROW_TEXT, true},
+    {"closing", ROW_TEXT, true},
+    {"body", ROW_TEXT, true},
+    {"site", ROW_TEXT, true},
+};
+static const struct row_column line_columns[] = {
+    {"part", ROW_TEXT, true},
+    {"signer", ROW_NUMBER, true},
+    {"language", ROW_TEXT, true},
+    {"text", ROW_TEXT, true},
+};
+static const struct row_column signatory_columns[] = {
+    {"organisation", ROW_TEXT, true},
+    {"organisation_latin", ROW_TEXT, true},
+    {"country", ROW_TEXT, true},
+    {"town", ROW_TEXT, true},
+    {"members", ROW_NUMBER, true},
+    {"representative", ROW_TEXT, true},
+    {"capacity", ROW_TEXT, true},
+};
+static const struct row_column mail_columns[] = {
+    {"id", ROW_TEXT, true},
+    {"template", ROW_TEXT, true},
+    {"appeal", ROW_TEXT, true},
+    {"language", ROW_TEXT, true},
+    {"state", ROW_TEXT, true},
+    {"attempts", ROW_NUMBER, true},
+    {"next_at", ROW_TIME, true},
+    {"created_at", ROW_TIME, false},
+    {"last_error", ROW_TEXT, true},
+};
+static const struct row_column difference_columns[] = {
+    {"difference", ROW_TEXT, true},
+};
+static const struct row_column checked_columns[] = {
+    {"rows", ROW_NUMBER, true},
+    {"holds", ROW_FLAG, true},
+};
+static const struct row_column option_columns[] = {
+    {"option", ROW_TEXT, true},
+    {"value", ROW_TEXT, true},
+    {"default", ROW_TEXT, true},
+    {"reloadable", ROW_FLAG, true},
+    {"help", ROW_TEXT, false},
+};
+/* clang-format on */
+
+SCHEMA(appeal);
+SCHEMA(appeal_full);
+SCHEMA(addressee);
+SCHEMA(imported);
+SCHEMA(published);
+SCHEMA(signature);
+SCHEMA(decision);
+SCHEMA(totals);
+SCHEMA(letter);
+SCHEMA(line);
+SCHEMA(signatory);
+SCHEMA(mail);
+SCHEMA(difference);
+SCHEMA(checked);
+SCHEMA(option);
+
+const struct row_schema *const row_schemas[] = {
+    &row_appeal,     &row_appeal_full, &row_addressee, &row_imported,
+    &row_published,  &row_signature,   &row_decision,  &row_totals,
+    &row_letter,     &row_line,        &row_signatory, &row_mail,
+    &row_difference, &row_checked,     &row_option,    NULL,
+};
+
+static const char *const type_names[] = {
+    [ROW_TEXT] = "text", [ROW_NUMBER] = "number", [ROW_DAY] = "day",
+    [ROW_TIME] = "time", [ROW_FLAG] = "flag",     [ROW_TEXTS] = "texts",
+};
+
+#define TYPES (sizeof(type_names) / sizeof(type_names[0]))
+
+const struct row_schema *row_schema_find(const char *name)
+{
+    for (size_t i = 0; row_schemas[i] != NULL; i++) {
+        if (strcmp(row_schemas[i]->name, name) == 0)
+            return row_schemas[i];
+    }
+    return NULL;
+}
+
+bool row_schema_begins(const struct row_schema *other, const struct row_schema *schema)
+{
+    if (strcmp(other->name, schema->name) != 0 || other->count < schema->count)
+        return false;
+    for (size_t i = 0; i < schema->count; i++) {
+        if (strcmp(other->columns[i].name, schema->columns[i].name) != 0 ||
+            other->columns[i].type != schema->columns[i].type)
+            return false;
+    }
+    return true;
+}
+
+const char *row_type_name(enum row_type type)
+{
+    return type_names[type];
+}
+
+bool row_type_from_name(const char *name, enum row_type *out)
+{
+    for (size_t i = 0; i < TYPES; i++) {
+        if (strcmp(type_names[i], name) == 0) {
+            *out = (enum row_type)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * What travels as rows: a schema is a name and its typed columns, sent once as a column header
+ * before its rows. Both ends share these tables, and the column names are the JSON keys and the
+ * CSV's columns, so they are stable: columns are added at the end and never renamed.
+ */
+#ifndef PROTO_ROW_H
+#define PROTO_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ROW_COLUMNS_MOST 64
+#define ROW_TEXTS_MOST 1024 /* in all lists of one row */
+
+enum row_type {
+    ROW_TEXT,
+    ROW_NUMBER,
+    ROW_DAY,   /* days since 1970-01-01; shown as YYYY-MM-DD */
+    ROW_TIME,  /* microseconds since 1970 UTC; shown by RFC 3339 */
+    ROW_FLAG,  /* true or false */
+    ROW_TEXTS, /* a list of texts */
+};
+
+struct row_column {
+    const char *name;
+    enum row_type type;
+    bool is_brief; /* shown in a table on a terminal, where not everything fits */
+};
+
+struct row_schema {
+    const char *name;
+    const struct row_column *columns;
+    size_t count;
+};
+
+struct row_value {  /* borrowed */
+    bool is_set;    /* false: there is none (null) */
+    int64_t number; /* number, day, time; 1 or 0 for a flag */
+    const char *text;
+    const char *const *texts;
+    size_t count; /* of texts */
+};
+
+extern const struct row_schema row_appeal;      /* in a list */
+extern const struct row_schema row_appeal_full; /* the same and more, before its addressees */
+extern const struct row_schema row_addressee;
+extern const struct row_schema row_imported;  /* what an import did */
+extern const struct row_schema row_published; /* what a publication did */
+extern const struct row_schema row_signature;
+extern const struct row_schema row_decision; /* what became of one id */
+extern const struct row_schema row_totals;   /* of what an audience may see */
+extern const struct row_schema row_letter;   /* a letter's single fields */
+extern const struct row_schema row_line;     /* its lines, in order */
+extern const struct row_schema row_signatory;
+extern const struct row_schema row_mail;
+extern const struct row_schema row_difference; /* what a check found */
+extern const struct row_schema row_checked;    /* what it says at its end */
+extern const struct row_schema row_option;     /* of the configuration */
+
+/* All of them, ended by NULL. */
+extern const struct row_schema *const row_schemas[];
+
+/* The schema of that name; NULL when there is none. */
+const struct row_schema *row_schema_find(const char *name);
+/* The columns are the same, in the same order; the other may have more behind them. */
+bool row_schema_begins(const struct row_schema *other, const struct row_schema *schema);
+/* The words of the types in a column header: "text", "number", ... */
+const char *row_type_name(enum row_type type);
+bool row_type_from_name(const char *name, enum row_type *out);
+
+static inline struct row_value row_null(void)
+{
+    return (struct row_value){.is_set = false};
+}
+/* NULL is null. */
+static inline struct row_value row_text(const char *text)
+{
+    return (struct row_value){.is_set = text != NULL, .text = text};
+}
+/* Also a day and a time. */
+static inline struct row_value row_number(int64_t number)
+{
+    return (struct row_value){.is_set = true, .number = number};
+}
+static inline struct row_value row_number_if(bool is_set, int64_t number)
+{
+    return (struct row_value){.is_set = is_set, .number = number};
+}
+static inline struct row_value row_flag(bool flag)
+{
+    return (struct row_value){.is_set = true, .number = flag};
+}
+static inline struct row_value row_texts(const char *const *texts, size_t count)
+{
+    return (struct row_value){.is_set = true, .texts = texts, .count = count};
+}
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "config.h"
+
+#include "base/mem.h"
+#include "proto/socket.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define SOCKET_BACKLOG 16
+#define SOCKET_MODE 0660
+
+/* Fills the address; *folder is a descriptor to close after its use, or -1. */
+static enum us_err fill_address(const char *path, struct sockaddr_un *address, int *folder,
+                                struct fault *fault)
+{
+    const char *slash = strrchr(path, '/');
+    char *parent;
+    int n;
+
+    *folder = -1;
+    memset(address, 0, sizeof(*address));
+    address->sun_family = AF_UNIX;
+    if (strlen(path) < sizeof(address->sun_path)) {
+        strcpy(address->sun_path, path);
+        return US_OK;
+    }
+    if (slash == NULL || strlen(slash) > 64) {
+        fault_set(fault, NULL, 0, "the control socket's name %s is too long", path);
+        return US_INVALID;
+    }
+    parent = mem_string_part(path, slash == path ? 1 : (size_t)(slash - path));
+    *folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(parent);
+    if (*folder < 0) {
+        n = errno;
+        fault_set(fault, NULL, 0, "cannot reach %s: %s", path, strerror(n));
+        return n == ENOENT ? US_NOT_FOUND : n == EACCES ? US_DENIED : US_IO;
+    }
+    snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d%.70s", *folder, slash);
+    return US_OK;
+}
+
+enum us_err socket_listen(const char *path, int *out, struct fault *fault)
+{
+    struct sockaddr_un address;
+    enum us_err err;
+    int folder, fd;
+
+    err = fill_address(path, &address, &folder, fault);
+    if (err != US_OK)
+        return err;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        goto err_folder;
+    if (unlink(address.sun_path) != 0 && errno != ENOENT)
+        goto err_fd;
+    /* The mode of the socket's own inode is what bind() gives the file (less the umask), so it is
+     * never open to others, not even for a moment; chmod() undoes a narrow umask. */
+    if (fchmod(fd, SOCKET_MODE) != 0 ||
+        bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+        chmod(address.sun_path, SOCKET_MODE) != 0 || listen(fd, SOCKET_BACKLOG) != 0)
+        goto err_fd;
+    if (folder >= 0)
+        close(folder);
+    *out = fd;
+    return US_OK;
+
+err_fd:
+    fault_set(fault, NULL, 0, "cannot listen on %s: %s", path, strerror(errno));
+    close(fd);
+    if (folder >= 0)
+        close(folder);
+    return US_IO;
+err_folder:
+    fault_set(fault, NULL, 0, "cannot make a socket: %s", strerror(errno));
+    if (folder >= 0)
+        close(folder);
+    return US_IO;
+}
+
+enum us_err socket_connect(const char *path, int *out, struct fault *fault)
+{
+    struct sockaddr_un address;
+    enum us_err err;
+    int folder, fd, n = 0;
+
+    err = fill_address(path, &address, &folder, fault);
+    if (err != US_OK)
+        return err;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+        n = errno;
+    if (folder >= 0)
+        close(folder);
+    if (n == 0) {
+        *out = fd;
+        return US_OK;
+    }
+    if (fd >= 0)
+        close(fd);
+    fault_set(fault, NULL, 0, "cannot use the control socket %s: %s", path, strerror(n));
+    if (n == ENOENT || n == ECONNREFUSED || n == ENOTDIR)
+        return US_NOT_FOUND;
+    return n == EACCES || n == EPERM ? US_DENIED : US_IO;
+}

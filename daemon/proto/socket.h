@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The control socket's two ends. An address holds 107 bytes; a site may lie deeper than that, so a
+ * longer path is reached through its open folder (/proc/self/fd/N/control.sock), without changing
+ * the working directory, which belongs to the whole process.
+ */
+#ifndef PROTO_SOCKET_H
+#define PROTO_SOCKET_H
+
+#include "base/err.h"
+#include "base/fault.h"
+
+/* A listening socket at path, mode 0660 from its first moment. What lies there from an earlier run
+ * is replaced: the caller holds the lock that says nobody uses it. */
+US_MUST_CHECK enum us_err socket_listen(const char *path, int *fd, struct fault *fault);
+/* US_NOT_FOUND when nobody listens there, US_DENIED when the caller may not use it. */
+US_MUST_CHECK enum us_err socket_connect(const char *path, int *fd, struct fault *fault);
+
+#endif

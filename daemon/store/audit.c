@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "store/audit.h"
+#include "store/query.h"
+#include <string.h>
+
+#define AUDIT_PAGE 500
+
+void audit_commit(const struct job_audit *audit, const uint8_t salt[AUDIT_SALT_SIZE],
+                  uint8_t out[DIGEST_SIZE])
+{
+    struct digest *digest = digest_new("undersign audit words 1");
+    digest_blob(digest, salt, AUDIT_SALT_SIZE);
+    digest_text(digest, audit->actor);
+    digest_text(digest, audit->subject);
+    digest_text(digest, audit->reason);
+    digest_end(digest, out);
+}
+
+void audit_extend(struct audit_chain *chain, int64_t at, const char *act,
+                  const uint8_t commitment[DIGEST_SIZE])
+{
+    struct digest *digest = digest_new("undersign audit entry 1");
+    chain->seq++;
+    digest_blob(digest, chain->digest, DIGEST_SIZE);
+    digest_number(digest, chain->seq);
+    digest_number(digest, at);
+    digest_text(digest, act);
+    digest_blob(digest, commitment, DIGEST_SIZE);
+    digest_end(digest, chain->digest);
+}
+
+static bool audit_is_same(struct query *query, int column, const uint8_t expected[DIGEST_SIZE])
+{
+    size_t len = 0;
+    const void *found = query_blob(query, column, &len);
+    return found && len == DIGEST_SIZE && memcmp(found, expected, DIGEST_SIZE) == 0;
+}
+
+/* Checks the entry under the cursor against the chain's end so far, which it moves on. */
+static bool audit_check_entry(struct query *query, struct audit_chain *chain, bool *is_erased)
+{
+    if (query_int(query, 0) != chain->seq + 1 || query_is_null(query, 2))
+        return false;
+    size_t len = 0;
+    const uint8_t *commitment = query_blob(query, 3, &len);
+    if (!commitment || len != DIGEST_SIZE)
+        return false;
+    *is_erased = query_is_null(query, 5);
+    if (!*is_erased) {
+        struct job_audit words = {.actor = query_text(query, 6),
+                                  .subject = query_text(query, 7),
+                                  .reason = query_text(query, 8)};
+        const uint8_t *salt = query_blob(query, 5, &len);
+        uint8_t expected[DIGEST_SIZE];
+        if (!salt || len != AUDIT_SALT_SIZE)
+            return false;
+        audit_commit(&words, salt, expected);
+        if (!audit_is_same(query, 3, expected))
+            return false;
+    }
+    audit_extend(chain, query_int(query, 1), query_text(query, 2), commitment);
+    return audit_is_same(query, 4, chain->digest);
+}
+
+enum us_err audit_verify(struct reader *reader, struct audit_verdict *out)
+{
+    struct audit_verdict verdict = {0};
+    struct audit_chain chain = {0};
+    for (bool is_more = true; is_more && !verdict.broken;) {
+        is_more = false;
+        struct query *query = query_start(reader, STATEMENT_AUDIT_PAGE,
+                                          VALUES(value_int(chain.seq), value_int(AUDIT_PAGE)));
+        while (!verdict.broken && query_next(query)) {
+            struct audit_chain before = chain;
+            bool is_erased = false;
+            if (audit_check_entry(query, &chain, &is_erased)) {
+                verdict.erased += is_erased;
+                is_more = true;
+            } else {
+                chain = before;
+                verdict.broken = before.seq + 1;
+            }
+        }
+        enum us_err err = query_end(query);
+        if (err)
+            return err;
+        reader_refresh(reader);
+    }
+    verdict.entries = chain.seq;
+    memcpy(verdict.digest, chain.digest, DIGEST_SIZE);
+    *out = verdict;
+    return verdict.broken ? US_CORRUPT : US_OK;
+}

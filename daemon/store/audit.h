@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The audit chain's two digests. An entry (sequence number, time, act, commitment) is chained to
+ * the one before; the commitment is over a random salt and the words (actor, subject, reason),
+ * which stand in a row beside the entry. Erasing that row leaves a chain that still checks out and
+ * a commitment that tells nothing, since the salt is gone with the words.
+ */
+#ifndef STORE_AUDIT_H
+#define STORE_AUDIT_H
+
+#include "base/err.h"
+#include "crypto/digest.h"
+#include "store/job.h"
+#include <stdint.h>
+
+#define AUDIT_SALT_SIZE 32
+
+struct reader;
+
+/* The chain's end; all zero before the first entry. */
+struct audit_chain {
+    int64_t seq;
+    uint8_t digest[DIGEST_SIZE];
+};
+
+struct audit_verdict {
+    int64_t entries;             /* that check out, from the first on */
+    int64_t erased;              /* of these, without words */
+    uint8_t digest[DIGEST_SIZE]; /* of the last of them */
+    int64_t broken;              /* sequence number of the first that does not; 0: none */
+};
+
+void audit_commit(const struct job_audit *audit, const uint8_t salt[AUDIT_SALT_SIZE],
+                  uint8_t out[DIGEST_SIZE]);
+/* Moves the chain's end on by one entry. */
+void audit_extend(struct audit_chain *chain, int64_t at, const char *act,
+                  const uint8_t commitment[DIGEST_SIZE]);
+/* Walks the whole chain in short reads, on a reader thread. US_CORRUPT when it is broken (the
+ * verdict says where), and reading errors. That the end was not cut off shows only by comparing
+ * the verdict with one that was noted elsewhere. */
+US_MUST_CHECK enum us_err audit_verify(struct reader *reader, struct audit_verdict *out);
+
+#endif

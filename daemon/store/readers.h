@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Reader threads, each with a read-only connection, behind one bounded queue. */
+#ifndef STORE_READERS_H
+#define STORE_READERS_H
+
+#include "base/err.h"
+#include "base/fault.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct engine;
+struct readers;
+
+struct readers_params {
+    const char *path, *vfs;
+    int threads;
+    int queue;
+    int deadline_ms;
+};
+
+/* A reader as query.c sees it. */
+struct reader {
+    struct engine *engine;
+    int64_t allowed; /* microseconds for one transaction */
+    enum us_err err; /* of its beginning: every query gives it */
+    int open_queries;
+    int64_t complained_at; /* a broken disk is not told with every read */
+};
+
+US_MUST_CHECK enum us_err readers_new(const struct readers_params *params, struct readers **out,
+                                      struct fault *fault);
+/* As store_read(). */
+US_MUST_CHECK enum us_err readers_submit(struct readers *readers,
+                                         void (*work)(struct reader *, void *arg), void *arg);
+/* Runs what is queued, joins, closes; what is submitted then gets US_CANCELLED, so that the last
+ * jobs' completions may still ask. */
+void readers_close(struct readers *readers);
+/* Closes too. */
+void readers_free(struct readers *readers);
+
+/* One transaction. */
+void readers_begin(struct reader *reader);
+void readers_finish(struct reader *reader);
+
+#endif

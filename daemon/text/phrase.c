@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Each phrase is one message with places, so that a language can order its words as it likes. */
+#include "text/phrase.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "text/locale.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *phrase_reference(const struct language *language, bool has_date, int64_t date,
+                       const char *number)
+{
+    if (!has_date && !number)
+        return NULL;
+    struct str written = STR_INIT;
+    char numeric[16] = "", day[16] = "";
+    if (has_date) {
+        locale_date(language, date, &written);
+        clock_print_day(date, day);
+        if (strlen(day) == 10) /* YYYY-MM-DD */
+            snprintf(numeric, sizeof numeric, "%.2s.%.2s.%.4s", day + 8, day + 5, day);
+    }
+    const char *pattern;
+    if (has_date && number)
+        /* translators: the line of a letter with its date and number. {numeric} may stand for
+         * {date} where letters write 07.01.2022 there. */
+        pattern = message_get(language, "{date} · Ref. {number}");
+    else if (has_date)
+        /* translators: the same for a letter without a number. */
+        pattern = message_get(language, "{date}");
+    else
+        /* translators: the same for a letter without a date. */
+        pattern = message_get(language, "Ref. {number}");
+    char *line = message_fill(pattern, "date", str_text(&written), "numeric", numeric, "number",
+                              number ? number : "", NULL);
+    str_free(&written);
+    return line;
+}
+
+static char *counted(const struct language *language, const char *pattern, int64_t count)
+{
+    struct str number = STR_INIT;
+    locale_number(language, count, &number);
+    char *filled = message_fill(pattern, "count", str_text(&number), NULL);
+    str_free(&number);
+    return filled;
+}
+
+char *phrase_counts(const struct language *language, const struct phrase_counts *counts)
+{
+    const struct language *l = language;
+    struct str members = STR_INIT;
+    const char *pattern;
+    locale_number(l, counts->members, &members);
+    char *organisations = counted(l,
+                                  message_plural(l, "{count} organisation", "{count} organisations",
+                                                 (unsigned long)counts->organisations),
+                                  counts->organisations);
+    char *countries = counted(l,
+                              message_plural(l, "in {count} country", "in {count} countries",
+                                             (unsigned long)counts->countries),
+                              counts->countries);
+    if (counts->members > 0 && counts->countries > 0)
+        pattern = message_plural(
+            l, "{organisations} {countries}, representing {members} member as stated by them.",
+            "{organisations} {countries}, representing {members} members as stated by them.",
+            (unsigned long)counts->members);
+    else if (counts->members > 0)
+        pattern =
+            message_plural(l, "{organisations}, representing {members} member as stated by them.",
+                           "{organisations}, representing {members} members as stated by them.",
+                           (unsigned long)counts->members);
+    else if (counts->countries > 0)
+        pattern = message_get(l, "{organisations} {countries}.");
+    else
+        pattern = message_get(l, "{organisations}.");
+    char *sentence = message_fill(pattern, "organisations", organisations, "countries", countries,
+                                  "members", str_text(&members), NULL);
+    free(organisations);
+    free(countries);
+    str_free(&members);
+    return sentence;
+}

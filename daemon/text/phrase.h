@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Phrases that stand the same on the page and on paper, so that both say one thing. The caller
+ * frees the results.
+ */
+#ifndef TEXT_PHRASE_H
+#define TEXT_PHRASE_H
+
+#include "text/language.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A letter's line with its date and number, in the way of the language's letters: "от 07.01.2022 №
+ * 01-22", "7 January 2022 · Ref. 01-22". number NULL: none. NULL when there is neither. */
+char *phrase_reference(const struct language *language, bool has_date, int64_t date,
+                       const char *number);
+
+struct phrase_counts {
+    int64_t organisations, countries, members; /* 0: not said */
+};
+/* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." */
+char *phrase_counts(const struct language *language, const struct phrase_counts *counts);
+
+#endif

@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- The tests' own last migration.
+CREATE TABLE trial (
+    id BIGINT NOT NULL PRIMARY KEY, -- any
+    word TEXT NOT NULL UNIQUE, -- a second key
+    number BIGINT, -- any
+    data BLOB -- any
+);
