@@ -133,8 +133,10 @@ enum us_err help_print(const char *noun, const char *verb, struct str *out)
         str_append_text(out, "Usage: undersign NOUN VERB [OPTIONS] [ARGUMENTS]\n\n");
         print_summaries(NULL, out);
         print_globals(out);
-        str_append_text(out, "\nThe site is the one in $UNDERSIGN_SITE, else that of "
-                             "/etc/undersign/undersign.conf.\nundersign(1) says more.\n");
+        str_append_char(out, '\n');
+        wrap("The site is the one in $UNDERSIGN_SITE, else that of "
+             "/etc/undersign/undersign.conf. undersign(1) says more.",
+             0, 0, out);
         return US_OK;
     }
     id = command_find(noun, verb);

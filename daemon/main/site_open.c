@@ -4,8 +4,9 @@
 #include "base/mem.h"
 #include <stdlib.h>
 
-#define REQUEST_LOCK_SECONDS 2 /* a service that starts or another command; longer means it runs   \
-                                */
+#define REQUEST_LOCK_SECONDS                                                                       \
+    2 /* a service that starts or another command; longer means it runs                            \
+       */
 
 static enum us_err open_keys(const struct config *config, struct keyring **out, struct fault *fault)
 {

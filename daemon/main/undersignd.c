@@ -13,12 +13,23 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
+/* As many descriptors as the system lets us have: connections are bounded by the configuration. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int run_service(const struct config *config)
 {
     struct service *service;
     struct fault fault = {0};
     char line[1200];
     service_block_signals();
+    raise_descriptors();
     if (service_start(config, &service, &fault) != US_OK) {
         fault_print(&fault, line, sizeof line);
         log_error("%s", line);

@@ -46,14 +46,24 @@ static enum error_kind link_error(enum us_err err)
     }
 }
 
+/* The language of the signature. But who read a text in a foreign language, since there was none in
+ * theirs, had the form in their own: where the appeal has no text in the browser's language, that is
+ * taken to be so. */
+static const struct language *page_language(const struct visit *visit,
+                                            const struct signing_request *request)
+{
+    const struct language *signed_in = language_find(request->language);
+    if (signed_in == NULL || appeal_text(request->appeal, visit->language->code) == NULL)
+        return visit->language;
+    return signed_in;
+}
+
 static void show(struct reader *reader, const struct confirm_visit *confirm,
                  const struct signing_request *request)
 {
     const struct visit *visit = &confirm->visit;
-    const struct language *language = language_find(request->language);
     struct rendering r;
-    rendering_open(&r, visit->pages->site, reader, language ? language : visit->language,
-                   clock_now());
+    rendering_open(&r, visit->pages->site, reader, page_language(visit, request), clock_now());
     if (request->stage == STAGE_WAITING)
         render_confirm(&r, request, confirm->token);
     else

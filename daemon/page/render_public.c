@@ -27,7 +27,8 @@ static bool on_listed(const struct appeal *appeal, const struct appeal_counts *c
     const char *issuer = NULL;
     for (size_t i = 0; i < text->letterhead_count && issuer == NULL; i++) {
         const char *language = text->letterhead[i].language;
-        if (language[0] == '\0' || strcmp(language, text->language) == 0)
+        if (text->letterhead[i].text[0] != '\0' &&
+            (language[0] == '\0' || strcmp(language, text->language) == 0))
             issuer = text->letterhead[i].text;
     }
     list->items[list->count++] = (struct view_listed){

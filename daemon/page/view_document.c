@@ -56,8 +56,15 @@ const char *view_title(struct rendering *r, const struct text *text)
     char *line = unicode_clean(plain);
     free(plain);
     char *beginning = unicode_shorten(line, BEGINNING_MOST);
+    bool is_cut = strcmp(beginning, line) != 0;
     free(line);
-    return scratch_take(&r->scratch, beginning);
+    char *blank = is_cut ? strrchr(beginning, ' ') : NULL;
+    if (blank == NULL)
+        return scratch_take(&r->scratch, beginning);
+    *blank = '\0'; /* no half a word */
+    const char *cut = scratch_format(&r->scratch, "%s…", beginning);
+    free(beginning);
+    return cut;
 }
 
 static struct view_line line_of(const char *language, const char *text)

@@ -6,8 +6,8 @@
  * A country of which some are on the page is sorted in the page's language where it is short
  * enough; a longer one keeps the store's root order.
  */
-#include "config.h" /* qsort_r */
 #include "appeal/signature.h"
+#include "config.h" /* qsort_r */
 #include "page/rendering.h"
 #include "text/locale.h"
 #include "text/phrase.h"

@@ -88,6 +88,10 @@ static bool take_text(const msgpack_object *object, const char **out)
     if (object->type != MSGPACK_OBJECT_STR ||
         !utf8_is_valid(object->via.str.ptr, object->via.str.size))
         return false;
+    if (object->via.str.size == 0) { /* the library points somewhere, not behind its header */
+        *out = "";
+        return true;
+    }
     text = (char *)(uintptr_t)object->via.str.ptr;
     text[object->via.str.size] = '\0';
     *out = text;

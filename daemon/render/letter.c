@@ -11,9 +11,11 @@
 #include "render/finish.h"
 #include "render/letter_parts.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define KEPT_MOST 2000 /* signatories in memory */
@@ -25,7 +27,8 @@ struct letter_writer {
     char *title;
     struct sheet *sheet; /* NULL while signatories are kept */
     struct letter_signatory *kept;
-    size_t kept_count;
+    size_t kept_count, kept_room;
+    int64_t added;
     char country[8]; /* of the signatory before */
     bool has_list;
 };
@@ -49,10 +52,10 @@ static void writer_free(struct letter_writer *writer)
         keep_free(&writer->kept[i]);
     free(writer->kept);
     markdown_free(writer->body);
-    if (writer->drawn)
+    if (writer->drawn) {
         unlink(writer->drawn);
-    if (writer->finished)
         unlink(writer->finished);
+    }
     free(writer->drawn);
     free(writer->finished);
     free(writer->path);
@@ -128,6 +131,28 @@ static void draw_end(struct letter_writer *writer, struct sheet *sheet)
         letter_draw_list_foot(sheet, writer->letter);
 }
 
+/* What stands at the path is replaced by the whole letter; a device or a link would be lost. */
+static enum us_err choose_names(struct letter_writer *writer, const char *path, struct fault *fault)
+{
+    struct stat found;
+    if (lstat(path, &found) == 0 && !S_ISREG(found.st_mode)) {
+        fault_set(fault, path, 0, "there is something here already that is not a regular file");
+        return US_IO;
+    }
+    char *drawn = mem_format("%s.XXXXXX", path);
+    int fd = mkostemp(drawn, O_CLOEXEC);
+    if (fd < 0) {
+        fault_set(fault, path, 0, "the letter cannot be written: %s", strerror(errno));
+        free(drawn);
+        return US_IO;
+    }
+    close(fd);
+    writer->path = mem_string(path);
+    writer->drawn = drawn;
+    writer->finished = mem_format("%s.new", drawn);
+    return US_OK;
+}
+
 enum us_err letter_begin(const struct letter *letter, const char *path, struct letter_writer **out,
                          struct fault *fault)
 {
@@ -136,17 +161,15 @@ enum us_err letter_begin(const struct letter *letter, const char *path, struct l
     enum us_err err = markdown_parse(letter->body, strlen(letter->body), &writer->body, fault);
     if (err != US_OK)
         goto err_free;
-    writer->path = mem_string(path);
-    writer->drawn = mem_format("%s.%ld.drawn", path, (long)getpid());
-    writer->finished = mem_format("%s.%ld.new", path, (long)getpid());
+    err = choose_names(writer, path, fault);
+    if (err != US_OK)
+        goto err_free;
     writer->title = letter_title(letter);
     if (letter->named > KEPT_MOST) {
         writer->sheet = begin_sheet(writer, writer->drawn, 0, fault);
         err = writer->sheet ? US_OK : US_IO;
         if (err != US_OK)
             goto err_free;
-    } else {
-        writer->kept = mem_resize(NULL, (size_t)letter->named + 1, sizeof *writer->kept);
     }
     *out = writer;
     return US_OK;
@@ -156,16 +179,11 @@ err_free:
     return err;
 }
 
-enum us_err letter_add(struct letter_writer *writer, const struct letter_signatory *signatory,
-                       struct fault *fault)
+static void keep(struct letter_writer *writer, const struct letter_signatory *signatory)
 {
-    if (writer->sheet) {
-        draw_signatory(writer, writer->sheet, signatory);
-        return US_OK;
-    }
-    if (writer->kept_count > (size_t)writer->letter->named) {
-        fault_set(fault, NULL, 0, "there are more signatories than were announced");
-        return US_CORRUPT;
+    if (writer->kept_count == writer->kept_room) {
+        writer->kept_room = writer->kept_room * 2 + 16;
+        writer->kept = mem_resize(writer->kept, writer->kept_room, sizeof *writer->kept);
     }
     struct letter_signatory *kept = &writer->kept[writer->kept_count++];
     *kept = *signatory;
@@ -175,6 +193,21 @@ enum us_err letter_add(struct letter_writer *writer, const struct letter_signato
     kept->town = mem_string(signatory->town);
     kept->representative = mem_string(signatory->representative);
     kept->capacity = mem_string(signatory->capacity);
+}
+
+enum us_err letter_add(struct letter_writer *writer, const struct letter_signatory *signatory,
+                       struct fault *fault)
+{
+    /* The sentence over the list says how many there are. */
+    if (writer->added >= writer->letter->named) {
+        fault_set(fault, NULL, 0, "there are more signatories than were announced");
+        return US_CORRUPT;
+    }
+    writer->added++;
+    if (writer->sheet)
+        draw_signatory(writer, writer->sheet, signatory);
+    else
+        keep(writer, signatory);
     return US_OK;
 }
 
@@ -199,6 +232,11 @@ static enum us_err draw_twice(struct letter_writer *writer, struct fault *fault)
 
 enum us_err letter_end(struct letter_writer *writer, int *pages, struct fault *fault)
 {
+    if (writer->added != writer->letter->named) {
+        fault_set(fault, NULL, 0, "there are fewer signatories than were announced");
+        letter_abandon(writer);
+        return US_CORRUPT;
+    }
     enum us_err err = writer->sheet ? US_OK : draw_twice(writer, fault);
     if (err == US_OK) {
         draw_end(writer, writer->sheet);

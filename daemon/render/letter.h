@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct letter_line { /* language "" where none is said */
+struct letter_line { /* language NULL or "" where none is said */
     const char *language, *text;
 };
 
@@ -58,12 +58,15 @@ struct letter_signatory { /* borrowed during the call; in country order */
 
 struct letter_writer;
 
-/* Begins a PDF at path (a temporary name beside it until the end); US_IO with a fault. */
+/* Begins a PDF at path (a temporary name beside it until the end); US_IO with a fault, also where
+ * something other than a regular file stands there. US_INVALID when the body is no letter's. */
 US_MUST_CHECK enum us_err letter_begin(const struct letter *letter, const char *path,
                                        struct letter_writer **out, struct fault *fault);
+/* US_CORRUPT when there are more than letter.named. */
 US_MUST_CHECK enum us_err letter_add(struct letter_writer *writer,
                                      const struct letter_signatory *signatory, struct fault *fault);
-/* Finishes the file: page numbers, /Lang, title; renames it into place. Frees the writer. */
+/* Finishes the file: page numbers, /Lang, title; renames it into place. US_CORRUPT when fewer than
+ * letter.named came. Frees the writer, also when it fails, and then leaves no file. */
 US_MUST_CHECK enum us_err letter_end(struct letter_writer *writer, int *pages, struct fault *fault);
 void letter_abandon(struct letter_writer *writer); /* leaves no file */
 

@@ -23,19 +23,20 @@ static void draw_letterhead(struct sheet *sheet, const struct letter *letter)
     const char *before = NULL;
     for (size_t i = 0; i < letter->letterhead_count; i++) {
         const struct letter_line *line = &letter->letterhead[i];
-        bool is_other = !before || strcmp(before, line->language) != 0;
+        const char *language = line->language[0] ? line->language : letter->text_language;
+        bool is_other = !before || strcmp(before, language) != 0;
         struct sheet_style style = {.font = SHEET_SERIF,
                                     .size = is_other ? 12.5 : 10,
                                     .is_bold = is_other,
                                     .align = PANGO_ALIGN_CENTER,
                                     .before = is_other && before ? 7 : 0,
                                     .line_spacing = 1.2,
-                                    .language = line->language};
+                                    .language = language};
         if (line->text[0])
             sheet_text(sheet, line->text, NULL, &style);
         else
             sheet_space(sheet, 6);
-        before = line->language;
+        before = language;
     }
     if (letter->letterhead_count > 0) {
         sheet_space(sheet, 9);
@@ -70,12 +71,15 @@ static void draw_addressee(struct sheet *sheet, const struct letter *letter)
                                 .size = BODY_SIZE,
                                 .indent = sheet_width(sheet) - width,
                                 .is_bold = true,
+                                .is_kept = letter->addressee_line_count > 0,
                                 .is_whole = true,
                                 .language = letter->addressee_language};
     sheet_text(sheet, letter->addressee_name, NULL, &style);
     style.is_bold = false;
-    for (size_t i = 0; i < letter->addressee_line_count; i++)
+    for (size_t i = 0; i < letter->addressee_line_count; i++) {
+        style.is_kept = i + 1 < letter->addressee_line_count;
         sheet_text(sheet, letter->addressee_lines[i], NULL, &style);
+    }
     sheet_space(sheet, 20);
 }
 
@@ -95,7 +99,7 @@ static void draw_title(struct sheet *sheet, const struct letter *letter)
                                 .size = 12,
                                 .is_bold = true,
                                 .align = PANGO_ALIGN_CENTER,
-                                .keep = 48,
+                                .is_kept = true,
                                 .tag = "H1",
                                 .language = letter->text_language};
     if (letter->kind)
@@ -157,7 +161,7 @@ static struct sheet_style block_style(const struct block *block, const char *lan
         style.is_bold = true;
         style.size = block->level <= 2 ? 12.5 : BODY_SIZE;
         style.before = 8;
-        style.keep = 40;
+        style.is_kept = true;
         style.tag = block->level <= 1 ? "H1" : "H2";
         break;
     case BLOCK_DEMAND:
@@ -205,30 +209,30 @@ static void draw_body(struct sheet *sheet, const struct letter *letter, const st
     }
 }
 
+/* The closing stays with the first signer, and a signer's titles with the name. */
 static void draw_signers(struct sheet *sheet, const struct letter *letter)
 {
-    struct sheet_style style = {
-        .font = SHEET_SERIF, .size = BODY_SIZE, .language = letter->text_language};
-    if (letter->closing) {
-        style.before = 10;
-        style.keep = 40;
+    struct sheet_style style = {.font = SHEET_SERIF,
+                                .size = BODY_SIZE,
+                                .before = 10,
+                                .is_kept = letter->signer_count > 0,
+                                .is_whole = true,
+                                .language = letter->text_language};
+    if (letter->closing)
         sheet_text(sheet, letter->closing, NULL, &style);
-    }
     for (size_t i = 0; i < letter->signer_count; i++) {
         const struct letter_signer *signer = &letter->signers[i];
-        /* The titles stay with the name. */
-        sheet_space(sheet, 14);
-        sheet_need(sheet, (double)(signer->title_count + 2) * 18);
-        style.before = 0;
-        style.keep = 0;
-        style.is_bold = true;
-        for (size_t line = 0; line < signer->title_count; line++)
+        for (size_t line = 0; line < signer->title_count; line++) {
+            style.is_bold = true;
+            style.before = line == 0 ? 14 : 0;
+            style.is_kept = line + 1 < signer->title_count || signer->name;
             sheet_text(sheet, signer->titles[line], NULL, &style);
-        style.is_bold = false;
-        if (signer->name) {
-            style.before = signer->title_count ? 8 : 0;
-            sheet_text(sheet, signer->name, NULL, &style);
         }
+        if (!signer->name)
+            continue;
+        style.is_bold = style.is_kept = false;
+        style.before = signer->title_count > 0 ? 8 : 14;
+        sheet_text(sheet, signer->name, NULL, &style);
     }
 }
 
@@ -238,7 +242,7 @@ void letter_draw_document(struct sheet *sheet, const struct letter *letter,
     const struct sheet_style plain = {.font = SHEET_SERIF,
                                       .size = BODY_SIZE,
                                       .after = 10,
-                                      .keep = 30,
+                                      .is_kept = true,
                                       .language = letter->text_language};
     draw_letterhead(sheet, letter);
     draw_reference(sheet, letter);
@@ -259,7 +263,7 @@ void letter_draw_list_head(struct sheet *sheet, const struct letter *letter)
                                 .is_bold = true,
                                 .before = 30,
                                 .after = 4,
-                                .keep = 110,
+                                .is_kept = true,
                                 .tag = "H1",
                                 .bookmark = heading,
                                 .language = l->code};
@@ -269,7 +273,7 @@ void letter_draw_list_head(struct sheet *sheet, const struct letter *letter)
     sheet_text(sheet, heading, NULL, &style);
     char *sentence = phrase_counts(l, &counts);
     const struct sheet_style said = {
-        .font = SHEET_SERIF, .size = BODY_SIZE, .after = 6, .keep = 60, .language = l->code};
+        .font = SHEET_SERIF, .size = BODY_SIZE, .after = 6, .is_kept = true, .language = l->code};
     sheet_text(sheet, sentence, NULL, &said);
     free(sentence);
 }
@@ -282,7 +286,7 @@ void letter_draw_country(struct sheet *sheet, const struct letter *letter, const
                                       .is_bold = true,
                                       .before = 12,
                                       .after = 3,
-                                      .keep = 34,
+                                      .is_kept = true,
                                       .tag = "H2",
                                       .language = l->code};
     sheet_text(sheet,
@@ -312,11 +316,10 @@ void letter_draw_signatory(struct sheet *sheet, const struct letter *letter,
                                 .after = 3.5,
                                 .indent = 12,
                                 .is_whole = true,
-                                .is_fixed = true,
+                                .direction = letter->language->code,
                                 .line_spacing = 1.2};
     append_part(&line, "", signatory->organisation);
-    size_t name = line.len;
-    if (signatory->organisation_latin &&
+    if (signatory->organisation_latin && signatory->organisation_latin[0] && line.len > 0 &&
         strcmp(signatory->organisation_latin, signatory->organisation) != 0) {
         str_append_text(&line, " (");
         append_part(&line, "", signatory->organisation_latin);
@@ -345,7 +348,6 @@ void letter_draw_signatory(struct sheet *sheet, const struct letter *letter,
         add_attribute(attributes, pango_attr_foreground_new(0x4800, 0x4800, 0x4800), person,
                       line.len);
     }
-    add_attribute(attributes, pango_attr_weight_new(PANGO_WEIGHT_MEDIUM), 0, name);
     sheet_text(sheet, str_text(&line), attributes, &style);
     pango_attr_list_unref(attributes);
     str_free(&line);

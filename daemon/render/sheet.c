@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Cairo draws, Pango shapes. Glyph positions are not rounded and metrics not hinted, since rounded
- * advances tear Arabic words apart when text is taken out of the file again. Structure tags and
- * bookmarks are Cairo's; what Cairo does not write (/Lang), finish.c adds.
+ * Cairo draws what typeset.c lays out. Structure tags and bookmarks are Cairo's; what Cairo does
+ * not write (/Lang), finish.c adds.
  */
 #include "render/sheet.h"
 #include "base/mem.h"
+#include "render/typeset.h"
 #include "text/language.h"
 #include <cairo-pdf.h>
 #include <stdio.h>
@@ -20,7 +20,22 @@
 #define MARGIN_TOP 56.7
 #define MARGIN_BOTTOM 70.9
 #define FOOT_SIZE 8.5
+#define FOOT_GAP 18.0 /* between its two ends */
 #define LABEL_WIDTH 18.0
+
+/* A line of the text that is being set down. */
+struct line {
+    PangoLayoutLine *line; /* borrowed from the layout */
+    double x, height, ascent;
+};
+
+/* A text that waits for the next one, with copies of all that it points to. */
+struct held {
+    char *text;
+    PangoAttrList *attributes;
+    struct sheet_style style;
+    double height; /* with the white before and after it */
+};
 
 struct sheet {
     cairo_surface_t *surface;
@@ -32,6 +47,10 @@ struct sheet {
     bool is_page_empty;
     const char *pending_label; /* borrowed until the next text */
     struct sheet_style label_style;
+    struct line *lines;
+    size_t line_count;
+    struct held *held;
+    size_t held_count;
 };
 
 static cairo_status_t write_nothing(void *closure, const unsigned char *data, unsigned int len)
@@ -40,23 +59,6 @@ static cairo_status_t write_nothing(void *closure, const unsigned char *data, un
     (void)data;
     (void)len;
     return CAIRO_STATUS_SUCCESS;
-}
-
-static PangoLayout *layout_new(cairo_t *cairo, bool is_rtl)
-{
-    PangoLayout *layout = pango_cairo_create_layout(cairo);
-    PangoContext *context = pango_layout_get_context(layout);
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    pango_cairo_context_set_font_options(context, options);
-    pango_cairo_context_set_resolution(context, 72);
-    pango_context_set_round_glyph_positions(context, FALSE);
-    pango_context_set_base_dir(context, is_rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
-    cairo_font_options_destroy(options);
-    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_context_changed(layout);
-    return layout;
 }
 
 struct sheet *sheet_new(const struct sheet_params *params, struct fault *fault)
@@ -78,8 +80,8 @@ struct sheet *sheet_new(const struct sheet_params *params, struct fault *fault)
         cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_TITLE, params->title);
     cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_CREATE_DATE, params->created);
     sheet->cairo = cairo_create(sheet->surface);
-    sheet->layout = layout_new(sheet->cairo, params->is_rtl);
-    sheet->label = layout_new(sheet->cairo, params->is_rtl);
+    sheet->layout = typeset_layout_new(sheet->cairo, params->is_rtl);
+    sheet->label = typeset_layout_new(sheet->cairo, params->is_rtl);
     cairo_tag_begin(sheet->cairo, "Document", NULL);
     sheet->y = MARGIN_TOP;
     sheet->page = 1;
@@ -93,73 +95,52 @@ double sheet_width(const struct sheet *sheet)
     return PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT;
 }
 
-int sheet_pages(const struct sheet *sheet)
-{
-    return sheet->page;
-}
-
-static void set_style(PangoLayout *layout, const struct sheet_style *style)
-{
-    PangoFontDescription *font = pango_font_description_from_string(
-        style->font == SHEET_SERIF ? "Noto Serif, Noto Naskh Arabic, Noto Serif CJK SC, serif"
-                                   : "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, sans-serif");
-    pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
-    pango_font_description_set_weight(font,
-                                      style->is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_font_description_set_style(font,
-                                     style->is_italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
-    pango_layout_set_font_description(layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_line_spacing(layout,
-                                  (float)(style->line_spacing > 0 ? style->line_spacing : 1.3));
-    pango_layout_set_alignment(layout, style->align);
-}
-
-/* The language decides the shapes of letters (Chinese or Japanese, Serbian or Russian). No hyphens
- * are put in. */
-static void set_text(PangoLayout *layout, const char *text, PangoAttrList *attributes,
-                     const char *language)
-{
-    PangoAttrList *list = attributes ? pango_attr_list_copy(attributes) : pango_attr_list_new();
-    pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE));
-    if (language && language[0])
-        pango_attr_list_insert(list, pango_attr_language_new(pango_language_from_string(language)));
-    pango_layout_set_text(layout, text, -1);
-    pango_layout_set_attributes(layout, list);
-    pango_attr_list_unref(list);
-}
-
 static double limit(void)
 {
     return PAGE_HEIGHT - MARGIN_BOTTOM;
 }
 
-static void draw_foot_text(struct sheet *sheet, const char *text, bool is_at_end)
+/* Draws at the measure's end or beginning, at most `most` points wide; says how wide. */
+static double draw_foot_text(struct sheet *sheet, const char *text, bool is_at_right, double most)
 {
     const struct sheet_style style = {
         .font = SHEET_SANS, .size = FOOT_SIZE, .align = PANGO_ALIGN_LEFT};
-    int width, height;
-    set_style(sheet->label, &style);
-    pango_layout_set_width(sheet->label, -1);
-    set_text(sheet->label, text, NULL, NULL);
-    pango_layout_get_size(sheet->label, &width, &height);
-    double x = is_at_end ? PAGE_WIDTH - MARGIN_RIGHT - (double)width / PANGO_SCALE : MARGIN_LEFT;
+    PangoRectangle extents;
+    typeset_style(sheet->label, &style);
+    pango_layout_set_ellipsize(sheet->label, PANGO_ELLIPSIZE_MIDDLE);
+    pango_layout_set_width(sheet->label, (int)(most * PANGO_SCALE));
+    typeset_text(sheet->label, text, NULL, NULL);
+    pango_layout_get_extents(sheet->label, NULL, &extents);
+    double width = (double)extents.width / PANGO_SCALE;
+    double edge = is_at_right ? PAGE_WIDTH - MARGIN_RIGHT - width : MARGIN_LEFT;
     cairo_set_source_rgb(sheet->cairo, 0.35, 0.35, 0.35);
-    cairo_move_to(sheet->cairo, x, PAGE_HEIGHT - MARGIN_BOTTOM + 24);
+    /* A line of the other direction stands at the far end of its own measure. */
+    cairo_move_to(sheet->cairo, edge - (double)extents.x / PANGO_SCALE,
+                  PAGE_HEIGHT - MARGIN_BOTTOM + 24);
     pango_cairo_show_layout(sheet->cairo, sheet->label);
+    pango_layout_set_ellipsize(sheet->label, PANGO_ELLIPSIZE_NONE);
+    return width;
 }
 
-/* The foot stands outside every tag: it is no part of the document's text. */
+/* The foot stands outside every paragraph: it is no part of the document's text. */
 static void draw_foot(struct sheet *sheet)
 {
     char page[16], pages[16];
     snprintf(page, sizeof page, "%d", sheet->page);
     snprintf(pages, sizeof pages, "%d", sheet->params.total);
     char *foot = message_fill(sheet->params.foot, "page", page, "pages", pages, NULL);
-    draw_foot_text(sheet, foot, !sheet->params.is_rtl);
-    if (sheet->params.foot_note)
-        draw_foot_text(sheet, sheet->params.foot_note, sheet->params.is_rtl);
+    bool is_rtl = sheet->params.is_rtl;
+    double room = sheet_width(sheet) - draw_foot_text(sheet, foot, !is_rtl, sheet_width(sheet));
+    if (sheet->params.foot_note && room > 2 * FOOT_GAP)
+        draw_foot_text(sheet, sheet->params.foot_note, is_rtl, room - FOOT_GAP);
     free(foot);
+}
+
+/* White is dropped at a page's top. */
+static void add_white(struct sheet *sheet, double points)
+{
+    if (!sheet->is_page_empty)
+        sheet->y += points;
 }
 
 static void turn(struct sheet *sheet)
@@ -171,28 +152,9 @@ static void turn(struct sheet *sheet)
     sheet->is_page_empty = true;
 }
 
-void sheet_need(struct sheet *sheet, double points)
+static bool is_room(const struct sheet *sheet, double points)
 {
-    if (!sheet->is_page_empty && sheet->y + points > limit())
-        turn(sheet);
-}
-
-void sheet_space(struct sheet *sheet, double points)
-{
-    if (!sheet->is_page_empty)
-        sheet->y += points;
-}
-
-void sheet_rule(struct sheet *sheet, double width)
-{
-    double length = width > 0 ? width : sheet_width(sheet);
-    double x = sheet->params.is_rtl ? PAGE_WIDTH - MARGIN_RIGHT - length : MARGIN_LEFT;
-    cairo_set_source_rgb(sheet->cairo, 0.3, 0.3, 0.3);
-    cairo_set_line_width(sheet->cairo, 0.6);
-    cairo_move_to(sheet->cairo, x, sheet->y);
-    cairo_line_to(sheet->cairo, x + length, sheet->y);
-    cairo_stroke(sheet->cairo);
-    sheet->is_page_empty = false;
+    return sheet->is_page_empty || sheet->y + points <= limit();
 }
 
 void sheet_label(struct sheet *sheet, const char *label, const struct sheet_style *style)
@@ -206,9 +168,9 @@ static void draw_label(struct sheet *sheet, double indent, double baseline)
     int width, height;
     if (!sheet->pending_label)
         return;
-    set_style(sheet->label, &sheet->label_style);
+    typeset_style(sheet->label, &sheet->label_style);
     pango_layout_set_width(sheet->label, -1);
-    set_text(sheet->label, sheet->pending_label, NULL, NULL);
+    typeset_text(sheet->label, sheet->pending_label, NULL, NULL);
     pango_layout_get_size(sheet->label, &width, &height);
     double x = sheet->params.is_rtl
                    ? PAGE_WIDTH - MARGIN_RIGHT - indent + LABEL_WIDTH - (double)width / PANGO_SCALE
@@ -218,77 +180,222 @@ static void draw_label(struct sheet *sheet, double indent, double baseline)
     sheet->pending_label = NULL;
 }
 
-/* How much must fit on this page before the text may begin: all of it, or two lines. */
-static double first_part(struct sheet *sheet, const struct sheet_style *style)
+static bool is_text_rtl(const struct sheet *sheet, const struct sheet_style *style)
 {
-    int width, height;
-    pango_layout_get_size(sheet->layout, &width, &height);
-    double whole = (double)height / PANGO_SCALE;
-    if (style->is_whole && whole < limit() - MARGIN_TOP)
-        return whole + style->keep;
-    double lines = style->size * 1.4 * 2;
-    return (whole < lines ? whole : lines) + style->keep;
+    return style->direction ? language_is_rtl(style->direction) : sheet->params.is_rtl;
 }
 
-static void draw_lines(struct sheet *sheet, const struct sheet_style *style, double x)
+static double text_width(const struct sheet *sheet, const struct sheet_style *style)
 {
+    double room = sheet_width(sheet) - style->indent;
+    return style->width > 0 && style->width < room ? style->width : room;
+}
+
+/* Lays the text out and measures its lines. */
+static void lay_out(struct sheet *sheet, const char *text, PangoAttrList *attributes,
+                    const struct sheet_style *style)
+{
+    PangoContext *context = pango_layout_get_context(sheet->layout);
+    PangoDirection direction =
+        is_text_rtl(sheet, style) ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR;
+    if (pango_context_get_base_dir(context) != direction) {
+        pango_context_set_base_dir(context, direction);
+        pango_layout_context_changed(sheet->layout);
+    }
+    typeset_style(sheet->layout, style);
+    /* Pango turns the sides round only for a text that runs the other way than its context. */
+    if (direction == PANGO_DIRECTION_RTL && style->align != PANGO_ALIGN_CENTER)
+        pango_layout_set_alignment(
+            sheet->layout, style->align == PANGO_ALIGN_LEFT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    pango_layout_set_auto_dir(sheet->layout, style->direction == NULL);
+    pango_layout_set_width(sheet->layout, (int)(text_width(sheet, style) * PANGO_SCALE));
+    typeset_text(sheet->layout, text, attributes, style->language);
+
+    size_t count = (size_t)pango_layout_get_line_count(sheet->layout);
     PangoLayoutIter *iter = pango_layout_get_iter(sheet->layout);
-    const char *tag = style->tag ? style->tag : "P";
-    bool is_first = true;
-    cairo_tag_begin(sheet->cairo, tag, NULL);
+    sheet->lines = mem_resize(sheet->lines, count, sizeof *sheet->lines);
+    sheet->line_count = 0;
     do {
         PangoRectangle extents;
         int top, bottom;
         pango_layout_iter_get_line_extents(iter, NULL, &extents);
         pango_layout_iter_get_line_yrange(iter, &top, &bottom);
-        double height = (double)(bottom - top) / PANGO_SCALE;
-        if (!sheet->is_page_empty && sheet->y + height > limit()) {
-            /* A tag ends on the page where it began. */
-            cairo_tag_end(sheet->cairo, tag);
-            turn(sheet);
-            cairo_tag_begin(sheet->cairo, tag, NULL);
-            cairo_set_source_rgb(sheet->cairo, style->grey, style->grey, style->grey);
-        }
-        double baseline =
-            sheet->y + (double)(pango_layout_iter_get_baseline(iter) - top) / PANGO_SCALE;
-        if (is_first)
-            draw_label(sheet, style->indent, baseline);
-        cairo_move_to(sheet->cairo, x + (double)extents.x / PANGO_SCALE, baseline);
-        pango_cairo_show_layout_line(sheet->cairo, pango_layout_iter_get_line_readonly(iter));
-        sheet->y += height;
-        sheet->is_page_empty = false;
-        is_first = false;
-    } while (pango_layout_iter_next_line(iter));
-    cairo_tag_end(sheet->cairo, tag);
+        sheet->lines[sheet->line_count++] = (struct line){
+            .line = pango_layout_iter_get_line_readonly(iter),
+            .x = (double)extents.x / PANGO_SCALE,
+            .height = (double)(bottom - top) / PANGO_SCALE,
+            .ascent = (double)(pango_layout_iter_get_baseline(iter) - top) / PANGO_SCALE};
+    } while (sheet->line_count < count && pango_layout_iter_next_line(iter));
     pango_layout_iter_free(iter);
 }
 
-void sheet_text(struct sheet *sheet, const char *text, PangoAttrList *attributes,
-                const struct sheet_style *style)
+static double lines_height(const struct sheet *sheet, size_t count)
 {
-    double room = sheet_width(sheet) - style->indent;
-    double width = style->width > 0 && style->width < room ? style->width : room;
-    double x = sheet->params.is_rtl ? PAGE_WIDTH - MARGIN_RIGHT - style->indent - width
-                                    : MARGIN_LEFT + style->indent;
-    set_style(sheet->layout, style);
-    pango_layout_set_auto_dir(sheet->layout, !style->is_fixed);
-    pango_layout_set_width(sheet->layout, (int)(width * PANGO_SCALE));
-    set_text(sheet->layout, text, attributes, style->language);
-    sheet_space(sheet, style->before);
-    sheet_need(sheet, first_part(sheet, style));
-    cairo_set_source_rgb(sheet->cairo, style->grey, style->grey, style->grey);
+    double height = 0;
+    for (size_t i = 0; i < count && i < sheet->line_count; i++)
+        height += sheet->lines[i].height;
+    return height;
+}
+
+/* How much must fit on this page before the text may begin: all of it, or two lines. Of three lines
+ * none could go on alone on the next page. */
+static double first_part(const struct sheet *sheet, const struct sheet_style *style)
+{
+    double whole = lines_height(sheet, sheet->line_count);
+    if (sheet->line_count <= 3 || (style->is_whole && whole <= limit() - MARGIN_TOP))
+        return whole;
+    return lines_height(sheet, 2);
+}
+
+/* The last line does not stand alone on a page: it takes the one before it along. */
+static bool is_break(const struct sheet *sheet, size_t i)
+{
+    double height = sheet->lines[i].height;
+    if (i >= 2 && i + 2 == sheet->line_count)
+        height += sheet->lines[i + 1].height;
+    return !is_room(sheet, height);
+}
+
+/* The text that was laid out last, from where the page is filled to. */
+static void draw_lines(struct sheet *sheet, const struct sheet_style *style)
+{
+    double x = is_text_rtl(sheet, style)
+                   ? PAGE_WIDTH - MARGIN_RIGHT - style->indent - text_width(sheet, style)
+                   : MARGIN_LEFT + style->indent;
+    const char *tag = style->tag ? style->tag : "P";
     if (style->bookmark) {
         char *place = mem_format("page=%d pos=[0 %.1f]", sheet->page, sheet->y);
         cairo_pdf_surface_add_outline(sheet->surface, CAIRO_PDF_OUTLINE_ROOT, style->bookmark,
                                       place, 0);
         free(place);
     }
-    draw_lines(sheet, style, x);
-    sheet_space(sheet, style->after);
+    cairo_set_source_rgb(sheet->cairo, style->grey, style->grey, style->grey);
+    cairo_tag_begin(sheet->cairo, tag, NULL);
+    for (size_t i = 0; i < sheet->line_count; i++) {
+        const struct line *line = &sheet->lines[i];
+        if (is_break(sheet, i)) {
+            /* A tag ends on the page where it began. */
+            cairo_tag_end(sheet->cairo, tag);
+            turn(sheet);
+            cairo_tag_begin(sheet->cairo, tag, NULL);
+            cairo_set_source_rgb(sheet->cairo, style->grey, style->grey, style->grey);
+        }
+        if (i == 0)
+            draw_label(sheet, style->indent, sheet->y + line->ascent);
+        if (sheet->params.path) { /* where pages are only counted, drawing changes nothing */
+            cairo_move_to(sheet->cairo, x + line->x, sheet->y + line->ascent);
+            pango_cairo_show_layout_line(sheet->cairo, line->line);
+        }
+        sheet->y += line->height;
+        sheet->is_page_empty = false;
+    }
+    cairo_tag_end(sheet->cairo, tag);
+    add_white(sheet, style->after);
+}
+
+static void hold(struct sheet *sheet, const char *text, PangoAttrList *attributes,
+                 const struct sheet_style *style)
+{
+    sheet->held = mem_resize(sheet->held, sheet->held_count + 1, sizeof *sheet->held);
+    struct held *held = &sheet->held[sheet->held_count++];
+    held->text = mem_string(text);
+    held->attributes = attributes ? pango_attr_list_copy(attributes) : NULL;
+    held->style = *style;
+    held->style.direction = mem_string(style->direction);
+    held->style.language = mem_string(style->language);
+    held->style.tag = mem_string(style->tag);
+    held->style.bookmark = mem_string(style->bookmark);
+    held->height = style->before + lines_height(sheet, sheet->line_count) + style->after;
+}
+
+static void held_free(struct held *held)
+{
+    const char *const texts[] = {held->style.direction, held->style.language, held->style.tag,
+                                 held->style.bookmark};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        union {
+            const char *text;
+            void *memory;
+        } owned = {.text = texts[i]};
+        free(owned.memory);
+    }
+    if (held->attributes)
+        pango_attr_list_unref(held->attributes);
+    free(held->text);
+}
+
+static double held_height(const struct sheet *sheet)
+{
+    double height = 0;
+    for (size_t i = 0; i < sheet->held_count; i++)
+        height += sheet->held[i].height;
+    return height;
+}
+
+/* Sets down what waits, on a page that has room for it and for `points` more. */
+static void release(struct sheet *sheet, double points)
+{
+    if (!is_room(sheet, held_height(sheet) + points))
+        turn(sheet);
+    for (size_t i = 0; i < sheet->held_count; i++) {
+        struct held *held = &sheet->held[i];
+        lay_out(sheet, held->text, held->attributes, &held->style);
+        add_white(sheet, held->style.before);
+        draw_lines(sheet, &held->style);
+        held_free(held);
+    }
+    sheet->held_count = 0;
+}
+
+void sheet_space(struct sheet *sheet, double points)
+{
+    if (sheet->held_count > 0) {
+        struct held *last = &sheet->held[sheet->held_count - 1];
+        last->style.after += points;
+        last->height += points;
+    } else {
+        add_white(sheet, points);
+    }
+}
+
+void sheet_rule(struct sheet *sheet, double width)
+{
+    double length = width > 0 ? width : sheet_width(sheet);
+    double x = sheet->params.is_rtl ? PAGE_WIDTH - MARGIN_RIGHT - length : MARGIN_LEFT;
+    release(sheet, 1);
+    cairo_set_source_rgb(sheet->cairo, 0.3, 0.3, 0.3);
+    cairo_set_line_width(sheet->cairo, 0.6);
+    cairo_move_to(sheet->cairo, x, sheet->y);
+    cairo_line_to(sheet->cairo, x + length, sheet->y);
+    cairo_stroke(sheet->cairo);
+    sheet->is_page_empty = false;
+}
+
+void sheet_text(struct sheet *sheet, const char *text, PangoAttrList *attributes,
+                const struct sheet_style *style)
+{
+    lay_out(sheet, text, attributes, style);
+    if (style->is_kept) {
+        hold(sheet, text, attributes, style);
+        /* More than a page cannot be kept together. */
+        if (held_height(sheet) > limit() - MARGIN_TOP)
+            release(sheet, 0);
+        return;
+    }
+    bool is_overwritten = sheet->held_count > 0; /* held texts are drawn with the same layout */
+    release(sheet, style->before + first_part(sheet, style));
+    if (is_overwritten)
+        lay_out(sheet, text, attributes, style);
+    add_white(sheet, style->before);
+    draw_lines(sheet, style);
 }
 
 static enum us_err finish(struct sheet *sheet)
 {
+    for (size_t i = 0; i < sheet->held_count; i++)
+        held_free(&sheet->held[i]);
+    free(sheet->held);
+    free(sheet->lines);
     cairo_tag_end(sheet->cairo, "Document");
     cairo_status_t status = cairo_status(sheet->cairo);
     g_object_unref(sheet->layout);
@@ -304,6 +411,7 @@ static enum us_err finish(struct sheet *sheet)
 
 enum us_err sheet_end(struct sheet *sheet, int *pages)
 {
+    release(sheet, 0);
     draw_foot(sheet);
     *pages = sheet->page;
     return finish(sheet);

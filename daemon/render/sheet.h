@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Sheets of paper that fill from top to bottom: text is laid out by Pango, set down line by line,
- * and goes on on the next sheet. Each sheet gets a foot with its number when it is done. A sheet
- * without a path only counts: the same drawing, so the same breaks, to know the total before the
- * real one.
+ * and goes on on the next sheet. A text that is kept waits for the one after it. Each sheet gets a
+ * foot with its number when it is done. A sheet without a path only counts: the same drawing, so
+ * the same breaks, to know the total before the real one.
  */
 #ifndef RENDER_SHEET_H
 #define RENDER_SHEET_H
@@ -35,18 +35,21 @@ struct sheet_style {
     PangoAlignment align; /* in a paragraph's own direction */
     double indent;        /* from the start edge, points */
     double width;         /* 0: to the other edge */
-    double before, after; /* points of white; `before` is dropped at a page's top */
+    double before, after; /* points of white, dropped at a page's top */
     double line_spacing;  /* factor; 0: 1.3 */
-    double keep;   /* points that must fit below it on the page: a heading stays with its text */
-    bool is_fixed; /* in the sheet's direction, whatever script the text begins with */
-    bool is_whole; /* not broken over pages, where it fits on one */
-    const char *language; /* for shaping and for the tag */
+    bool is_kept;         /* stands on the page where the next text begins, as a heading does */
+    bool is_whole;        /* not broken over pages, where it fits on one */
+    /* The language whose direction it takes, whatever script it begins with; NULL: its own, at the
+     * sheet's edge. */
+    const char *direction;
+    const char *language; /* for shaping */
     const char *tag;      /* PDF structure: "P", "H1", "H2"; NULL: P */
     const char *bookmark; /* an entry of the outline that leads here; NULL: none */
 };
 
 struct sheet *sheet_new(const struct sheet_params *params, struct fault *fault);
-/* Text with attributes (may be NULL; not taken), in the flow. */
+/* Text with attributes (may be NULL; not taken), in the flow. At least two lines of a paragraph
+ * stand together on a page. */
 void sheet_text(struct sheet *sheet, const char *text, PangoAttrList *attributes,
                 const struct sheet_style *style);
 /* A label in the white before the next text's first line ("1."), on its baseline. */
@@ -54,10 +57,7 @@ void sheet_label(struct sheet *sheet, const char *label, const struct sheet_styl
 void sheet_space(struct sheet *sheet, double points);
 /* A thin rule over the whole measure, or a part of it. */
 void sheet_rule(struct sheet *sheet, double width);
-/* Begins a new page where less than `points` are left. */
-void sheet_need(struct sheet *sheet, double points);
 double sheet_width(const struct sheet *sheet);
-int sheet_pages(const struct sheet *sheet); /* so far */
 /* Finishes the last page and the file. Frees; US_IO when writing failed. */
 US_MUST_CHECK enum us_err sheet_end(struct sheet *sheet, int *pages);
 void sheet_abandon(struct sheet *sheet); /* the caller removes the file */

@@ -27,6 +27,7 @@
  *   {{> NAME expr, expr}} a partial: calls the function of NAME in the same folder (and, in mail,
  * of the same suffix); between tags only
  *   {{! a comment }}      {{! translators: this}} goes to the translators of the next message
+ * In {{t}}, {{c}} and {{#each}} an expression that holds blanks stands in brackets.
  * The language is t->language. An address of ours in a file: {{url template_url_path("/about")}};
  * of a static file, with {{include "web/static/static.h"}}: {{url
  * template_url_path(STATIC_STYLE_CSS)}}. In HTML the compiler follows the context: interpolation in

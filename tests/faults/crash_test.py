@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is acknowledged is kept: kill -9 under load, a held-up transaction, a full disk."""
 
+import errno
 import http.client
 import os
 import shutil
@@ -138,6 +139,18 @@ def held_transaction():
         assert result == [303] and served > 0, result
 
 
+def fill(path):
+    """Takes all the room there is."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+    try:
+        while True:
+            os.write(descriptor, b"x" * 4096)
+    except OSError as error:
+        assert error.errno == errno.ENOSPC, error
+    finally:
+        os.close(descriptor)
+
+
 def full_disk():
     """A full disk: the form says to come back later (503), pages are served, and it recovers by itself."""
     if os.geteuid() != 0:
@@ -156,13 +169,7 @@ def full_disk():
             site.start()
             assert site.request(f"/ru/{slug}").status == 200
             ballast = os.path.join(disk, "ballast")
-            with open(ballast, "wb") as f:
-                try:
-                    while True:
-                        f.write(b"x" * 4096)
-                        f.flush()
-                except OSError:
-                    pass
+            fill(ballast)
             statuses, number = set(), 0
             while 503 not in statuses and number < 400:
                 number += 1

@@ -37,7 +37,8 @@ class Handler:
             answer = self.answers["DATA"].pop(0)
             if not answer.startswith("250"):
                 return answer
-        self.messages.append((list(envelope.rcpt_tos), envelope.original_content, session.ssl is not None,
+        is_tls = server.transport.get_extra_info("ssl_object") is not None
+        self.messages.append((list(envelope.rcpt_tos), envelope.original_content, is_tls,
                               getattr(session, "login", None)))
         return "250 taken"
 

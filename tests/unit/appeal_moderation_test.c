@@ -371,7 +371,7 @@ static void test_moderators_at_once(void **state)
     assert_int_equal(world_check(world), 5);
 }
 
-struct shown {
+struct sight {
     enum audience audience;
     int64_t version;
     int organisations, persons;
@@ -383,7 +383,7 @@ struct shown {
 
 static bool on_shown(const struct signature *signature, void *arg)
 {
-    struct shown *shown = arg;
+    struct sight *shown = arg;
     shown->organisations++;
     shown->persons += signature->representative && signature->capacity;
     assert_true((signature->representative != NULL) == (signature->capacity != NULL));
@@ -398,15 +398,18 @@ static bool on_shown(const struct signature *signature, void *arg)
 
 static void shown_work(struct reader *reader, void *arg)
 {
-    struct shown *shown = arg;
+    struct sight *shown = arg;
     shown->err = signature_each_shown(reader, shown->world->appeal->id, shown->version,
                                       shown->audience, on_shown, shown, &shown->totals);
 }
 
+#define X SHOWN_COUNTED
+#define O SHOWN_ORGANISATION
+#define P SHOWN_PERSON
+
 /* All cells of the table: one signature of each visibility, seen by each audience. */
 static void test_every_cell(void **state)
 {
-    enum { X = SHOWN_COUNTED, O = SHOWN_ORGANISATION, P = SHOWN_PERSON };
     static const enum shown table[VISIBILITY_COUNT][AUDIENCE_COUNT] = {
         /* public, government, company, federation, international */
         [VISIBILITY_PUBLIC] = {P, P, P, P, P},     [VISIBILITY_ORGANISATION] = {O, O, O, O, P},
@@ -423,7 +426,7 @@ static void test_every_cell(void **state)
     for (int v = 0; v < VISIBILITY_COUNT; v++)
         assert_int_equal(world_decide(world, ids[v], DECISION_APPROVE, NULL, NULL), US_OK);
     for (int a = 0; a < AUDIENCE_COUNT; a++) {
-        struct shown shown = {.world = world, .audience = (enum audience)a, .version = 1};
+        struct sight shown = {.world = world, .audience = (enum audience)a, .version = 1};
         int organisations = 0, persons = 0;
         world_read(world, shown_work, &shown);
         assert_int_equal(shown.err, US_OK);
@@ -441,11 +444,11 @@ static void test_every_cell(void **state)
         assert_false(shown.has_other_visibility);
     }
     /* Who is not listed, or signed another version, is not even counted. */
-    struct shown none = {.world = world, .version = 2};
+    struct sight none = {.world = world, .version = 2};
     world_read(world, shown_work, &none);
     assert_int_equal(none.totals.named + none.totals.counted, 0);
     assert_int_equal(world_decide(world, ids[0], DECISION_STRIKE, "false", NULL), US_OK);
-    struct shown less = {.world = world, .audience = AUDIENCE_INTERNATIONAL, .version = 1};
+    struct sight less = {.world = world, .audience = AUDIENCE_INTERNATIONAL, .version = 1};
     world_read(world, shown_work, &less);
     assert_int_equal(less.totals.named + less.totals.counted, VISIBILITY_COUNT - 1);
 }

@@ -176,7 +176,8 @@ struct publisher {
     const char *slug;
     pthread_barrier_t *start;
     enum us_err err;
-    int64_t version; /* that the pages showed then */
+    int64_t version; /* that was published */
+    int64_t shown;   /* what the pages showed then: that one or a later one */
     bool saw_one;    /* its text was the first one */
 };
 
@@ -185,13 +186,12 @@ static void *run_publish(void *arg)
     struct publisher *publisher = arg;
     struct fault fault;
     struct appeal *appeal;
-    int64_t version;
 
     (void)pthread_barrier_wait(publisher->start);
-    publisher->err =
-        appeal_publish(publisher->rig->site, publisher->slug, "unix:tester", &version, &fault);
+    publisher->err = appeal_publish(publisher->rig->site, publisher->slug, "unix:tester",
+                                    &publisher->version, &fault);
     appeal = appeal_rig_load(publisher->rig, publisher->slug, false);
-    publisher->version = appeal->version;
+    publisher->shown = appeal->version;
     publisher->saw_one = strcmp(appeal->texts[0]->body, "One.") == 0;
     appeal_free(appeal);
     return NULL;
@@ -205,7 +205,7 @@ static void test_published_text_never_changes(void **state)
 
     appeal_rig_add_organiser(rig);
     for (int round = 0; round < ROUNDS; round++) {
-        char slug[32], sql[160];
+        char slug[32], sql[256];
         char *ini;
         struct racer before, racer;
         struct publisher publishers[2];
@@ -232,9 +232,10 @@ static void test_published_text_never_changes(void **state)
         for (int i = 0; i < 2; i++) {
             assert_int_equal(publishers[i].err, US_OK);
             (void)snprintf(sql, sizeof(sql),
-                           "SELECT %s FROM appeal_text JOIN appeal ON appeal.id = appeal "
+                           "SELECT source = CAST('One.' AS BLOB) FROM appeal_text "
+                           "JOIN appeal ON appeal.id = appeal "
                            "WHERE slug = '%s' AND appeal_text.version = %d",
-                           "source = CAST('One.' AS BLOB)", slug, (int)publishers[i].version);
+                           slug, (int)publishers[i].shown);
             assert_int_equal(appeal_rig_number(rig, sql), publishers[i].saw_one ? 1 : 0);
         }
         (void)snprintf(sql, sizeof(sql),

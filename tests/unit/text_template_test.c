@@ -8,10 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/locale.h"
 #include "text/mail/templates.h"
 #include "text/pages/templates.h"
 #include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define EVIL "\"><script>alert('1')</script>&amp;"
 #define EVIL_OUT "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;"
@@ -42,35 +47,50 @@ static void page_is_escaped_everywhere(void **state)
 {
     (void)state;
     struct golden_view view = make_view();
+    struct str number = STR_INIT, date = STR_INIT, expected = STR_INIT;
     struct template t;
     template_open(&t, language_find("ru"));
     template_page_golden(&t, &view);
-    assert_string_equal(str_text(&t.out),
-                        "<!DOCTYPE html>\n"
-                        "<html lang=\"ru\">\n"
-                        "<title>" EVIL_OUT "</title>\n"
-                        "<p class='a " EVIL_OUT "' title=\"" EVIL_OUT "\">" EVIL_OUT "</p>\n"
-                        "<a href=\"https://a.example/?a=1&amp;b=&#39;2&#39;#top\">"
-                        "https://a.example/?a=1&amp;b=&#39;2&#39;</a>\n"
-                        "<img src='/static/a-1.png' alt=\"Подписать\">\n"
-                        "2\u00a0300\u00a0000 2300000 7 января 2022 г.\n"
-                        "<p>body</p>\n"
-                        "<p>if</p>\n"
-                        "<ul>\n"
-                        "<li>0: a&amp;b\n"
-                        "<li class=\"last\">1: c\n"
-                        "</ul>\n"
-                        "<option value=\"x\" selected>Знак</option>\n"
-                        /* A translator writes no markup either. */
-                        "<p>№ 2\u00a0300\u00a0000: &lt;b&gt;" EVIL_OUT "&lt;/b&gt;</p>\n"
-                        "<p>2 организации</p>\n"
-                        "<pre>\n"
-                        "  " EVIL_OUT "\n"
-                        "\n"
-                        "</pre>\n"
-                        "<textarea>\n"
-                        " " EVIL_OUT "</textarea>\n"
-                        "<b>" EVIL_OUT " 7</b>\n");
+    locale_number(t.language, view.count, &number);
+    locale_date(t.language, view.day, &date);
+    /* The translation holds markup: a translator writes none either. */
+    const char *const parts[] = {"<!DOCTYPE html>\n"
+                                 "<html lang=\"ru\">\n"
+                                 "<title>" EVIL_OUT "</title>\n"
+                                 "<p class='a " EVIL_OUT "' title=\"" EVIL_OUT "\">" EVIL_OUT
+                                 "</p>\n"
+                                 "<a href=\"https://a.example/?a=1&amp;b=&#39;2&#39;#top\">"
+                                 "https://a.example/?a=1&amp;b=&#39;2&#39;</a>\n"
+                                 "<img src='/static/a-1.png' alt=\"Подписать\">\n"
+                                 "",
+                                 str_text(&number),
+                                 " 2300000 ",
+                                 str_text(&date),
+                                 "\n"
+                                 "<p>body</p>\n"
+                                 "<p>if</p>\n"
+                                 "<ul>\n"
+                                 "<li>0: a&amp;b\n"
+                                 "<li class=\"last\">1: c\n"
+                                 "</ul>\n"
+                                 "<option value=\"x\" selected>Знак</option>\n"
+                                 "<p>№ ",
+                                 str_text(&number),
+                                 ": &lt;b&gt;" EVIL_OUT "&lt;/b&gt;</p>\n"
+                                 "<p>2 организации</p>\n"
+                                 "<pre>\n"
+                                 "  " EVIL_OUT "\n"
+                                 "\n"
+                                 "</pre>\n"
+                                 "<textarea>\n"
+                                 " " EVIL_OUT "</textarea>\n"
+                                 "<b>" EVIL_OUT " 7</b>\n"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        str_append_text(&expected, parts[i]);
+    assert_string_equal(str_text(&t.out), str_text(&expected));
+    str_free(&expected);
+    str_free(&number);
+    str_free(&date);
     template_free(&t);
 }
 
@@ -153,6 +173,35 @@ static void link_is_checked(void **state)
     assert_string_equal(template_url_link(longer).text, "");
 }
 
+/* Whether the program ends when our own code makes such a path. */
+static bool ends_the_program(const char *path)
+{
+    int status = 0;
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        fclose(stderr);
+        template_url_path(path);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void path_is_ours(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"/", "/ru/appeal/sign?page=2&kind=a%20b#form",
+                                       "/c/A-b_c.~d"};
+    static const char *const bad[] = {"",    "ru", "//evil.example", "/a b",
+                                      "/\"", "/<", "/\\evil",        "/\n"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_ptr_equal(template_url_path(good[i]).text, good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_true(ends_the_program(bad[i]));
+}
+
 static void message_leaves_strange_braces_alone(void **state)
 {
     (void)state;
@@ -173,6 +222,7 @@ int main(void)
         cmocka_unit_test(page_takes_the_other_branches),
         cmocka_unit_test(mail_is_plain),
         cmocka_unit_test(link_is_checked),
+        cmocka_unit_test(path_is_ours),
         cmocka_unit_test(message_leaves_strange_braces_alone),
     };
     return cmocka_run_group_tests(tests, open_languages, NULL);

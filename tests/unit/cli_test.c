@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The command line's parts: arguments taken apart, what a terminal may be shown, tables, formats,
+ * ids, files that are whole or not there, and that the command table is what help and completion
+ * say. The commands themselves are tested against the real programs in tests/cli.
+ */
+#include "base/mem.h"
+#include "cli/cell.h"
+#include "cli/file.h"
+#include "cli/help.h"
+#include "cli/ids.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/screen.h"
+#include "cli/table.h"
+#include "cli/talk.h"
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* ---- arguments ---- */
+
+#define PARSE(options, ...) parse((char *[]){(char[]){"undersign"}, __VA_ARGS__, NULL}, (options))
+#define W(text)                                                                                    \
+    (char[])                                                                                       \
+    {                                                                                              \
+        text                                                                                       \
+    }
+
+static enum us_err parse(char *const *argv, struct options *options)
+{
+    int argc = 0;
+
+    while (argv[argc] != NULL)
+        argc++;
+    return options_parse(argc, argv, options);
+}
+
+static void test_options_may_stand_anywhere(void **state)
+{
+    struct options options;
+
+    (void)state;
+    assert_int_equal(PARSE(&options, W("--json"), W("signature"), W("--state=held"), W("list"),
+                           W("--site"), W("dir"), W("slug")),
+                     US_OK);
+    assert_int_equal(options.command, COMMAND_SIGNATURE_LIST);
+    assert_int_equal(options.argument_count, 1);
+    assert_string_equal(options.arguments[0], "slug");
+    assert_string_equal(options.values[OPTION_STATE], "held");
+    assert_string_equal(options.values[OPTION_SITE], "dir");
+    assert_true(options_has(&options, OPTION_JSON));
+    assert_false(options_has(&options, OPTION_YES));
+    options_clear(&options);
+
+    assert_int_equal(PARSE(&options, W("export"), W("csv"), W("-oout"), W("x")), US_OK);
+    assert_string_equal(options.values[OPTION_OUTPUT], "out");
+    options_clear(&options);
+    assert_int_equal(PARSE(&options, W("export"), W("csv"), W("-o"), W("-"), W("x")), US_OK);
+    assert_string_equal(options.values[OPTION_OUTPUT], "-");
+    options_clear(&options);
+    assert_int_equal(PARSE(&options, W("signature"), W("show"), W("-"), W("--"), W("--json")),
+                     US_OK);
+    assert_int_equal(options.argument_count, 2);
+    assert_string_equal(options.arguments[1], "--json");
+    assert_false(options_has(&options, OPTION_JSON));
+    options_clear(&options);
+    assert_int_equal(PARSE(&options, W("queue")), US_OK);
+    assert_int_equal(options.command, COMMAND_QUEUE);
+    options_clear(&options);
+    assert_int_equal(PARSE(&options, W("--version")), US_OK);
+    options_clear(&options);
+    assert_int_equal(PARSE(&options, W("signature"), W("approve"), W("--help")), US_OK);
+    assert_string_equal(options.verb, "approve");
+    options_clear(&options);
+}
+
+static void test_wrong_arguments_are_refused(void **state)
+{
+    struct options options;
+
+    (void)state;
+    assert_int_equal(PARSE(&options, NULL), US_INVALID);
+    assert_int_equal(PARSE(&options, W("apeal"), W("list")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("lst")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("show")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("x")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--state"), W("held")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--jsn")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("-z")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--json=1")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--site")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("queue"), W("--site"), W("a"), W("--config"), W("b")),
+                     US_INVALID);
+    assert_int_equal(PARSE(&options, W("queue"), W("--site"), W("a"), W("--site"), W("b")),
+                     US_INVALID);
+}
+
+static const char *next_word(size_t index, const char *noun)
+{
+    static const char *const words[] = {"approve", "show", "strike", NULL};
+
+    (void)noun;
+    return words[index];
+}
+
+static void test_suggestions(void **state)
+{
+    (void)state;
+    assert_string_equal(options_suggest("aprove", next_word, NULL), "approve");
+    assert_string_equal(options_suggest("shwo", next_word, NULL), "show");
+    assert_string_equal(options_suggest("strik", next_word, NULL), "strike");
+    assert_null(options_suggest("publish", next_word, NULL));
+    assert_null(options_suggest("x", next_word, NULL));
+    assert_null(options_suggest("", next_word, NULL));
+}
+
+/* ---- terminals ---- */
+
+static void assert_visible(const char *text, bool with_backslash, const char *expected)
+{
+    struct str out = STR_INIT;
+
+    screen_make_visible(text, with_backslash, &out);
+    assert_string_equal(str_text(&out), expected);
+    str_free(&out);
+}
+
+static void test_a_terminal_is_not_commanded(void **state)
+{
+    (void)state;
+    assert_visible("\x1b[31mred\x07", false, "\\u001b[31mred\\u0007");
+    assert_visible("a\u202eb\u2066c\u200fd", false, "a\\u202eb\\u2066c\\u200fd");
+    assert_visible("\xc2\x9b"
+                   "2J",
+                   false, "\\u009b2J");
+    assert_visible("a\tb\nc\rd", false, "a\\tb\\nc\\rd");
+    assert_visible("a\\b", false, "a\\b");
+    assert_visible("a\\b", true, "a\\\\b");
+    assert_visible("\U000e0041", false, "\\U000e0041");
+    assert_visible("\xff\x1b", false, "\\xff\\x1b");
+    /* What languages need stays. */
+    assert_visible("Жаңарту 工会 اتحاد e\u0301 \u200c\u200d", false,
+                   "Жаңарту 工会 اتحاد e\u0301 \u200c\u200d");
+}
+
+static void test_widths(void **state)
+{
+    (void)state;
+    assert_int_equal(screen_width("abc"), 3);
+    assert_int_equal(screen_width("工会"), 4);
+    assert_int_equal(screen_width("ｱﾞ"), 2); /* halfwidth */
+    assert_int_equal(screen_width("Ａ"), 2); /* fullwidth */
+    assert_int_equal(screen_width("e\u0301"), 1);
+    assert_int_equal(screen_width("\u1100\u1161\u11a8"), 2);
+    assert_int_equal(screen_width("a\u200db"), 2);
+    assert_int_equal(screen_width("اتحاد"), 5);
+}
+
+static void assert_cut(const char *text, size_t most, const char *expected, size_t width)
+{
+    struct str out = STR_INIT;
+
+    assert_int_equal(screen_cut(text, most, &out), width);
+    assert_string_equal(str_text(&out), expected);
+    assert_int_equal(screen_width(expected), width);
+    str_free(&out);
+}
+
+static void test_cutting(void **state)
+{
+    (void)state;
+    assert_cut("abcdef", 6, "abcdef", 6);
+    assert_cut("abcdef", 5, "abcd…", 5);
+    assert_cut("工会工会", 8, "工会工会", 8);
+    assert_cut("工会工会", 6, "工会…", 5); /* no half of a wide one */
+    assert_cut("e\u0301e\u0301e\u0301", 2, "e\u0301…", 2);
+    assert_cut("abc", 1, "…", 1);
+    assert_cut("abc", 0, "", 0);
+}
+
+static const struct row_column columns[] = {
+    {"id", ROW_TEXT, true},        {"name", ROW_TEXT, true}, {"secret", ROW_TEXT, false},
+    {"members", ROW_NUMBER, true}, {"on", ROW_DAY, true},
+};
+static const struct row_schema schema = {"test", columns, 5};
+
+static void fill(struct row_value values[5], const char *id, const char *name, int64_t members)
+{
+    values[0] = row_text(id);
+    values[1] = row_text(name);
+    values[2] = row_text("hidden");
+    values[3] = row_number(members);
+    values[4] = row_number(18999);
+}
+
+static void test_table(void **state)
+{
+    struct table *table = table_new(&schema);
+    struct row_value values[5];
+    struct str out = STR_INIT;
+
+    (void)state;
+    table_print(table, 80, &out);
+    assert_string_equal(str_text(&out), "");
+    fill(values, "k3v9m0q2xw7ra", "工会", 7);
+    table_add(table, values);
+    fill(values, "k3v9m0q2xw7rb", "\x1b[2J union of everything that there is", 1200);
+    table_add(table, values);
+    table_print(table, 80, &out);
+    assert_string_equal(
+        str_text(&out),
+        "ID             NAME                                         MEMBERS  ON\n"
+        "k3v9m0q2xw7ra  工会                                               7  2022-01-07\n"
+        "k3v9m0q2xw7rb  \\u001b[2J union of everything that there is     1200  2022-01-07\n");
+    str_clear(&out);
+    table_print(table, 60, &out);
+    assert_non_null(
+        strstr(str_text(&out), "k3v9m0q2xw7rb  \\u001b[2J union of ever…     1200  2022-01-07\n"));
+    /* No line is wider than the terminal, and ids are whole. */
+    for (size_t width = 1; width < 100; width++) {
+        char *line, *rest;
+        str_clear(&out);
+        table_print(table, width, &out);
+        rest = out.data;
+        while ((line = strsep(&rest, "\n")) != NULL)
+            assert_true(screen_width(line) <= width);
+        if (width >= 60) {
+            str_clear(&out);
+            table_print(table, width, &out);
+            assert_non_null(strstr(str_text(&out), "k3v9m0q2xw7rb  "));
+        }
+    }
+    str_free(&out);
+    table_free(table);
+}
+
+/* ---- formats ---- */
+
+static char *print_rows(enum output_format format, enum output_shape shape, size_t rows)
+{
+    struct row_value values[5];
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+    struct output *output = output_new(file, format, shape);
+
+    output_columns(output, &schema);
+    for (size_t i = 0; i < rows; i++) {
+        fill(values, "k3v9m0q2xw7ra", i == 0 ? "a\tb\\\"c" : NULL, 7);
+        values[1].is_set = i == 0;
+        assert_true(output_row(output, &schema, values));
+    }
+    assert_true(output_end(output));
+    fclose(file);
+    return text;
+}
+
+static void assert_rows(enum output_format format, enum output_shape shape, size_t rows,
+                        const char *expected)
+{
+    char *text = print_rows(format, shape, rows);
+
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_formats(void **state)
+{
+    char *text;
+    json_t *json;
+
+    (void)state;
+    assert_rows(OUTPUT_TSV, OUTPUT_LIST, 2,
+                "k3v9m0q2xw7ra\ta\\tb\\\\\"c\thidden\t7\t2022-01-07\n"
+                "k3v9m0q2xw7ra\t\thidden\t7\t2022-01-07\n");
+    assert_rows(OUTPUT_TSV, OUTPUT_LIST, 0, "");
+    assert_rows(OUTPUT_JSON, OUTPUT_LIST, 0, "[]\n");
+    assert_rows(
+        OUTPUT_TSV, OUTPUT_ITEM, 1,
+        "id\tk3v9m0q2xw7ra\nname\ta\\tb\\\\\"c\nsecret\thidden\nmembers\t7\non\t2022-01-07\n");
+
+    text = print_rows(OUTPUT_JSON, OUTPUT_LIST, 2);
+    json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_int_equal(json_array_size(json), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(json, 0), "name")),
+                        "a\tb\\\"c");
+    assert_true(json_is_null(json_object_get(json_array_get(json, 1), "name")));
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(json, 1), "members")), 7);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(json, 1), "on")),
+                        "2022-01-07");
+    json_decref(json);
+    free(text);
+
+    text = print_rows(OUTPUT_JSON, OUTPUT_ITEM, 1);
+    json = json_loads(text, 0, NULL);
+    assert_true(json_is_object(json));
+    json_decref(json);
+    free(text);
+    text = print_rows(OUTPUT_JSON, OUTPUT_ITEMS, 1);
+    json = json_loads(text, 0, NULL);
+    assert_int_equal(json_array_size(json), 1);
+    json_decref(json);
+    free(text);
+}
+
+/* ---- ids ---- */
+
+static int read_ids(const char *input, const char *const *arguments, size_t count, struct ids *ids)
+{
+    struct options options = {.arguments = (const char **)(uintptr_t)arguments,
+                              .argument_count = count};
+    FILE *file = tmpfile();
+    int status;
+
+    fputs(input, file);
+    rewind(file);
+    status = ids_read(&options, file, ids);
+    fclose(file);
+    return status;
+}
+
+static void test_ids(void **state)
+{
+    static const char *const typed[] = {"b", "a", "b"}, *const dash[] = {"x", "-"};
+    struct ids ids;
+    char large[IDS_LENGTH_MOST + 2];
+
+    (void)state;
+    assert_int_equal(read_ids("", typed, 3, &ids), EX_OK);
+    assert_int_equal(ids.count, 2);
+    assert_string_equal(ids.items[0], "b");
+    assert_string_equal(ids.items[1], "a");
+    ids_clear(&ids);
+    assert_int_equal(read_ids(" q\n\tw x\r\nq", dash, 2, &ids), EX_OK);
+    assert_int_equal(ids.count, 3);
+    assert_string_equal(ids.items[0], "x");
+    assert_string_equal(ids.items[1], "q");
+    assert_string_equal(ids.items[2], "w");
+    ids_clear(&ids);
+    assert_int_equal(read_ids("", dash + 1, 1, &ids), EX_OK);
+    assert_int_equal(ids.count, 0);
+    ids_clear(&ids);
+    memset(large, 'a', sizeof(large) - 1);
+    large[sizeof(large) - 1] = '\0';
+    assert_int_equal(read_ids(large, dash, 2, &ids), EX_DATAERR);
+    assert_int_equal(read_ids("id\x1b[2J", dash, 2, &ids), EX_DATAERR);
+}
+
+/* ---- files ---- */
+
+static size_t count_files(const char *folder)
+{
+    DIR *open = opendir(folder);
+    size_t count = 0;
+
+    while (readdir(open) != NULL)
+        count++;
+    closedir(open);
+    return count - 2; /* . and .. */
+}
+
+static char *read_text(const char *path)
+{
+    char bytes[64] = "";
+    FILE *file = fopen(path, "r");
+
+    if (file == NULL)
+        return NULL;
+    bytes[fread(bytes, 1, sizeof(bytes) - 1, file)] = '\0';
+    fclose(file);
+    return mem_string(bytes);
+}
+
+static void test_files_are_whole(void **state)
+{
+    char folder[] = "/tmp/undersign-cli.XXXXXX";
+    struct fault fault = {.text = ""};
+    struct stat there;
+    struct file file;
+    char *path, *link, *text;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    path = mem_format("%s/list.csv", folder);
+    link = mem_format("%s/link.csv", folder);
+
+    assert_int_equal(file_open(path, false, &file, &fault), US_OK);
+    fputs("half", file.stream);
+    fflush(file.stream);
+    assert_int_equal(access(path, F_OK), -1);
+    file_abandon(&file);
+    assert_int_equal(count_files(folder), 0);
+
+    assert_int_equal(file_open(path, true, &file, &fault), US_OK);
+    fputs("first", file.stream);
+    assert_int_equal(file_finish(&file, &fault), US_OK);
+    assert_int_equal(stat(path, &there), 0);
+    assert_int_equal(there.st_mode & 0777, 0600);
+
+    /* The old one stays until the new one is whole, and a link stays a link. */
+    assert_int_equal(symlink("list.csv", link), 0);
+    assert_int_equal(file_open(link, false, &file, &fault), US_OK);
+    fputs("second", file.stream);
+    text = read_text(path);
+    assert_string_equal(text, "first");
+    free(text);
+    assert_int_equal(file_finish(&file, &fault), US_OK);
+    text = read_text(path);
+    assert_string_equal(text, "second");
+    free(text);
+    assert_int_equal(lstat(link, &there), 0);
+    assert_true(S_ISLNK(there.st_mode));
+    assert_int_equal(count_files(folder), 2);
+
+    assert_int_equal(file_open("/dev/null", false, &file, &fault), US_OK);
+    assert_int_equal(file_finish(&file, &fault), US_OK);
+    assert_int_equal(stat("/dev/null", &there), 0);
+    assert_true(S_ISCHR(there.st_mode));
+    assert_int_equal(file_open("/dev/full", false, &file, &fault), US_OK);
+    fputs("lost", file.stream);
+    assert_int_equal(file_finish(&file, &fault), US_FULL);
+    assert_int_not_equal(file_open("/nowhere/list.csv", false, &file, &fault), US_OK);
+    assert_non_null(strstr(fault.text, "/nowhere/list.csv"));
+
+    unlink(link);
+    unlink(path);
+    rmdir(folder);
+    free(link);
+    free(path);
+}
+
+/* ---- help and completion ---- */
+
+static bool has_line(const struct str *text, const char *line)
+{
+    char *found = mem_format("\n%s\n", line);
+    char *all = mem_format("\n%s", str_text(text));
+    bool has = strstr(all, found) != NULL;
+
+    free(found);
+    free(all);
+    return has;
+}
+
+static void test_help_says_all(void **state)
+{
+    struct str all = STR_INIT;
+
+    (void)state;
+    assert_int_equal(help_print(NULL, NULL, &all), US_OK);
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const struct command *command = &command_table[id];
+        struct str one = STR_INIT, synopsis = STR_INIT, words = STR_INIT;
+        char *name = mem_format("  %s%s%s ", command->noun, command->verb != NULL ? " " : "",
+                                command->verb != NULL ? command->verb : "");
+
+        assert_non_null(strstr(str_text(&all), name));
+        assert_int_equal(help_print(command->noun, command->verb, &one), US_OK);
+        help_synopsis((enum command_id)id, &synopsis);
+        assert_non_null(strstr(str_text(&one), str_text(&synopsis)));
+        for (int option = 0; option < OPTION_COUNT; option++) {
+            char *written = mem_format("--%s", command_options[option].name);
+            assert_int_equal(strstr(str_text(&one), written) != NULL,
+                             command_takes((enum command_id)id, (enum command_option_id)option));
+            free(written);
+        }
+        /* The completion offers the noun, behind it the verb, behind that the options. */
+        help_complete(NULL, 0, &words);
+        assert_true(has_line(&words, command->noun));
+        str_clear(&words);
+        if (command->verb != NULL) {
+            help_complete((char *[]){(char *)(uintptr_t)command->noun}, 1, &words);
+            assert_true(has_line(&words, command->verb));
+            str_clear(&words);
+        }
+        help_complete(
+            (char *[]){(char *)(uintptr_t)command->noun, (char *)(uintptr_t)command->verb},
+            command->verb != NULL ? 2 : 1, &words);
+        for (int option = 0; option < OPTION_COUNT; option++) {
+            char *written = mem_format("--%s", command_options[option].name);
+            assert_int_equal(has_line(&words, written),
+                             command_takes((enum command_id)id, (enum command_option_id)option));
+            free(written);
+        }
+        str_free(&one);
+        str_free(&synopsis);
+        str_free(&words);
+        free(name);
+    }
+    for (char *line = all.data, *next; line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        assert_true(strlen(line) < 80);
+    }
+    str_free(&all);
+    assert_int_equal(help_print("nothing", NULL, &all), US_NOT_FOUND);
+    assert_int_equal(help_print("appeal", "nothing", &all), US_NOT_FOUND);
+    assert_int_equal(help_print("appeal", NULL, &all), US_OK);
+    str_free(&all);
+}
+
+static void test_completion_of_values(void **state)
+{
+    struct str words = STR_INIT;
+
+    (void)state;
+    help_complete((char *[]){W("signature"), W("list"), W("--state")}, 3, &words);
+    assert_true(has_line(&words, "held"));
+    assert_false(has_line(&words, "--json"));
+    str_clear(&words);
+    help_complete((char *[]){W("--site"), W("x")}, 2, &words);
+    assert_true(has_line(&words, "appeal"));
+    str_clear(&words);
+    help_complete((char *[]){W("export"), W("csv"), W("-o")}, 3, &words);
+    assert_true(has_line(&words, "FILE"));
+    str_free(&words);
+}
+
+static void test_statuses(void **state)
+{
+    (void)state;
+    for (int err = US_OK + 1; err <= US_CANCELLED; err++) {
+        int status = talk_status((enum us_err)err);
+        assert_true((status >= EX__BASE && status <= EX__MAX) || status == TALK_STATUS_INTERRUPTED);
+        assert_int_not_equal(status, EX_SOFTWARE);
+    }
+    assert_int_equal(talk_status(US_OK), 0);
+    assert_int_equal(talk_status(US_DENIED), EX_NOPERM);
+    assert_int_equal(talk_status(US_BUSY), EX_TEMPFAIL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_may_stand_anywhere),
+        cmocka_unit_test(test_wrong_arguments_are_refused),
+        cmocka_unit_test(test_suggestions),
+        cmocka_unit_test(test_a_terminal_is_not_commanded),
+        cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_cutting),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_files_are_whole),
+        cmocka_unit_test(test_help_says_all),
+        cmocka_unit_test(test_completion_of_values),
+        cmocka_unit_test(test_statuses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
