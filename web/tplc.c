@@ -89,7 +89,8 @@ static void read_name(struct template *t, const char *path)
     strcpy(t->name, part);
     t->html.is_plain = strcmp(dot, ".txt") == 0;
     strcpy(t->prefix, kind[0] == 'p' ? "template_page_" : "template_mail_");
-    snprintf(t->suffix, sizeof t->suffix, kind[0] == 'p' ? "" : "_%s", dot + 1);
+    if (kind[0] == 'm')
+        snprintf(t->suffix, sizeof t->suffix, "_%s", dot + 1);
 }
 
 static void read_file(struct template *t)

@@ -11,7 +11,13 @@
 #include "appeal/appeal.h"
 #include "crypto/token.h"
 
-enum outbox_template { OUTBOX_CONFIRM, OUTBOX_ALREADY, OUTBOX_LISTED, OUTBOX_REFUSED, OUTBOX_TEMPLATE_COUNT };
+enum outbox_template {
+    OUTBOX_CONFIRM,
+    OUTBOX_ALREADY,
+    OUTBOX_LISTED,
+    OUTBOX_REFUSED,
+    OUTBOX_TEMPLATE_COUNT
+};
 
 struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mail_free() */
     int64_t id;
@@ -34,9 +40,9 @@ void outbox_mail_free(struct outbox_mail *mail);
 
 const char *outbox_template_name(enum outbox_template template);
 
-/* The mails due at `now`, at most `most`, oldest first, in an array that the caller free()s. Waits. What
- * was given out and not yet accepted or refused is given out again. A row whose key or reference is
- * gone is dropped with a warning in the log. */
+/* The mails due at `now`, at most `most`, oldest first, in an array that the caller free()s. Waits.
+ * What was given out and not yet accepted or refused is given out again. A row whose key or
+ * reference is gone is dropped with a warning in the log. */
 US_MUST_CHECK enum us_err outbox_due(struct site *site, int64_t now, size_t most,
                                      struct outbox_mail **mails, size_t *count);
 /* When the next mail is due; 0: none waits. Waits. */
@@ -44,7 +50,8 @@ US_MUST_CHECK enum us_err outbox_next(struct site *site, int64_t *at);
 /* The relay took it: the row goes, and a confirmation link's 72 hours begin. Waits. */
 US_MUST_CHECK enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail,
                                           int64_t now);
-/* It did not. is_permanent (a 5xx for this recipient): given up at once. error without addresses. */
+/* It did not. is_permanent (a 5xx for this recipient): given up at once. error without addresses.
+ */
 US_MUST_CHECK enum us_err outbox_refused(struct site *site, const struct outbox_mail *mail,
                                          int64_t now, bool is_permanent, const char *error);
 

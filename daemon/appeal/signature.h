@@ -31,10 +31,10 @@ enum signature_kind {
 
 /* Borrowed strings while a callback runs; NULL for what is not there. */
 struct signature {
-    int64_t row;           /* internal */
-    const char *id;        /* public */
+    int64_t row;    /* internal */
+    const char *id; /* public */
     int64_t appeal, version;
-    const char *slug;      /* the appeal's */
+    const char *slug; /* the appeal's */
     const char *language;
     enum signature_state state;
     const char *organisation, *organisation_latin;
@@ -55,14 +55,14 @@ bool signature_kind_from_name(const char *name, enum signature_kind *out);
 typedef bool signature_callback(const struct signature *signature, void *arg); /* false: stop */
 
 struct signature_filter {
-    int64_t appeal;                /* 0: all appeals */
-    int64_t version;               /* 0: all versions */
+    int64_t appeal;  /* 0: all appeals */
+    int64_t version; /* 0: all versions */
     bool has_state;
     enum signature_state state;
 };
 
-/* In the order of country, then name (root collation), by keyset in short transactions, so any number
- * may be read while the service goes on. */
+/* In the order of country, then name (root collation), by keyset in short transactions, so any
+ * number may be read while the service goes on. */
 US_MUST_CHECK enum us_err signature_each(struct reader *reader,
                                          const struct signature_filter *filter,
                                          signature_callback *on_signature, void *arg);
@@ -73,8 +73,9 @@ US_MUST_CHECK enum us_err signature_find(struct reader *reader, const char *publ
                                          signature_callback *on_signature, void *arg);
 
 /* What an audience may see of an appeal's listed signatures of one version: those named come to the
- * callback with representative and capacity only where the table says so (and never with a visibility
- * that the audience could learn from: it is what they see that counts); the others are only counted.
+ * callback with representative and capacity only where the table says so (and never with a
+ * visibility that the audience could learn from: it is what they see that counts); the others are
+ * only counted.
  */
 struct signature_totals {
     int64_t named, counted, members; /* members: of all listed ones that stated a number */
@@ -85,8 +86,8 @@ US_MUST_CHECK enum us_err signature_each_shown(struct reader *reader, int64_t ap
                                                signature_callback *on_signature, void *arg,
                                                struct signature_totals *totals);
 
-/* Recomputes all counters from the rows and every row's digest; false in *holds when any differs, each
- * difference told to on_difference. Waits. */
+/* Recomputes all counters from the rows and every row's digest; false in *holds when any differs,
+ * each difference told to on_difference. Waits. */
 struct site;
 US_MUST_CHECK enum us_err signature_check(struct site *site,
                                           void (*on_difference)(const char *what, void *arg),

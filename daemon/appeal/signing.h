@@ -34,9 +34,9 @@ enum signing_problem {
     PROBLEM_NONE,
     PROBLEM_MISSING,
     PROBLEM_TOO_LONG,
-    PROBLEM_FORBIDDEN, /* control or direction-overriding characters, or not text at all */
-    PROBLEM_UNKNOWN,   /* not one of the choices */
-    PROBLEM_MALFORMED, /* not a number, not a mailbox, no letter in it, not Latin */
+    PROBLEM_FORBIDDEN,  /* control or direction-overriding characters, or not text at all */
+    PROBLEM_UNKNOWN,    /* not one of the choices */
+    PROBLEM_MALFORMED,  /* not a number, not a mailbox, no letter in it, not Latin */
     PROBLEM_NOT_ALLOWED /* this appeal does not take this kind or country */
 };
 
@@ -45,7 +45,7 @@ const char *signing_field_name(enum signing_field field);
 /* Longest value in characters (code points), as the form's maxlength and the check agree. */
 size_t signing_field_most(enum signing_field field);
 
-struct submission { /* owned strings; NULL or "" for what was left empty */
+struct submission {            /* owned strings; NULL or "" for what was left empty */
     char *values[FIELD_COUNT]; /* as typed on the way in; cleaned once signing_check() passed */
     uint8_t nonce[SIGNING_NONCE_SIZE];
     char language[16]; /* of the text read and of the mail */
@@ -62,9 +62,10 @@ void submission_clear(struct submission *submission); /* wipes and frees the val
 size_t signing_check(struct submission *submission, const struct appeal *appeal,
                      enum signing_problem problems[FIELD_COUNT]);
 
-/* Stores a checked submission with its mail. on_done gets US_OK also for a nonce seen before and for a
- * mailbox over its quota (nothing is mailed then): the visitor's answer must not differ. US_EXPIRED when
- * the appeal is not open; US_BUSY, US_FULL, US_IO: try later. on_done is called exactly once. */
+/* Stores a checked submission with its mail. on_done gets US_OK also for a nonce seen before and
+ * for a mailbox over its quota (nothing is mailed then): the visitor's answer must not differ.
+ * US_EXPIRED when the appeal is not open; US_BUSY, US_FULL, US_IO: try later. on_done is called
+ * exactly once. */
 void signing_submit(struct reader *reader, struct site *site, const struct appeal *appeal,
                     const struct submission *submission,
                     void (*on_done)(enum us_err err, void *arg), void *arg);
@@ -73,17 +74,17 @@ enum signing_stage { STAGE_WAITING, STAGE_CONFIRMED, STAGE_WITHDRAWN };
 
 struct signing_request { /* what a confirmation page shows */
     enum signing_stage stage;
-    struct appeal *appeal;   /* of the version that was read */
+    struct appeal *appeal; /* of the version that was read */
     char language[16];
     struct submission submission; /* values empty once confirmed, but for those of the signature */
-    char public_id[32];      /* once confirmed: the receipt's number */
-    enum signature_state state; /* once confirmed */
+    char public_id[32];           /* once confirmed: the receipt's number */
+    enum signature_state state;   /* once confirmed */
     int64_t row;
 };
 void signing_request_free(struct signing_request *request);
 
-/* What a link leads to. Reads only: GET and HEAD change nothing. US_NOT_FOUND for an unknown or wrong
- * token, US_EXPIRED for one after its term. */
+/* What a link leads to. Reads only: GET and HEAD change nothing. US_NOT_FOUND for an unknown or
+ * wrong token, US_EXPIRED for one after its term. */
 US_MUST_CHECK enum us_err signing_find(struct reader *reader, struct site *site, const char *token,
                                        int64_t now, struct signing_request **out);
 
@@ -95,9 +96,10 @@ struct signing_receipt {
 };
 typedef void signing_confirmed(enum us_err err, const struct signing_receipt *receipt, void *arg);
 
-/* Confirms. US_OK also when it was confirmed before (the receipt is the same). US_DUPLICATE: this mailbox
- * signed for this organisation already; US_LIMITED: this mailbox signs for too many organisations.
- * on_done is called exactly once; the receipt is borrowed and only there with US_OK. */
+/* Confirms. US_OK also when it was confirmed before (the receipt is the same). US_DUPLICATE: this
+ * mailbox signed for this organisation already; US_LIMITED: this mailbox signs for too many
+ * organisations. on_done is called exactly once; the receipt is borrowed and only there with US_OK.
+ */
 void signing_confirm(struct reader *reader, struct site *site, const char *token, int64_t now,
                      signing_confirmed *on_done, void *arg);
 /* The same by mailbox and typed code; a wrong code counts against every waiting row of the mailbox.

@@ -7,6 +7,7 @@
 #include "proto/socket.h"
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 
 #define PEER_PROGRAM "undersignd"
 #define PEER_EXEC_FAILED 127
+#define PEER_WAIT_MS 3000
+#define PEER_LOOK_MS 10
 
 /* The file beside the running program, or where an installation puts it; NULL: left to PATH. */
 static char *find_program(void)
@@ -54,7 +57,7 @@ static void become_child(char *const *argv, int fd, bool is_shielded)
     _exit(PEER_EXEC_FAILED);
 }
 
-static enum us_err start_child(char *const *argv, bool is_shielded, struct peer *out,
+static enum us_err start_child(char *const *argv, bool is_remote, struct peer *out,
                                struct fault *fault)
 {
     int pair[2];
@@ -66,14 +69,14 @@ static enum us_err start_child(char *const *argv, bool is_shielded, struct peer 
     }
     child = fork();
     if (child == 0)
-        become_child(argv, pair[1], is_shielded);
+        become_child(argv, pair[1], !is_remote);
     close(pair[1]);
     if (child < 0) {
         fault_set(fault, NULL, 0, "cannot start %s: %s", argv[0], strerror(errno));
         close(pair[0]);
         return US_IO;
     }
-    *out = (struct peer){.fd = pair[0], .child = child};
+    *out = (struct peer){.fd = pair[0], .child = child, .is_remote = is_remote};
     return US_OK;
 }
 
@@ -83,14 +86,14 @@ enum us_err peer_open(const char *config, const char *socket, struct peer *out, 
     char *found, *path;
     enum us_err err;
 
-    out->child = -1;
+    *out = (struct peer){.fd = -1, .child = -1};
     err = socket_connect(socket, &out->fd, fault);
     if (err != US_NOT_FOUND)
         return err;
     fault_set(fault, NULL, 0, "%s", "");
     found = find_program();
     path = mem_string(config);
-    err = start_child((char *[]){found != NULL ? found : program, stdio, option, path, NULL}, true,
+    err = start_child((char *[]){found != NULL ? found : program, stdio, option, path, NULL}, false,
                       out, fault);
     free(found);
     free(path);
@@ -132,8 +135,7 @@ enum us_err peer_open_host(const char *host, const char *config, struct peer *ou
         fault_set(fault, NULL, 0, "\"%s\" is not a host", host);
         err = US_INVALID;
     } else {
-        err =
-            start_child((char *[]){ssh, option, end, name, command.data, NULL}, false, out, fault);
+        err = start_child((char *[]){ssh, option, end, name, command.data, NULL}, true, out, fault);
     }
     str_free(&command);
     free(name);
@@ -141,10 +143,28 @@ enum us_err peer_open_host(const char *host, const char *config, struct peer *ou
     return err;
 }
 
+/* Whether the child has ended, waiting a little for it. */
+static bool has_ended(pid_t child)
+{
+    for (int waited = 0; waited < PEER_WAIT_MS; waited += PEER_LOOK_MS) {
+        pid_t n = waitpid(child, NULL, WNOHANG);
+        if (n == child || (n < 0 && errno != EINTR))
+            return true;
+        poll(NULL, 0, PEER_LOOK_MS);
+    }
+    return false;
+}
+
 void peer_close(struct peer *peer)
 {
     close(peer->fd);
-    while (peer->child > 0 && waitpid(peer->child, NULL, 0) < 0 && errno == EINTR)
-        ;
+    if (peer->child < 0)
+        return;
+    /* An undersignd that still writes ends by itself when it has; an ssh whose other end does not
+     * answer might never. */
+    if (!has_ended(peer->child) && peer->is_remote) {
+        kill(peer->child, SIGTERM);
+        has_ended(peer->child);
+    }
     peer->child = -1;
 }

@@ -8,11 +8,13 @@
 
 #include "base/err.h"
 #include "base/fault.h"
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct peer {
     int fd;
     pid_t child; /* -1: the socket itself */
+    bool is_remote;
 };
 
 /* config: of the site; its control socket is `socket`. */
@@ -21,7 +23,7 @@ US_MUST_CHECK enum us_err peer_open(const char *config, const char *socket, stru
 /* config: a path on that machine, NULL for its default. The program is $UNDERSIGN_SSH, else ssh. */
 US_MUST_CHECK enum us_err peer_open_host(const char *host, const char *config, struct peer *out,
                                          struct fault *fault);
-/* Hangs up and waits for the child. */
+/* Hangs up and waits for the child, but not for ever. */
 void peer_close(struct peer *peer);
 
 #endif

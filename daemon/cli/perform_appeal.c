@@ -32,8 +32,11 @@ static int choose_entry(const struct dirent *entry)
 
     if (entry->d_name[0] == '.')
         return 0;
-    return strcmp(entry->d_name, SETTINGS) == 0 ||
-           (len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0);
+    if (strcmp(entry->d_name, SETTINGS) == 0 ||
+        (len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0))
+        return 1;
+    talk_note("%s is no part of an appeal and is left out.", entry->d_name);
+    return 0;
 }
 
 /* Reads a whole file, bounded before anything is allocated for it. */

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 /* What is said may hold what others typed: a terminal must not obey it. */
-static void say(const char *prefix, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say(const char *prefix, const char *format,
+                                                      va_list args)
 {
     struct str shown = STR_INIT;
     char *text = NULL;

@@ -47,8 +47,8 @@ static enum error_kind link_error(enum us_err err)
 }
 
 /* The language of the signature. But who read a text in a foreign language, since there was none in
- * theirs, had the form in their own: where the appeal has no text in the browser's language, that is
- * taken to be so. */
+ * theirs, had the form in their own: where the appeal has no text in the browser's language, that
+ * is taken to be so. */
 static const struct language *page_language(const struct visit *visit,
                                             const struct signing_request *request)
 {

@@ -273,17 +273,33 @@ static void handle_get(const struct visit *visit, const struct route_match *matc
     }
 }
 
+/* The language that an address begins with, also of an address that is no page's: whoever mistyped
+ * the rest of it is told so in the language they read. */
+static const struct language *address_language(struct http_span path)
+{
+    char code[16];
+    size_t len = 0;
+    while (len + 1 < path.len && path.data[len + 1] != '/')
+        len++;
+    if (len == 0 || len >= sizeof code)
+        return NULL;
+    memcpy(code, path.data + 1, len);
+    code[len] = '\0';
+    return language_find(code);
+}
+
 /* Finds the page's language and appeal in its address. */
 static bool find_page(struct visit *visit, struct route_match *match)
 {
+    const struct language *language = address_language(visit->request->path);
+    if (language != NULL)
+        visit->language = language;
     if (!route_find(patterns, visit->request->path, match))
         return false;
     if (match->route < ROUTE_HOME)
         return true;
-    const struct language *language = language_find(match->parts[0]);
     if (language == NULL)
         return false;
-    visit->language = language;
     return match->part_count < 2 || take_slug(visit, match->parts[1]);
 }
 

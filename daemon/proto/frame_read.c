@@ -230,8 +230,10 @@ static bool take_value(struct frame_reader *reader, const msgpack_object *object
     case ROW_TIME:
         return take_number(object, &value->number);
     case ROW_FLAG:
+        if (object->type != MSGPACK_OBJECT_BOOLEAN)
+            return false;
         value->number = object->via.boolean;
-        return object->type == MSGPACK_OBJECT_BOOLEAN;
+        return true;
     case ROW_TEXTS:
         return take_texts(reader, object, &value->texts, &value->count);
     }
@@ -326,14 +328,15 @@ static bool decode(struct frame_reader *reader, size_t len, struct frame *frame)
 
 enum us_err frame_reader_next(struct frame_reader *reader, struct frame *frame)
 {
-    const uint8_t *at = (const uint8_t *)reader->data + reader->used;
     size_t there = reader->len - reader->used;
+    const uint8_t *at;
     size_t len;
 
     if (reader->is_broken)
         return US_INVALID;
     if (there < LENGTH_SIZE)
         return US_BUSY;
+    at = (const uint8_t *)reader->data + reader->used;
     len = (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
     if (len == 0 || len > FRAME_MOST) {
         reader->is_broken = true;

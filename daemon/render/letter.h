@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct letter_line { /* language NULL or "" where none is said */
+struct letter_line { /* language NULL or "": the text's */
     const char *language, *text;
 };
 

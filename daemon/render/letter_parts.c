@@ -23,7 +23,8 @@ static void draw_letterhead(struct sheet *sheet, const struct letter *letter)
     const char *before = NULL;
     for (size_t i = 0; i < letter->letterhead_count; i++) {
         const struct letter_line *line = &letter->letterhead[i];
-        const char *language = line->language[0] ? line->language : letter->text_language;
+        bool is_said = line->language && line->language[0];
+        const char *language = is_said ? line->language : letter->text_language;
         bool is_other = !before || strcmp(before, language) != 0;
         struct sheet_style style = {.font = SHEET_SERIF,
                                     .size = is_other ? 12.5 : 10,
@@ -32,11 +33,12 @@ static void draw_letterhead(struct sheet *sheet, const struct letter *letter)
                                     .before = is_other && before ? 7 : 0,
                                     .line_spacing = 1.2,
                                     .language = language};
-        if (line->text[0])
+        if (line->text[0]) {
             sheet_text(sheet, line->text, NULL, &style);
-        else
+            before = language;
+        } else {
             sheet_space(sheet, 6);
-        before = language;
+        }
     }
     if (letter->letterhead_count > 0) {
         sheet_space(sheet, 9);

@@ -23,7 +23,6 @@
 
 #define LANGUAGES_MOST 32
 #define COUNTRIES_MOST (26 * 26)
-#define FIRST_PRIVATE 900
 #define MILLISECONDS_PER_DAY 86400000.0
 
 struct tools {
@@ -46,9 +45,8 @@ static _Thread_local const struct language *opening;
 static UCollator *root_collator;
 static pthread_once_t root_once = PTHREAD_ONCE_INIT;
 
-/* ISO 3166-1 as ICU's regions know it: a territory that was not withdrawn and has a number of the
- * standard's; reserved codes (the Canary Islands' IC) have none, private ones begin at 900. Of
- * those Kosovo's XK is taken, as the world does. */
+/* ISO 3166-1 as ICU's regions know it: a territory that was not withdrawn and has a number;
+ * reserved codes (the Canary Islands' IC) have none. Kosovo's XK has a private one. */
 bool locale_is_country(const char *code)
 {
     UErrorCode status = U_ZERO_ERROR;
@@ -59,8 +57,7 @@ bool locale_is_country(const char *code)
     if (U_FAILURE(status) || strcmp(uregion_getRegionCode(region), code) != 0 ||
         uregion_getType(region) != URGN_TERRITORY)
         return false;
-    const int32_t number = uregion_getNumericCode(region);
-    return (number > 0 && number < FIRST_PRIVATE) || strcmp(code, "XK") == 0;
+    return uregion_getNumericCode(region) > 0;
 }
 
 static int compare_countries(const void *a, const void *b, void *collator)
@@ -92,6 +89,25 @@ static void open_countries(struct tools *tools, const char *locale)
             tools->collator);
 }
 
+static void append_wide(struct str *out, const UChar *wide, int32_t len)
+{
+    char *text = icu_narrow(wide, len);
+    str_append_text(out, text);
+    free(text);
+}
+
+static void format_number(const struct tools *tools, int64_t number, struct str *out)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar digits[64];
+    UFormattedNumber *result = unumf_openResult(&status);
+    unumf_formatInt(tools->numbers, number, result, &status);
+    const int32_t len = unumf_resultToString(result, digits, 64, &status);
+    unumf_closeResult(result);
+    icu_check(status, "unumf_formatInt");
+    append_wide(out, digits, len);
+}
+
 static void open_tools(void)
 {
     static const UChar utc[] = u"UTC";
@@ -104,6 +120,12 @@ static void open_tools(void)
     tools->dates = udat_open(UDAT_NONE, UDAT_LONG, locale, utc, -1, NULL, 0, &status);
     icu_check(status, "opening a language");
     open_countries(tools, locale);
+    /* ICU compiles a formatter when it has been used a few times: better before it is shared. */
+    for (int i = 0; i < 5; i++) {
+        struct str out = STR_INIT;
+        format_number(tools, i, &out);
+        str_free(&out);
+    }
 }
 
 static struct tools *tools_of(const struct language *language)
@@ -131,13 +153,6 @@ const char *locale_country(const struct language *language, const char *code)
     return code;
 }
 
-static void append_wide(struct str *out, const UChar *wide, int32_t len)
-{
-    char *text = icu_narrow(wide, len);
-    str_append_text(out, text);
-    free(text);
-}
-
 void locale_date(const struct language *language, int64_t day, struct str *out)
 {
     struct tools *tools = tools_of(language);
@@ -153,15 +168,7 @@ void locale_date(const struct language *language, int64_t day, struct str *out)
 
 void locale_number(const struct language *language, int64_t number, struct str *out)
 {
-    const struct tools *tools = tools_of(language);
-    UErrorCode status = U_ZERO_ERROR;
-    UChar digits[64];
-    UFormattedNumber *result = unumf_openResult(&status);
-    unumf_formatInt(tools->numbers, number, result, &status);
-    const int32_t len = unumf_resultToString(result, digits, 64, &status);
-    unumf_closeResult(result);
-    icu_check(status, "unumf_formatInt");
-    append_wide(out, digits, len);
+    format_number(tools_of(language), number, out);
 }
 
 int locale_compare(const struct language *language, const char *a, const char *b)

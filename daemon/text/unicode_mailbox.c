@@ -66,7 +66,7 @@ static bool read_domain(const char *typed, char out[DOMAIN_MOST + 1])
         return false;
     const char *dot = strrchr(out, '.');
     /* The last label is never a number: "1.2.3.4" is an address, not a name. */
-    return dot && dot > out && dot[1] != '\0' && dot[1 + strspn(dot + 1, "0123456789")] != '\0';
+    return dot && dot > out && dot[1 + strspn(dot + 1, "0123456789")] != '\0';
 }
 
 char *unicode_mailbox(const char *typed)
@@ -76,7 +76,7 @@ char *unicode_mailbox(const char *typed)
         return NULL;
     char *clean = unicode_clean(typed), *at = strchr(clean, '@'), *mailbox = NULL;
     const size_t local = at ? (size_t)(at - clean) : 0;
-    if (at && local <= LOCAL_MOST && !strchr(at + 1, '@') && is_dot_atom(clean, local) &&
+    if (at && local <= LOCAL_MOST && is_dot_atom(clean, local) &&
         !utf8_has_forbidden(clean, strlen(clean), false) && read_domain(at + 1, domain) &&
         local + 1 + strlen(domain) <= MAILBOX_MOST)
         mailbox = mem_format("%.*s@%s", (int)local, clean, domain);

@@ -155,6 +155,19 @@ static void test_confirmed_meanwhile(void **state)
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM outbox"), 0);
 }
 
+/* A mail that waits keeps its day's key, also when nothing else of that day does. */
+static void test_waiting_mail_keeps_its_key(void **state)
+{
+    struct world *world = *state;
+    struct signing_receipt receipt;
+    world_signature(world, NULL, NULL, &receipt);
+    assert_int_equal(world_decide(world, receipt.public_id, DECISION_APPROVE, NULL, NULL), US_OK);
+    world->now += 4 * CLOCK_DAY;
+    assert_int_equal(signing_expire(world->site, world->now), US_OK);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM pending"), 0);
+    assert_int_equal(due_at(world, world->now, 10), 1);
+}
+
 static void assert_dropped(struct world *world)
 {
     assert_int_equal(due_at(world, world->now + CLOCK_MINUTE, 10), 0);
@@ -312,6 +325,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refused_for_good, setup, teardown),
         cmocka_unit_test_setup_teardown(test_already, setup, teardown),
         cmocka_unit_test_setup_teardown(test_confirmed_meanwhile, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_waiting_mail_keeps_its_key, setup, teardown),
         cmocka_unit_test_setup_teardown(test_dropped, setup, teardown),
         cmocka_unit_test_setup_teardown(test_deferred, setup, teardown),
         cmocka_unit_test_setup_teardown(test_language, setup, teardown),

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include <cmocka.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -359,78 +358,6 @@ static void test_wrong_tokens(void **state)
     outbox_mail_free(&mail);
 }
 
-static void test_typed_code(void **state)
-{
-    struct world *world = *state;
-    struct outbox_mail mail;
-    struct signing_receipt receipt, again;
-    char typed[96];
-    world_sign(world, NULL, NULL);
-    world_take_mail(world, &mail);
-    snprintf(typed, sizeof typed, " %.5s-%s ", mail.code, mail.code + 5);
-    for (char *c = typed; *c; c++)
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
-    assert_int_equal(world_code(world, "nobody@mayak.example", mail.code, &receipt), US_NOT_FOUND);
-    assert_int_equal(world_code(world, "no mailbox", mail.code, &receipt), US_NOT_FOUND);
-    assert_int_equal(world_code(world, " OFFICE@mayak.example ", typed, &receipt), US_OK);
-    assert_int_equal(world_code(world, "office@mayak.example", mail.code, &again), US_OK);
-    assert_string_equal(receipt.public_id, again.public_id);
-    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature"), 1);
-    outbox_mail_free(&mail);
-}
-
-/* Ten wrong codes kill the codes of every row that waits for the mailbox, and no link. */
-static void test_wrong_codes(void **state)
-{
-    struct world *world = *state;
-    struct outbox_mail *mails;
-    struct signing_receipt receipt;
-    world_sign(world, "Union One", NULL);
-    world_sign(world, "Union Two", NULL);
-    world_sign(world, "Union Three", "third@mayak.example");
-    assert_int_equal(world_mails(world, &mails), 3);
-    size_t third = 0, first = 3, second = 3;
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(mails[i].recipient, "third@mayak.example") == 0)
-            third = i;
-        else if (first == 3)
-            first = i;
-        else
-            second = i;
-    }
-    for (int i = 0; i < 9; i++)
-        assert_int_equal(world_code(world, "office@mayak.example", "0000000000", &receipt),
-                         US_NOT_FOUND);
-    /* Nine are not ten. */
-    assert_int_equal(world_code(world, "office@mayak.example", mails[first].code, &receipt), US_OK);
-    assert_int_equal(world_code(world, "office@mayak.example", mails[third].code, &receipt),
-                     US_NOT_FOUND);
-    assert_int_equal(world_code(world, "office@mayak.example", mails[second].code, &receipt),
-                     US_NOT_FOUND);
-    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature"), 1);
-    assert_int_equal(world_confirm(world, mails[second].token, &receipt), US_OK);
-    /* The other mailbox's code lives. */
-    assert_int_equal(world_code(world, "third@mayak.example", mails[third].code, &receipt), US_OK);
-    world_mails_free(mails, 3);
-}
-
-/* A wrong code and an unknown mailbox cost the same commit. */
-static void test_wrong_codes_write_alike(void **state)
-{
-    struct world *world = *state;
-    struct signing_receipt receipt;
-    const char *wrong = "SELECT COALESCE(SUM(mails), 0) FROM quota WHERE length(mailbox_hash) = 0";
-    world_sign(world, NULL, NULL);
-    assert_int_equal(world_code(world, "office@mayak.example", "0000000000", &receipt),
-                     US_NOT_FOUND);
-    assert_int_equal(world_number(world, wrong), 1);
-    assert_int_equal(world_code(world, "unknown@mayak.example", "0000000000", &receipt),
-                     US_NOT_FOUND);
-    assert_int_equal(world_number(world, wrong), 2);
-    assert_int_equal(world_code(world, "unknown@mayak.example", "x", &receipt), US_NOT_FOUND);
-    assert_int_equal(world_number(world, wrong), 3);
-}
-
 /* The appeal closed between loading it for the form and storing; a link mailed before stays good.
  */
 static void test_closing(void **state)
@@ -523,83 +450,6 @@ static void test_key_gone(void **state)
     outbox_mail_free(&mail);
 }
 
-#define THREADS 64
-
-struct racer {
-    struct world *world;
-    const char *token; /* NULL: submit */
-    int number;
-    enum us_err err;
-    struct signing_receipt receipt;
-    pthread_t thread;
-    pthread_barrier_t *start;
-};
-
-static void *race(void *arg)
-{
-    struct racer *racer = arg;
-    char mailbox[64];
-    pthread_barrier_wait(racer->start);
-    if (racer->token) {
-        racer->err = world_confirm(racer->world, racer->token, &racer->receipt);
-        return NULL;
-    }
-    struct submission submission;
-    snprintf(mailbox, sizeof mailbox, "racer-%d@mayak.example", racer->number);
-    world_fill(&submission, NULL, mailbox);
-    racer->err = world_submit(racer->world, &submission);
-    submission_clear(&submission);
-    return NULL;
-}
-
-static void run_race(struct world *world, const char *token, struct racer racers[THREADS])
-{
-    pthread_barrier_t start;
-    pthread_barrier_init(&start, NULL, THREADS);
-    for (int i = 0; i < THREADS; i++) {
-        racers[i] = (struct racer){.world = world, .token = token, .number = i, .start = &start};
-        assert_int_equal(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
-    }
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(racers[i].thread, NULL);
-    pthread_barrier_destroy(&start);
-}
-
-static void test_many_at_once(void **state)
-{
-    struct world *world = *state;
-    struct racer racers[THREADS];
-    run_race(world, NULL, racers);
-    for (int i = 0; i < THREADS; i++)
-        assert_int_equal(racers[i].err, US_OK);
-    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM pending"), THREADS);
-    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM outbox"), THREADS);
-
-    struct outbox_mail *mails;
-    assert_int_equal(world_mails(world, &mails), THREADS);
-    for (size_t i = 0; i < THREADS; i++)
-        assert_int_equal(world_confirm(world, mails[i].token, NULL), US_OK);
-    assert_int_equal(world_check(world), THREADS);
-    world_mails_free(mails, THREADS);
-}
-
-/* One link, pressed by many at once: one signature, and the same receipt for all. */
-static void test_one_link_many_at_once(void **state)
-{
-    struct world *world = *state;
-    struct racer racers[THREADS];
-    struct outbox_mail mail;
-    world_sign(world, NULL, NULL);
-    world_take_mail(world, &mail);
-    run_race(world, mail.token, racers);
-    for (int i = 0; i < THREADS; i++) {
-        assert_int_equal(racers[i].err, US_OK);
-        assert_string_equal(racers[i].receipt.public_id, racers[0].receipt.public_id);
-    }
-    assert_int_equal(world_check(world), 1);
-    outbox_mail_free(&mail);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -614,15 +464,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_term_without_a_relay, setup, teardown),
         cmocka_unit_test_setup_teardown(test_day_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong_tokens, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_typed_code, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_wrong_codes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_wrong_codes_write_alike, setup, teardown),
         cmocka_unit_test_setup_teardown(test_closing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_another_version, setup, teardown),
         cmocka_unit_test_setup_teardown(test_policy_after, setup_after, teardown),
         cmocka_unit_test_setup_teardown(test_key_gone, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_many_at_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_one_link_many_at_once, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

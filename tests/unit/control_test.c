@@ -408,7 +408,7 @@ static void test_exports_keep_the_table(void **state)
     talk_begin(&talk, &world, NULL);
 
     ask(&talk, "export csv", "trial", NULL, 0);
-    assert_answer(&talk, "totals", "public|1|1|1|0|1|\n");
+    assert_answer(&talk, "totals", "public|1|1|1|2400|1|\n");
     all = read_raw(&talk, "export csv", NULL, 0);
     assert_non_null(strstr(all, "Open Union"));
     assert_non_null(strstr(all, "Somebody Hidden"));

@@ -24,6 +24,17 @@
 
 #include <cmocka.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+#ifndef IS_SANITIZED
+#define IS_SANITIZED 0
+#endif
+
 static void put_one_of_each(struct str *out)
 {
     static const char *const arguments[] = {"x", "", "\xd0\xb6"};
@@ -195,6 +206,20 @@ static void test_rows_keep_to_their_columns(void **state)
     assert_int_equal(
         frame_put_row(&bytes, &row_published, (struct row_value[]){row_text("x"), row_number(1)}),
         US_OK);
+    frame_reader_feed(reader, bytes.data, bytes.len);
+    assert_int_equal(frame_reader_next(reader, &frame), US_OK);
+    assert_int_equal(frame_reader_next(reader, &frame), US_INVALID);
+    frame_reader_free(reader);
+    str_free(&bytes);
+
+    /* The same number of columns, of other types. */
+    static const struct row_column number[] = {{"rows", ROW_NUMBER, true},
+                                               {"holds", ROW_NUMBER, true}};
+    static const struct row_schema other = {"checked", number, 2};
+    reader = frame_reader_new();
+    assert_int_equal(frame_put_columns(&bytes, &row_checked), US_OK);
+    assert_int_equal(
+        frame_put_row(&bytes, &other, (struct row_value[]){row_number(1), row_number(115)}), US_OK);
     frame_reader_feed(reader, bytes.data, bytes.len);
     assert_int_equal(frame_reader_next(reader, &frame), US_OK);
     assert_int_equal(frame_reader_next(reader, &frame), US_INVALID);
@@ -496,7 +521,7 @@ int main(void)
     };
     /* Believing a false claim would need gigabytes: it fails instead of being lazily granted. The
      * sanitizers reserve terabytes of addresses, so there the claim itself is what they report. */
-#if !defined(__SANITIZE_ADDRESS__)
+#if !IS_SANITIZED
     setrlimit(RLIMIT_AS, &(struct rlimit){(rlim_t)1 << 30, (rlim_t)1 << 30});
 #endif
     signal(SIGPIPE, SIG_IGN);

@@ -65,10 +65,10 @@ char *rig_text(const struct rig *rig, const char *options)
 {
     char *text = rig_run("pdftotext -enc UTF-8 %s %s - 2>&1", options, rig->path);
     char *to = text;
-    /* U+202A to U+202E */
+    /* U+202A to U+202E, which may stand where a blank was. */
     for (const char *from = text; *from;) {
         if (from[0] == '\xE2' && from[1] == '\x80' && from[2] >= '\xAA' && from[2] <= '\xAE')
-            from += 3;
+            from += 3, *to++ = ' ';
         else
             *to++ = *from++;
     }
@@ -76,11 +76,26 @@ char *rig_text(const struct rig *rig, const char *options)
     return text;
 }
 
+/* How many bytes of white begin here: blanks, line ends, and the blanks that do not break. */
+static size_t white_here(const char *text)
+{
+    if (text[0] && strchr(" \t\r\n\f", text[0]))
+        return 1;
+    if (strncmp(text, "\u00A0", 2) == 0)
+        return 2;
+    if (strncmp(text, "\u202F", 3) == 0 || strncmp(text, "\u2009", 3) == 0)
+        return 3;
+    return 0;
+}
+
 /* The next word's beginning and, in *len, its length; NULL when there is none. */
 static const char *next_word(const char *text, size_t *len)
 {
-    text += strspn(text, " \t\r\n\f");
-    *len = strcspn(text, " \t\r\n\f");
+    while (white_here(text) > 0)
+        text += white_here(text);
+    *len = 0;
+    while (text[*len] && white_here(text + *len) == 0)
+        ++*len;
     return *len > 0 ? text : NULL;
 }
 

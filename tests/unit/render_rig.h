@@ -19,7 +19,7 @@ int rig_close(void **state);
 
 /* Runs a command of the shell and gives all it says; fails the test when it fails. Caller frees. */
 char *rig_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The letter's text, without the marks of direction that pdftotext puts in. Caller frees. */
+/* The letter's text, blanks for the marks of direction that pdftotext puts in. Caller frees. */
 char *rig_text(const struct rig *rig, const char *options);
 /* Every word of every part stands in the text, in this order. */
 void rig_assert_in_order(const char *text, const char *const *parts, size_t count);

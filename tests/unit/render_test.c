@@ -14,6 +14,7 @@
 #include "render/csv.h"
 #include "render/sheet.h"
 #include "render_rig.h"
+#include "text/language.h"
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,12 +265,11 @@ static void sheet_feet_stay_on_the_page(void **state)
     static const struct {
         const char *foot;
         bool is_rtl;
-        const char *number; /* a word of the page's end */
     } cases[] = {
-        {"Page {page} of {pages}", false, "Page"},
-        {"Page {page} of {pages}", true, "Page"},
-        {"صفحة {page} من {pages}", true, "صفحة"},
-        {"صفحة {page} من {pages}", false, "صفحة"},
+        {"Page {page} of {pages}", false},
+        {"Page {page} of {pages}", true},
+        {"صفحة {page} من {pages}", true},
+        {"صفحة {page} من {pages}", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int pages;
@@ -277,7 +277,7 @@ static void sheet_feet_stay_on_the_page(void **state)
         sheet_text(sheet, "text", NULL, &plain);
         assert_int_equal(sheet_end(sheet, &pages), US_OK);
         double number[2], note[2];
-        rig_find_word(rig, cases[i].number, number);
+        rig_find_word(rig, "9", number);
         rig_find_word(rig, "undersign.example/ru/appeal", note);
         /* The number stands where lines end: on the left in Arabic. */
         const double *left = cases[i].is_rtl ? number : note;
@@ -286,7 +286,6 @@ static void sheet_feet_stay_on_the_page(void **state)
         assert_true(right[0] > 300 && right[1] <= 540);
         char *text = rig_text(rig, "");
         assert_non_null(strstr(text, "1"));
-        assert_non_null(strstr(text, "9"));
         free(text);
     }
 }

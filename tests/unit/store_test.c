@@ -342,18 +342,23 @@ static void read_forever(struct reader *reader, void *arg)
     reader_refresh(reader);             /* a new transaction has a new deadline */
     if (count_rows(reader, &errs[2]) != 0)
         errs[2] = US_IO;
+    query = query_start(reader, STATEMENT_TRIAL_FOREVER, VALUES_NONE);
+    while (query_next(query))
+        ;
+    errs[3] = query_end(query);
 }
 
 static void test_a_read_has_a_deadline(void **state)
 {
     struct rig *rig = *state;
-    enum us_err errs[3] = {US_IO, US_IO, US_IO};
+    enum us_err errs[4] = {US_IO, US_IO, US_IO, US_IO};
     rig_close(rig);
     rig->params.read_deadline_ms = 200;
     rig_open(rig);
     assert_int_equal(store_read_wait(rig->store, read_forever, errs), US_OK);
     assert_int_equal(errs[0], US_BUSY);
     assert_int_equal(errs[2], US_OK);
+    assert_int_equal(errs[3], US_BUSY);
 }
 
 /* --- bounds --- */

@@ -233,6 +233,9 @@ static void what_would_be_dropped_is_refused(void **state)
         {"[a][b]\n\n[b]: ftp://c\n", 1},
         {"<ftp://a.example>", 1},
         {"a\xff", 0},
+        {"a\xc0\xaf", 0},
+        {"a\xed\xa0\x80", 0},
+        {"a\xe4\xb8", 0},
         {"a\u202e", 0},
         {"a\001", 0},
     };

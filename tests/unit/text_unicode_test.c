@@ -165,6 +165,7 @@ static void mailbox_is_checked(void **state)
         {"a\u202e@x.org", NULL},
         {"a\u200b@x.org", NULL},
         {"a@x.org, b@y.org", NULL},
+        {"a@x\ufeff.org", NULL},
     };
     CHECK_PAIRS(unicode_mailbox, pairs);
 }
@@ -185,6 +186,9 @@ static char *mailbox_of(size_t local, size_t domain)
 static void mailbox_is_bounded(void **state)
 {
     (void)state;
+    char *far = mem_format("%2000s", "a@x.org");
+    assert_null(unicode_mailbox(far));
+    free(far);
     static const struct {
         size_t local, domain;
         bool is_good;

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Proves of mail/: a message's form (headers that fold, words that decode, bodies that come back as
+ * they were), and that the spool writes whole files, once each, and says so when it cannot. The
+ * relay's ways are tests/mail/mail_test.py's.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "mail/compose.h"
+#include "mail/transport.h"
+#include "text/language.h"
+#include <dirent.h>
+#include <event2/event.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NOW (INT64_C(1767225600) * 1000000) /* 2026-01-01 */
+
+struct place {
+    char folder[64];
+    struct config config;
+    struct str message;
+};
+
+static char *recipient(void)
+{
+    return mem_string("office@union.example");
+}
+
+static void compose(struct place *place, enum outbox_template template, const char *language,
+                    const char *organisation, const char *reason)
+{
+    struct outbox_mail mail = {.id = 0x1234,
+                               .template = template,
+                               .recipient = recipient(),
+                               .slug = mem_string("oil-strike"),
+                               .organisation = mem_string(organisation),
+                               .reason = mem_string(reason),
+                               .created_at = NOW};
+    strcpy(mail.language, language);
+    strcpy(mail.token, "abcdefghijklmnopqrstuvwxyz012345");
+    strcpy(mail.code, "CHHGGX23G3");
+    strcpy(mail.public_id, "8p7ym08wa8qed");
+    compose_message(&place->config, &mail, NOW, &place->message);
+    outbox_mail_free(&mail);
+}
+
+static int set_up(void **state)
+{
+    struct place *place = MEM_NEW(struct place);
+    strcpy(place->folder, "/tmp/undersign-mail-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    place->config.site_name =
+        mem_string("Профсоюзы мира: обращения, подписи и письма правительствам");
+    place->config.site_url = mem_string("https://sign.example");
+    place->config.mail_from = mem_string("appeals@sign.example");
+    place->config.mail_spool = mem_format("%s/mail", place->folder);
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+    char *command = mem_format("rm -rf %s", place->folder);
+    assert_int_equal(system(command), 0);
+    free(command);
+    free(place->config.site_name);
+    free(place->config.site_url);
+    free(place->config.mail_from);
+    free(place->config.mail_spool);
+    str_free(&place->message);
+    free(place);
+    return 0;
+}
+
+/* The decoded body after the n-th Content-Transfer-Encoding. */
+static char *body_of(const char *message, int part)
+{
+    const char *at = message;
+    for (int i = 0; i <= part; i++) {
+        at = strstr(at, "Content-Transfer-Encoding: base64\r\n\r\n");
+        assert_non_null(at);
+        at += strlen("Content-Transfer-Encoding: base64\r\n\r\n");
+    }
+    const char *end = strstr(at, "--=_");
+    char *packed = mem_zero((size_t)(end - at) + 1), *out = packed;
+    for (; at < end; at++)
+        if (*at != '\r' && *at != '\n')
+            *out++ = *at;
+    size_t len = strlen(packed);
+    unsigned char *decoded = mem_zero(len + 4);
+    assert_true(EVP_DecodeBlock(decoded, (unsigned char *)packed, (int)len) > 0);
+    free(packed);
+    return (char *)decoded;
+}
+
+static void test_lines(void **state)
+{
+    struct place *place = *state;
+    compose(place, OUTBOX_CONFIRM, "en", "Union", NULL);
+    const char *text = str_text(&place->message), *line = text;
+    while (*line) {
+        const char *end = strstr(line, "\r\n");
+        assert_non_null(end);
+        assert_true(end - line <= 78);
+        for (const char *c = line; c < end; c++)
+            assert_true(*c >= ' ' && (unsigned char)*c < 0x7f);
+        line = end + 2;
+    }
+    assert_non_null(strstr(text, "\r\nAuto-Submitted: auto-generated\r\n"));
+    assert_non_null(strstr(text, "\r\nDate: Thu, 01 Jan 2026 00:00:00 +0000\r\n"));
+    assert_non_null(strstr(text, "\r\nMessage-ID: <0000000000001234@sign.example>\r\n"));
+    assert_non_null(strstr(text, "\r\nTo: <office@union.example>\r\n"));
+}
+
+/* Every encoded word holds whole characters and is at most 75 long (RFC 2047 sections 2 and 5). */
+static void test_encoded_words(void **state)
+{
+    struct place *place = *state;
+    compose(place, OUTBOX_CONFIRM, "en", "Union", NULL);
+    struct str name = STR_INIT;
+    const char *at = str_text(&place->message), *stop = strstr(at, " <appeals@");
+    while ((at = strstr(at, "=?UTF-8?B?")) && at < stop) {
+        const char *end = strstr(at, "?=");
+        unsigned char word[128];
+        assert_true(end + 2 - at <= 75);
+        size_t len = (size_t)(end - at - 10);
+        int bytes = EVP_DecodeBlock(word, (const unsigned char *)at + 10, (int)len);
+        for (const char *pad = end - 1; *pad == '='; pad--)
+            bytes--;
+        assert_true(utf8_is_valid((char *)word, (size_t)bytes));
+        str_append(&name, word, (size_t)bytes);
+        at = end;
+    }
+    assert_string_equal(str_text(&name), place->config.site_name);
+    str_free(&name);
+}
+
+static void test_bodies(void **state)
+{
+    struct place *place = *state;
+    compose(place, OUTBOX_CONFIRM, "en", "Sailors & <Friends>", NULL);
+    char *text = body_of(str_text(&place->message), 0),
+         *html = body_of(str_text(&place->message), 1);
+    assert_non_null(strstr(text, "Sailors & <Friends>\r\n"));
+    assert_non_null(strstr(html, "Sailors &amp; &lt;Friends&gt;"));
+    assert_null(strstr(html, "<Friends>"));
+    assert_non_null(strstr(text, "https://sign.example/c/abcdefghijklmnopqrstuvwxyz012345\r\n"));
+    assert_non_null(strstr(html, "\"https://sign.example/c/abcdefghijklmnopqrstuvwxyz012345\""));
+    assert_non_null(strstr(text, "CHHGG-X23G3"));
+    assert_non_null(strstr(text, "https://sign.example/en/oil-strike/code"));
+    free(text);
+    free(html);
+}
+
+/* Only the confirmation carries a token; the reason stands in the refusal alone. */
+static void test_what_each_holds(void **state)
+{
+    struct place *place = *state;
+    for (int kind = 0; kind < OUTBOX_TEMPLATE_COUNT; kind++) {
+        str_clear(&place->message);
+        compose(place, (enum outbox_template)kind, "en", "Union",
+                "the register knows no such union");
+        for (int part = 0; part < 2; part++) {
+            char *body = body_of(str_text(&place->message), part);
+            assert_int_equal(strstr(body, "/c/") != NULL, kind == OUTBOX_CONFIRM);
+            assert_int_equal(strstr(body, "CHHGG") != NULL, kind == OUTBOX_CONFIRM);
+            assert_int_equal(strstr(body, "8p7ym08wa8qed") != NULL, kind != OUTBOX_CONFIRM);
+            assert_int_equal(strstr(body, "no such union") != NULL, kind == OUTBOX_REFUSED);
+            assert_non_null(strstr(body, "Union"));
+            free(body);
+        }
+    }
+}
+
+/* A language that the interface does not speak gets English rather than nothing. */
+static void test_unknown_language(void **state)
+{
+    struct place *place = *state;
+    compose(place, OUTBOX_CONFIRM, "xx", "Union", NULL);
+    char *text = body_of(str_text(&place->message), 0);
+    assert_non_null(strstr(text, "Good day"));
+    free(text);
+}
+
+struct fate {
+    int calls;
+    enum transport_fate fate;
+};
+
+static void on_fate(const struct transport_message *message, enum transport_fate fate,
+                    const char *error, void *arg)
+{
+    struct fate *told = arg;
+    (void)message;
+    assert_int_equal(error == NULL, fate == TRANSPORT_ACCEPTED);
+    told->calls++;
+    told->fate = fate;
+}
+
+static int files_in(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    int count = 0;
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir));)
+        count += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
+    closedir(dir);
+    return count;
+}
+
+static void test_spool(void **state)
+{
+    struct place *place = *state;
+    struct event_base *base = event_base_new();
+    struct transport *transport;
+    struct fault fault = {0};
+    struct fate told = {0};
+    struct stat status;
+    const struct transport_message message = {.id = 7,
+                                              .queued_at = NOW,
+                                              .recipient = "a@b.example",
+                                              .bytes = "To: x\r\n\r\nhi\r\n",
+                                              .len = 13};
+    assert_int_equal(transport_new(&place->config, base, &transport, &fault), US_OK);
+    transport_send(transport, &message, on_fate, &told);
+    transport_send(transport, &message, on_fate, &told); /* after a crash: replaces itself */
+    assert_int_equal(told.calls, 2);
+    assert_int_equal(told.fate, TRANSPORT_ACCEPTED);
+    assert_int_equal(files_in(place->config.mail_spool), 1);
+    char *path = mem_format("%s/20260101T000000Z-0000000000000007.eml", place->config.mail_spool);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_size, 13);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    free(path);
+    transport_free(transport);
+    event_base_free(base);
+}
+
+/* The folder is taken away under it: the mail waits, and nothing half-written stays. */
+static void test_spool_fails(void **state)
+{
+    struct place *place = *state;
+    struct event_base *base = event_base_new();
+    struct transport *transport;
+    struct fault fault = {0};
+    struct fate told = {0};
+    const struct transport_message message = {
+        .id = 7, .queued_at = NOW, .recipient = "a@b.example", .bytes = "x", .len = 1};
+    assert_int_equal(transport_new(&place->config, base, &transport, &fault), US_OK);
+    assert_int_equal(rmdir(place->config.mail_spool), 0);
+    transport_send(transport, &message, on_fate, &told);
+    assert_int_equal(told.calls, 1);
+    assert_int_equal(told.fate, TRANSPORT_LATER);
+    transport_free(transport);
+
+    free(place->config.mail_spool);
+    place->config.mail_spool = mem_string("/proc/no-such-folder");
+    assert_int_equal(transport_new(&place->config, base, &transport, &fault), US_IO);
+    assert_non_null(strstr(fault.text, "mail folder"));
+    event_base_free(base);
+}
+
+int main(void)
+{
+    if (language_open(NULL) != US_OK)
+        return 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_encoded_words, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_each_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unknown_language, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_spool, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_spool_fails, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
