@@ -132,7 +132,10 @@ kind == "catalogue" && /^-- name:/ {
 }
 kind == "catalogue" { add_line($0) }
 kind == "bootstrap" { bootstrap = bootstrap "\n    \"" quote($0) "\\n\"" }
+# SQLite keeps a table by its INTEGER PRIMARY KEY and by no other word; with BIGINT, which PostgreSQL
+# needs for 64 bits, each table would carry a second, random index.
 kind == "migration" || kind == "trial" {
+    sub(/BIGINT NOT NULL PRIMARY KEY/, "INTEGER NOT NULL PRIMARY KEY")
     migration_texts[migrations] = migration_texts[migrations] "\n     \"" quote($0) "\\n\""
 }
 

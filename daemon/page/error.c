@@ -19,68 +19,108 @@ static const struct error_entry {
     const char *heading, *sentence;
     const char *allow;
 } entries[ERROR_KIND_COUNT] = {
-    [ERROR_BAD_REQUEST] = {400, 0, MESSAGE_MARK("This was not understood"),
-                           MESSAGE_MARK("What your browser sent could not be read. Go back and try "
-                                        "once more.")},
-    [ERROR_FOREIGN_FORM] = {403, 0, MESSAGE_MARK("This form did not come from here"),
-                            MESSAGE_MARK("For your safety only forms of this site are taken. Open "
-                                         "the appeal here and sign it on its own page.")},
-    [ERROR_NOT_OPEN] = {403, 0, MESSAGE_MARK("This appeal cannot be signed yet"),
-                        MESSAGE_MARK("Its page says from which day on it can.")},
-    [ERROR_NOT_FOUND] = {404, 0, MESSAGE_MARK("There is no such page"),
-                         MESSAGE_MARK(
+    [ERROR_BAD_REQUEST] = {.status = 400,
+                           .heading = MESSAGE_MARK("This was not understood"),
+                           .sentence = MESSAGE_MARK(
+                               "What your browser sent could not be read. Go back and try "
+                               "once more.")},
+    [ERROR_FOREIGN_FORM] = {.status = 403,
+                            .heading = MESSAGE_MARK("This form did not come from here"),
+                            .sentence = MESSAGE_MARK(
+                                "For your safety only forms of this site are taken. Open "
+                                "the appeal here and sign it on its own page.")},
+    [ERROR_NOT_OPEN] = {.status = 403,
+                        .heading = MESSAGE_MARK("This appeal cannot be signed yet"),
+                        .sentence = MESSAGE_MARK("Its page says from which day on it can.")},
+    [ERROR_NOT_FOUND] = {.status = 404,
+                         .heading = MESSAGE_MARK("There is no such page"),
+                         .sentence = MESSAGE_MARK(
                              "Perhaps the address was cut off or mistyped. All appeals are "
                              "on the first page.")},
-    [ERROR_LINK_UNKNOWN] = {404, 0, MESSAGE_MARK("This link leads nowhere"),
-                            MESSAGE_MARK("Perhaps a part of it was lost on the way: copy the whole "
-                                         "link from our mail. A link that was never used is "
-                                         "forgotten after some days; then sign the appeal again.")},
-    [ERROR_METHOD] = {405, 0, MESSAGE_MARK("That cannot be done here"),
-                      MESSAGE_MARK("This page can be read, but does not take what was sent to it."),
-                      "GET, HEAD, OPTIONS"},
-    [ERROR_METHOD_FORM] = {405, 0, MESSAGE_MARK("That cannot be done here"),
-                           MESSAGE_MARK("This page takes its form, and nothing else."),
-                           "GET, HEAD, OPTIONS, POST"},
-    [ERROR_TIMEOUT] = {408, 0, MESSAGE_MARK("That took too long"),
-                       MESSAGE_MARK("The line was too slow to hear you out. Please try again.")},
-    [ERROR_SIGNED_ALREADY] = {409, 0, MESSAGE_MARK("Your organisation has signed already"),
-                              MESSAGE_MARK("There is a signature of this organisation from this "
-                                           "e-mail address. Nothing more is to be done.")},
+    [ERROR_LINK_UNKNOWN] = {.status = 404,
+                            .heading = MESSAGE_MARK("This link leads nowhere"),
+                            .sentence = MESSAGE_MARK(
+                                "Perhaps a part of it was lost on the way: copy the whole "
+                                "link from our mail. A link that was never used is "
+                                "forgotten after some days; then sign the appeal again.")},
+    [ERROR_METHOD] = {.status = 405,
+                      .heading = MESSAGE_MARK("That cannot be done here"),
+                      .sentence = MESSAGE_MARK(
+                          "This page can be read, but does not take what was sent to it."),
+                      .allow = "GET, HEAD, OPTIONS"},
+    [ERROR_METHOD_FORM] = {.status = 405,
+                           .heading = MESSAGE_MARK("That cannot be done here"),
+                           .sentence = MESSAGE_MARK("This page takes its form, and nothing else."),
+                           .allow = "GET, HEAD, OPTIONS, POST"},
+    [ERROR_TIMEOUT] = {.status = 408,
+                       .heading = MESSAGE_MARK("That took too long"),
+                       .sentence = MESSAGE_MARK(
+                           "The line was too slow to hear you out. Please try again.")},
+    [ERROR_SIGNED_ALREADY] = {.status = 409,
+                              .heading = MESSAGE_MARK("Your organisation has signed already"),
+                              .sentence = MESSAGE_MARK(
+                                  "There is a signature of this organisation from this "
+                                  "e-mail address. Nothing more is to be done.")},
     [ERROR_TOO_MANY_ORGANISATIONS] =
-        {409, 0, MESSAGE_MARK("This address has signed for several organisations"),
-         MESSAGE_MARK("One e-mail address can sign for only a few organisations. Use the address "
-                      "of the organisation itself.")},
-    [ERROR_CLOSED] = {410, 0, MESSAGE_MARK("This appeal no longer takes signatures"),
-                      MESSAGE_MARK("It can still be read. Links that were mailed before it closed "
-                                   "stay good.")},
-    [ERROR_LINK_EXPIRED] = {410, 0, MESSAGE_MARK("This link is too old"),
-                            MESSAGE_MARK(
+        {.status = 409,
+         .heading = MESSAGE_MARK("This address has signed for several organisations"),
+         .sentence = MESSAGE_MARK(
+             "One e-mail address can sign for only a few organisations. Use the address "
+             "of the organisation itself.")},
+    [ERROR_CLOSED] = {.status = 410,
+                      .heading = MESSAGE_MARK("This appeal no longer takes signatures"),
+                      .sentence = MESSAGE_MARK(
+                          "It can still be read. Links that were mailed before it closed "
+                          "stay good.")},
+    [ERROR_LINK_EXPIRED] = {.status = 410,
+                            .heading = MESSAGE_MARK("This link is too old"),
+                            .sentence = MESSAGE_MARK(
                                 "A link is good for three days, and nothing was signed by "
                                 "it. Open the appeal and sign again: you get a new link.")},
-    [ERROR_TOO_LARGE] = {413, 0, MESSAGE_MARK("That was too much"),
-                         MESSAGE_MARK("More was sent than the form has room for.")},
-    [ERROR_LONG_ADDRESS] = {414, 0, MESSAGE_MARK("This address is too long"),
-                            MESSAGE_MARK("No page here has such a long address. All appeals are on "
-                                         "the first page.")},
-    [ERROR_MEDIA_TYPE] = {415, 0, MESSAGE_MARK("This was not understood"),
-                          MESSAGE_MARK("A form must be sent as application/x-www-form-urlencoded, "
-                                       "as browsers do.")},
-    [ERROR_MISDIRECTED] = {421, 0, MESSAGE_MARK("That is not here"),
-                           MESSAGE_MARK("Your browser asked this server for another site.")},
-    [ERROR_LIMITED] = {429, RETRY_LIMITED, MESSAGE_MARK("Too many tries from your network"),
-                       MESSAGE_MARK("Nothing is lost or blocked. Wait some minutes and send it "
-                                    "again.")},
-    [ERROR_LONG_HEADERS] = {431, 0, MESSAGE_MARK("This was not understood"),
-                            MESSAGE_MARK("Your browser sent more about itself than is read here.")},
-    [ERROR_INTERNAL] = {500, 0, MESSAGE_MARK("Something went wrong here"),
-                        MESSAGE_MARK("It is our fault, not yours. Please try again later.")},
-    [ERROR_NOT_IMPLEMENTED] = {501, 0, MESSAGE_MARK("That cannot be done here"),
-                               MESSAGE_MARK("This server does not know what was asked of it.")},
-    [ERROR_BUSY] = {503, RETRY_BUSY, MESSAGE_MARK("Too busy at the moment"),
-                    MESSAGE_MARK("Nothing that was confirmed to you is lost. Please try again in a "
-                                 "minute.")},
-    [ERROR_VERSION] = {505, 0, MESSAGE_MARK("This was not understood"),
-                       MESSAGE_MARK("This server speaks HTTP/1.1.")},
+    [ERROR_TOO_LARGE] = {.status = 413,
+                         .heading = MESSAGE_MARK("That was too much"),
+                         .sentence = MESSAGE_MARK("More was sent than the form has room for.")},
+    [ERROR_LONG_ADDRESS] = {.status = 414,
+                            .heading = MESSAGE_MARK("This address is too long"),
+                            .sentence = MESSAGE_MARK(
+                                "No page here has such a long address. All appeals are on "
+                                "the first page.")},
+    [ERROR_MEDIA_TYPE] = {.status = 415,
+                          .heading = MESSAGE_MARK("This was not understood"),
+                          .sentence = MESSAGE_MARK(
+                              "A form must be sent as application/x-www-form-urlencoded, "
+                              "as browsers do.")},
+    [ERROR_MISDIRECTED] = {.status = 421,
+                           .heading = MESSAGE_MARK("That is not here"),
+                           .sentence =
+                               MESSAGE_MARK("Your browser asked this server for another site.")},
+    [ERROR_LIMITED] = {.status = 429,
+                       .retry_after = RETRY_LIMITED,
+                       .heading = MESSAGE_MARK("Too many tries from your network"),
+                       .sentence =
+                           MESSAGE_MARK("Nothing is lost or blocked. Wait some minutes and send it "
+                                        "again.")},
+    [ERROR_LONG_HEADERS] = {.status = 431,
+                            .heading = MESSAGE_MARK("This was not understood"),
+                            .sentence = MESSAGE_MARK(
+                                "Your browser sent more about itself than is read here.")},
+    [ERROR_INTERNAL] = {.status = 500,
+                        .heading = MESSAGE_MARK("Something went wrong here"),
+                        .sentence =
+                            MESSAGE_MARK("It is our fault, not yours. Please try again later.")},
+    [ERROR_NOT_IMPLEMENTED] = {.status = 501,
+                               .heading = MESSAGE_MARK("That cannot be done here"),
+                               .sentence =
+                                   MESSAGE_MARK("This server does not know what was asked of it.")},
+    [ERROR_BUSY] = {.status = 503,
+                    .retry_after = RETRY_BUSY,
+                    .heading = MESSAGE_MARK("Too busy at the moment"),
+                    .sentence = MESSAGE_MARK(
+                        "Nothing that was confirmed to you is lost. Please try again in a "
+                        "minute.")},
+    [ERROR_VERSION] = {.status = 505,
+                       .heading = MESSAGE_MARK("This was not understood"),
+                       .sentence = MESSAGE_MARK("This server speaks HTTP/1.1.")},
 };
 
 struct errors {

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- The first schema. Times are microseconds since 1970 UTC, days are days since 1970-01-01 UTC,
--- ids are random 63-bit numbers made by the service. Never edited once released.
+-- ids are random 63-bit numbers made by the service. BIGINT NOT NULL PRIMARY KEY is made SQLite's
+-- INTEGER PRIMARY KEY when it is built in. Never edited once released.
 
 CREATE TABLE appeal (
     id BIGINT NOT NULL PRIMARY KEY, -- internal, never shown

@@ -11,11 +11,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "render/finish.h"
 #include "render/letter.h"
 #include "render_rig.h"
 #include "text/locale.h"
 #include "text/phrase.h"
 #include <cmocka.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -365,6 +367,8 @@ static void headings_never_end_a_page(void **state)
     free(body);
 }
 
+#define IDENTIFIER "qpdf --show-object=trailer %s | grep -o '/ID .[^]]*'"
+
 static void same_letters_have_same_bytes(void **state)
 {
     struct rig *rig = *state;
@@ -378,6 +382,12 @@ static void same_letters_have_same_bytes(void **state)
     letter.number = "01-23";
     write_well(&letter, other);
     free(rig_run("! cmp -s %s %s", rig->path, other));
+    /* Also the identifier is made from what is in the file, not from the time. */
+    char *first = rig_run(IDENTIFIER, rig->path), *second = rig_run(IDENTIFIER, other);
+    assert_true(strlen(first) > 60);
+    assert_string_not_equal(first, second);
+    free(first);
+    free(second);
     free(other);
     free(body);
 }
@@ -552,6 +562,22 @@ static void unwritable_paths_are_told(void **state)
     free(body);
 }
 
+static off_t size_of(const char *path)
+{
+    struct stat found;
+    assert_int_equal(stat(path, &found), 0);
+    return found.st_size;
+}
+
+/* -1: as large as they like. */
+static void limit_files(off_t most)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = most < 0 ? limit.rlim_max : (rlim_t)most;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
 /* A limit on the size of files is a disk that fills up there, at every stage of the work. */
 static void full_disks_leave_no_file(void **state)
 {
@@ -563,19 +589,15 @@ static void full_disks_leave_no_file(void **state)
         struct letter letter = letter_of(&documents[0], body);
         letter.named = count;
         write_well(&letter, rig->path);
-        const off_t size = size_of_only_file(rig);
+        const off_t size = size_of(rig->path);
         unlink(rig->path);
         const off_t limits[] = {0, 100, 20000, size / 2, size - 4000, size - 1, size * 8};
         for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
             struct fault fault = {.text = ""};
-            struct rlimit before, limit;
             int pages;
-            getrlimit(RLIMIT_FSIZE, &before);
-            limit = before;
-            limit.rlim_cur = (rlim_t)limits[i];
-            setrlimit(RLIMIT_FSIZE, &limit);
+            limit_files(limits[i]);
             enum us_err err = write_letter(&letter, rig->path, &pages, &fault);
-            setrlimit(RLIMIT_FSIZE, &before);
+            limit_files(-1);
             if (err == US_OK) {
                 assert_true(limits[i] >= size);
                 free(rig_run("qpdf --check %s 2>&1", rig->path));
@@ -590,6 +612,52 @@ static void full_disks_leave_no_file(void **state)
     }
     assert_int_equal(failed, 2 * 6);
     signal(SIGXFSZ, SIG_DFL);
+    free(body);
+}
+
+/* The finished file is smaller than what is drawn, so the disks above are full before it is begun.
+ */
+static void finishing_fails_on_full_disks(void **state)
+{
+    struct rig *rig = *state;
+    char *body = body_of(&documents[0]), *finished = mem_format("%s/finished", rig->folder);
+    struct letter letter = letter_of(&documents[0], body);
+    write_well(&letter, rig->path);
+    struct fault fault = {.text = ""};
+    assert_int_equal(finish_pdf(rig->path, finished, "ru", &fault), US_OK);
+    const off_t limits[] = {0, 100, 4096, size_of(finished) - 1};
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        limit_files(limits[i]);
+        enum us_err err = finish_pdf(rig->path, finished, "ru", &fault);
+        limit_files(-1);
+        assert_int_equal(err, US_IO);
+        assert_non_null(strstr(fault.text, strerror(EFBIG)));
+    }
+    signal(SIGXFSZ, SIG_DFL);
+    /* Nor is what is no PDF finished. */
+    free(rig_run("head -c 500 /dev/zero > %s", rig->path));
+    assert_int_equal(finish_pdf(rig->path, finished, "ru", &fault), US_IO);
+    free(finished);
+    free(body);
+}
+
+/* Something comes into the way after the letter was begun. */
+static void late_hindrances_leave_no_file(void **state)
+{
+    struct rig *rig = *state;
+    char *body = body_of(&documents[0]);
+    struct fault fault = {.text = ""};
+    struct letter letter = letter_of(&documents[0], body);
+    struct letter_writer *writer;
+    int pages;
+    letter.named = 1;
+    assert_int_equal(letter_begin(&letter, rig->path, &writer, &fault), US_OK);
+    assert_int_equal(letter_add(writer, &named[0], &fault), US_OK);
+    assert_int_equal(mkdir(rig->path, 0700), 0);
+    assert_int_equal(letter_end(writer, &pages, &fault), US_IO);
+    assert_true(fault.text[0] != '\0');
+    assert_int_equal(rig_count_files(rig), 1);
     free(body);
 }
 
@@ -612,6 +680,8 @@ int main(void)
         LETTER_TEST(abandoned_letters_leave_no_file),
         LETTER_TEST(unwritable_paths_are_told),
         LETTER_TEST(full_disks_leave_no_file),
+        LETTER_TEST(finishing_fails_on_full_disks),
+        LETTER_TEST(late_hindrances_leave_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
