@@ -146,6 +146,10 @@ FROM signature
 WHERE state IN ('confirmed', 'held') AND ($1 = 0 OR appeal = $1) AND (signed_on, id) > ($2, $3)
 ORDER BY signed_on, id LIMIT $4;
 
+-- name: counter_countries
+SELECT country FROM counter
+WHERE appeal = $1 AND version = $2 AND state = 'listed' AND signatures > 0;
+
 -- name: signature_appeals
 SELECT id FROM appeal WHERE id IN (SELECT appeal FROM counter) ORDER BY slug;
 
@@ -232,6 +236,20 @@ FROM appeal WHERE slug = $1;
 SELECT id, slug, state, version, published_version, settings, organiser_key, created_at, published_at
 FROM appeal WHERE id = $1;
 
+-- name: appeal_settings
+SELECT COALESCE((SELECT settings FROM publication WHERE appeal = $1 AND version = $2), settings)
+FROM appeal WHERE id = $1;
+
+-- name: appeal_publication
+SELECT settings FROM publication WHERE appeal = $1 AND version = $2;
+
+-- name: appeal_versions
+SELECT version FROM publication WHERE appeal = $1 ORDER BY version;
+
+-- name: appeal_earlier_count
+SELECT CAST(COALESCE(SUM(signatures), 0) AS BIGINT) FROM counter
+WHERE appeal = $1 AND version < $2 AND state = 'listed';
+
 -- name: appeal_list
 SELECT id FROM appeal WHERE $1 = 0 OR published_version IS NOT NULL
 ORDER BY published_at DESC NULLS LAST, created_at DESC, id;
@@ -274,9 +292,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', NULL, NULL)
 ON CONFLICT (slug) DO NOTHING;
 
 -- name: appeal_set
-UPDATE appeal SET version = $2, policy = $3, authoritative = $4, visibility = $5, opens_on = $6,
-                  closes_on = $7, settings = $8
-WHERE id = $1;
+UPDATE appeal SET version = $2, settings = $3 WHERE id = $1;
 
 -- name: appeal_text_insert
 INSERT INTO appeal_text (appeal, version, language, source, digest) VALUES ($1, $2, $3, $4, $5);
@@ -285,6 +301,14 @@ INSERT INTO appeal_text (appeal, version, language, source, digest) VALUES ($1, 
 DELETE FROM appeal_text WHERE appeal = $1 AND version = $2;
 
 -- name: appeal_publish
-UPDATE appeal SET published_version = $2, state = 'open', published_at = COALESCE(published_at, $3)
-WHERE id = $1 AND version = $2
-  AND (published_version IS NULL OR published_version <> $2 OR state <> 'open');
+UPDATE appeal SET published_version = $2, policy = $3, authoritative = $4, visibility = $5,
+                  opens_on = $6, closes_on = $7, state = 'open',
+                  published_at = COALESCE(published_at, $9)
+WHERE id = $1 AND version = $2 AND settings = $8
+  AND (published_version IS NULL OR published_version <> $2 OR state <> 'open'
+       OR NOT EXISTS (SELECT 1 FROM publication
+                      WHERE appeal = $1 AND version = $2 AND settings = $8));
+
+-- name: appeal_publish_settings
+INSERT INTO publication (appeal, version, settings) VALUES ($1, $2, $3)
+ON CONFLICT (appeal, version) DO UPDATE SET settings = excluded.settings;

@@ -78,13 +78,27 @@ US_MUST_CHECK enum us_err signature_find(struct reader *reader, const char *publ
  * only counted.
  */
 struct signature_totals {
-    int64_t named, counted, members; /* members: of all listed ones that stated a number */
+    int64_t named, counted, members; /* members: as the named ones state them. The others' would
+                                      * tell an outsider who subtracts how large each is */
     int64_t countries;               /* of the named ones */
 };
 US_MUST_CHECK enum us_err signature_each_shown(struct reader *reader, int64_t appeal,
                                                int64_t version, enum audience audience,
                                                signature_callback *on_signature, void *arg,
                                                struct signature_totals *totals);
+
+/* The same for paper: countries in the order of their names in a language, those without one first;
+ * organisations within a country by root collation. Any number, in constant memory. */
+struct shown_filter {
+    int64_t appeal, version;
+    enum audience audience;
+    const char *language; /* code; English where the interface does not speak it */
+};
+US_MUST_CHECK enum us_err signature_each_shown_by_country(struct reader *reader,
+                                                          const struct shown_filter *filter,
+                                                          signature_callback *on_signature,
+                                                          void *arg,
+                                                          struct signature_totals *totals);
 
 /* Recomputes all counters from the rows and every row's digest; false in *holds when any differs,
  * each difference told to on_difference. Waits. */

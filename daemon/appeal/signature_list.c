@@ -8,6 +8,8 @@
 #include "appeal/signature_row.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "text/locale.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,11 +79,14 @@ static bool page_give(struct page *page, signature_callback *on_signature, void 
     return goes_on;
 }
 
-static enum us_err each_of_appeal(struct reader *reader, const struct signature_filter *filter,
-                                  signature_callback *on_signature, void *arg, bool *goes_on)
+/* From a country on; "" is before them all. */
+static enum us_err each_from(struct reader *reader, const struct signature_filter *filter,
+                             const char *country, signature_callback *on_signature, void *arg,
+                             bool *goes_on)
 {
     struct page *page = MEM_NEW(struct page);
     struct place place = {.id = INT64_MIN};
+    snprintf(place.country, sizeof place.country, "%s", country);
     const char *state = filter->has_state ? signature_state_name(filter->state) : "";
     enum us_err err = US_OK;
     do {
@@ -101,6 +106,12 @@ static enum us_err each_of_appeal(struct reader *reader, const struct signature_
     free(place.collation);
     free(page);
     return err;
+}
+
+static enum us_err each_of_appeal(struct reader *reader, const struct signature_filter *filter,
+                                  signature_callback *on_signature, void *arg, bool *goes_on)
+{
+    return each_from(reader, filter, "", on_signature, arg, goes_on);
 }
 
 /* The appeals that have signatures, by slug. */
@@ -204,8 +215,6 @@ static bool on_listed(const struct signature *signature, void *arg)
 {
     struct shown_walk *walk = arg;
     struct signature seen = *signature;
-    if (seen.has_members)
-        walk->totals.members += seen.members;
     switch (visibility_shown(seen.visibility, walk->audience)) {
     case SHOWN_PERSON:
         seen.visibility = VISIBILITY_PUBLIC;
@@ -221,6 +230,8 @@ static bool on_listed(const struct signature *signature, void *arg)
         return true;
     }
     walk->totals.named++;
+    if (seen.has_members)
+        walk->totals.members += seen.members;
     count_country(walk, seen.country);
     return walk->on_signature ? walk->on_signature(&seen, walk->arg) : true;
 }
@@ -236,5 +247,83 @@ enum us_err signature_each_shown(struct reader *reader, int64_t appeal, int64_t 
     enum us_err err = each_of_appeal(reader, &filter, on_listed, &walk, &goes_on);
     if (!err)
         *totals = walk.totals;
+    return err;
+}
+
+#define COUNTRIES_MOST 300 /* there are 250 */
+
+struct named_country {
+    char code[8];
+    const char *name; /* in the language of the walk */
+};
+
+struct country_walk {
+    struct shown_walk shown;
+    const char *country; /* that is being read */
+    bool goes_on;        /* the callback wants more */
+    struct named_country countries[COUNTRIES_MOST];
+    size_t count;
+};
+
+static bool on_listed_of_country(const struct signature *signature, void *arg)
+{
+    struct country_walk *walk = arg;
+    if (strcmp(signature->country ? signature->country : "", walk->country) != 0)
+        return false; /* the next country's */
+    walk->goes_on = on_listed(signature, &walk->shown);
+    return walk->goes_on;
+}
+
+/* The codes come from the counters: a country whose last signature was struck has none left. */
+static enum us_err list_countries(struct reader *reader, const struct shown_filter *filter,
+                                  const struct language *language, struct country_walk *walk)
+{
+    struct query *query =
+        query_start(reader, STATEMENT_COUNTER_COUNTRIES,
+                    VALUES(value_int(filter->appeal), value_int(filter->version)));
+    while (query_next(query) && walk->count < COUNTRIES_MOST) {
+        const char *code = query_text(query, 0);
+        snprintf(walk->countries[walk->count].code, sizeof walk->countries[0].code, "%s", code);
+        walk->countries[walk->count].name =
+            code[0] ? locale_country(language, code) : ""; /* none: before them all */
+        walk->count++;
+    }
+    return query_end(query);
+}
+
+static int compare_countries(const void *a, const void *b, void *arg)
+{
+    const struct named_country *one = a, *other = b;
+    return locale_compare(arg, one->name, other->name);
+}
+
+enum us_err signature_each_shown_by_country(struct reader *reader,
+                                            const struct shown_filter *filter,
+                                            signature_callback *on_signature, void *arg,
+                                            struct signature_totals *totals)
+{
+    const struct language *language = language_find(filter->language);
+    union { /* the sort's argument is not const in its type */
+        const struct language *language;
+        void *arg;
+    } by = {.language = language ? language : language_find("en")};
+    struct country_walk *walk = MEM_NEW(struct country_walk);
+    walk->shown =
+        (struct shown_walk){.audience = filter->audience, .on_signature = on_signature, .arg = arg};
+    walk->goes_on = true;
+    enum us_err err = list_countries(reader, filter, by.language, walk);
+    qsort_r(walk->countries, walk->count, sizeof walk->countries[0], compare_countries, by.arg);
+    const struct signature_filter listed = {.appeal = filter->appeal,
+                                            .version = filter->version,
+                                            .has_state = true,
+                                            .state = SIGNATURE_LISTED};
+    for (size_t i = 0; !err && walk->goes_on && i < walk->count; i++) {
+        bool ignored = true;
+        walk->country = walk->countries[i].code;
+        err = each_from(reader, &listed, walk->country, on_listed_of_country, walk, &ignored);
+    }
+    if (!err)
+        *totals = walk->shown.totals;
+    free(walk);
     return err;
 }

@@ -58,9 +58,11 @@ void submission_clear(struct submission *submission)
 static bool has_letter(const char *text)
 {
     size_t len = strlen(text);
-    for (size_t pos = 0; pos < len;)
-        if (u_isalpha((UChar32)utf8_next(text, len, &pos)))
+    for (size_t pos = 0; pos < len;) {
+        UChar32 c = (UChar32)utf8_next(text, len, &pos);
+        if (u_isalpha(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))
             return true;
+    }
     return false;
 }
 

@@ -94,6 +94,9 @@ static bool is_forbidden(uint32_t point, bool lines_allowed)
            || point == 0xfeff                        /* byte order mark */
            || (point >= 0xfff9 && point <= 0xfffb)   /* interlinear anchors */
            || (point >= 0xe0000 && point <= 0xe007f) /* tags */
+           || point == 0x115f || point == 0x1160 || point == 0x3164 ||
+           point == 0xffa0 /* Hangul fillers: letters that show nothing */
+           || (point >= 0xe000 && point <= 0xf8ff) || point >= 0xf0000 /* private use */
            || (point >= 0xfdd0 && point <= 0xfdef) || (point & 0xfffe) == 0xfffe;
 }
 

@@ -20,8 +20,8 @@ size_t utf8_cut(const char *text, size_t len, size_t most);
 uint32_t utf8_next(const char *text, size_t len, size_t *pos);
 /* Controls (C0 but TAB/LF/CR where lines are allowed, DEL, C1), bidi overrides, embeddings and
  * isolates (U+202A..202E, U+2066..2069), U+2028/2029, U+FEFF, tag characters U+E0000..E007F,
- * interlinear anchors, and noncharacters: never a part of a name. ZWJ and ZWNJ are allowed:
- * languages need them. LRM, RLM and ALM are allowed too. */
+ * interlinear anchors, Hangul fillers, private use, and noncharacters: never a part of a name. ZWJ
+ * and ZWNJ are allowed: languages need them. LRM, RLM and ALM are allowed too. */
 bool utf8_has_forbidden(const char *text, size_t len, bool lines_allowed);
 
 #endif

@@ -251,8 +251,11 @@ static enum us_err read_letter(struct reader *reader, struct call *call, void *a
     if (err != US_OK)
         return err;
     answer_columns(export->rows, &row_signatory);
-    err = signature_each_shown(reader, export->appeal->id, export->appeal->version,
-                               export->audience, add_signatory, export->rows, &totals);
+    const struct shown_filter shown = {.appeal = export->appeal->id,
+                                       .version = export->appeal->version,
+                                       .audience = export->audience,
+                                       .language = text->language};
+    err = signature_each_shown_by_country(reader, &shown, add_signatory, export->rows, &totals);
     if (err != US_OK)
         return err;
     add_letter(call, export, text);

@@ -13,11 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define CONNECTIONS_MOST 4L
 #define CONNECT_SECONDS 30L
 #define SEND_SECONDS 180L
+#define SOCKETS_MOST 64 /* more than connections, so that every one has a place */
 
 struct smtp {
     CURLM *multi;
@@ -25,8 +27,9 @@ struct smtp {
     struct event *timer;
     const struct config *config;
     char *url;
-    char *password;         /* NULL: no AUTH */
-    struct delivery *first; /* under way */
+    char *password;                      /* NULL: no AUTH */
+    struct delivery *first;              /* under way */
+    curl_socket_t sockets[SOCKETS_MOST]; /* open ones; CURL_SOCKET_BAD: a free place */
 };
 
 struct delivery {
@@ -167,9 +170,42 @@ static enum us_err read_password(const char *path, char **out, struct fault *fau
     return US_OK;
 }
 
+static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct smtp *smtp = arg;
+    (void)purpose;
+    curl_socket_t fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    for (size_t i = 0; fd != CURL_SOCKET_BAD && i < SOCKETS_MOST; i++) {
+        if (smtp->sockets[i] == CURL_SOCKET_BAD) {
+            smtp->sockets[i] = fd;
+            break;
+        }
+    }
+    return fd;
+}
+
+static int on_close_socket(void *arg, curl_socket_t fd)
+{
+    struct smtp *smtp = arg;
+    for (size_t i = 0; i < SOCKETS_MOST; i++)
+        if (smtp->sockets[i] == fd)
+            smtp->sockets[i] = CURL_SOCKET_BAD;
+    return close(fd);
+}
+
+/* libcurl says goodbye on every connection and waits for the answer; a relay that is silent would
+ * hold up the service's end. With its sockets shut down nothing is waited for. */
+static void smtp_hang_up(struct smtp *smtp)
+{
+    for (size_t i = 0; i < SOCKETS_MOST; i++)
+        if (smtp->sockets[i] != CURL_SOCKET_BAD)
+            shutdown(smtp->sockets[i], SHUT_RDWR);
+}
+
 static void smtp_close(void *self)
 {
     struct smtp *smtp = self;
+    smtp_hang_up(smtp);
     while (smtp->first)
         delivery_end(smtp->first, TRANSPORT_LATER, "the service is stopping");
     curl_multi_cleanup(smtp->multi);
@@ -194,6 +230,8 @@ static enum us_err smtp_open(const struct config *config, struct event_base *bas
     enum us_err err = US_OK;
     char host[256] = "localhost";
     gethostname(host, sizeof host - 1);
+    for (size_t i = 0; i < SOCKETS_MOST; i++)
+        smtp->sockets[i] = CURL_SOCKET_BAD;
     smtp->config = config;
     smtp->base = base;
     smtp->url = mem_format("%s://%s:%d/%s",
@@ -270,6 +308,10 @@ static void delivery_set_options(struct delivery *delivery)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, SEND_SECONDS);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, smtp);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, smtp);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_PRIVATE, delivery);
 }

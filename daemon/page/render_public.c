@@ -37,7 +37,7 @@ static bool on_listed(const struct appeal *appeal, const struct appeal_counts *c
         .kind = text->title_count > 0 ? scratch_copy(&r->scratch, text->kind) : NULL,
         .title = view_title(r, text),
         .issuer = scratch_copy(&r->scratch, issuer),
-        .sentence = view_sentence(r, counts),
+        .sentence = view_sentence(r, &(struct phrase_counts){.organisations = counts->signatures}),
         .url = view_path(r, r->language, appeal->slug, NULL),
         .door = view_door(appeal, r->now),
         .opens_on = appeal->settings->opens_on,
@@ -71,7 +71,6 @@ static enum us_err render_appeal(struct rendering *r, const struct appeal *appea
         .opens_on = appeal->settings->opens_on,
         .has_closing = appeal->settings->has_closing,
         .closes_on = appeal->settings->has_closing ? appeal->settings->closes_on : 0,
-        .self = view_path(r, r->language, appeal->slug, NULL),
         .sign = view_path(r, r->language, appeal->slug, "/sign"),
         .all = view_path(r, r->language, appeal->slug, "/signatories"),
     };

@@ -10,7 +10,8 @@
 #include "appeal/signing.h"
 #include "page/rendered.h"
 #include "page/scratch.h"
-#include "page/view.h"
+#include "page/view_form.h"
+#include "text/phrase.h"
 
 struct rendering {
     struct site *site;
@@ -61,8 +62,10 @@ const char *view_direction(const char *language);
 void view_document(struct rendering *r, const struct appeal *appeal, struct document_view *out);
 void view_addressees(struct rendering *r, const struct appeal *appeal, struct appeal_view *out);
 enum view_door view_door(const struct appeal *appeal, int64_t now);
-/* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." */
-const char *view_sentence(struct rendering *r, const struct appeal_counts *counts);
+/* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." Countries
+ * and members are those of the organisations that are named: with the others' in it, each new total
+ * would tell about one who chose not to be named. */
+const char *view_sentence(struct rendering *r, const struct phrase_counts *counts);
 
 /* Who signed, as everybody may see it: page `number` of *count of the names, or, where there are
  * more than summary_over of them (0: never), the countries alone. US_NOT_FOUND for a page beyond

@@ -65,16 +65,16 @@ struct view_signatory {
     const char *organisation, *latin, *town, *representative, *capacity;
 };
 
-struct view_group { /* of one country */
-    const char *code, *name;
-    size_t total; /* in that country, where items are only some of them */
+struct view_group {   /* of one country */
+    const char *name; /* NULL: international organisations */
+    size_t total;     /* in that country, where items are only some of them */
     const struct view_signatory *items;
     size_t item_count;
 };
 
 struct signatories_view {
     const char *sentence; /* "41 organisations in 17 countries, ..." */
-    int64_t signatures, counted;
+    int64_t counted;      /* not named */
     const struct view_group *groups;
     size_t group_count;
     bool is_summary; /* groups without items: there are too many to name here */
@@ -91,7 +91,7 @@ struct appeal_view {
     enum view_door door;
     int64_t opens_on, closes_on;
     bool has_closing;
-    struct url self, sign, all;
+    struct url sign, all;
 };
 
 struct signatories_page_view {
@@ -116,73 +116,10 @@ struct home_view {
     size_t appeal_count;
 };
 
-struct view_option {
-    const char *value, *label, *hint;
-    bool is_chosen;
-};
-
-struct view_field { /* a line to type in */
-    const char *name, *label, *hint, *value, *problem;
-    const char *autocomplete, *inputmode, *type, *list;
-    int64_t most;
-    bool is_optional;
-};
-
-struct view_problem { /* in the summary on top */
-    const char *text;
-    struct url field;
-};
-
-struct view_link {
-    const char *text;
-    struct url url;
-};
-
-struct sign_view {
-    struct layout_view layout;
-    struct document_view document;
-    const char *title;
-    struct url self, appeal;
-    enum view_door door;
-    int64_t opens_on, closes_on;
-    const struct view_problem *problems;
-    size_t problem_count;
-    /* In the order of the form. */
-    struct view_field organisation, organisation_latin, town, affiliation, members, representative,
-        capacity, email;
-    const struct view_option *kinds, *likely, *countries, *visibilities;
-    size_t kind_count, likely_count, country_count, visibility_count;
-    const char *kind_problem, *country_problem, *visibility_problem, *consent_problem;
-    const struct view_link *risks; /* this form, opened for a country marked high-risk */
-    size_t risk_count;
-    const char *consent, *nonce;
-    bool is_consented;
-};
-
 struct sent_view {
     struct layout_view layout;
     const char *title;
     struct url appeal, sign, code;
-};
-
-struct code_view {
-    struct layout_view layout;
-    const char *title;
-    struct url self, appeal, sign;
-    const struct view_problem *problems;
-    size_t problem_count;
-    struct view_field email, code;
-};
-
-struct confirm_view {
-    struct layout_view layout;
-    struct document_view document;
-    const char *title;
-    struct url self, appeal;
-    const char *organisation, *latin, *kind, *country, *town, *affiliation, *members,
-        *representative, *capacity, *email;
-    const char *visibility, *visibility_hint;
-    bool is_closed; /* the appeal has closed since: the link is still good */
 };
 
 enum view_receipt { RECEIPT_WAITING, RECEIPT_LISTED, RECEIPT_ENDED, RECEIPT_WITHDRAWN };

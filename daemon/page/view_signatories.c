@@ -147,7 +147,6 @@ static void fill_groups(struct listing *list, struct signatories_view *out)
         if (country->item_count == 0 && !out->is_summary)
             continue;
         groups[count++] = (struct view_group){
-            .code = scratch_copy(&list->r->scratch, country->code),
             .name = country->name,
             .total = (size_t)country->total,
             .items = country->items,
@@ -158,14 +157,11 @@ static void fill_groups(struct listing *list, struct signatories_view *out)
     out->group_count = count;
 }
 
-const char *view_sentence(struct rendering *r, const struct appeal_counts *counts)
+const char *view_sentence(struct rendering *r, const struct phrase_counts *counts)
 {
-    if (counts->signatures == 0)
+    if (counts->organisations == 0)
         return message_get(r->language, "No organisation has signed yet.");
-    const struct phrase_counts said = {.organisations = counts->signatures,
-                                       .countries = counts->countries,
-                                       .members = counts->members};
-    return scratch_take(&r->scratch, phrase_counts(r->language, &said));
+    return scratch_take(&r->scratch, phrase_counts(r->language, counts));
 }
 
 static enum us_err take_page(struct listing *list, const struct appeal *appeal, int number,
@@ -184,19 +180,18 @@ static enum us_err take_page(struct listing *list, const struct appeal *appeal, 
 enum us_err view_signatories(struct rendering *r, const struct appeal *appeal, int number,
                              size_t summary_over, struct signatories_view *out, int *count)
 {
-    struct appeal_counts counts;
     struct signature_totals totals;
     *out = (struct signatories_view){0};
     struct listing *list = scratch_zero(&r->scratch, 1, sizeof *list);
     list->r = r;
-    enum us_err err = appeal_count(r->reader, appeal->id, appeal->version, &counts);
-    if (err == US_OK)
-        err = signature_each_shown(r->reader, appeal->id, appeal->version, AUDIENCE_PUBLIC,
-                                   on_count, list, &totals);
+    enum us_err err = signature_each_shown(r->reader, appeal->id, appeal->version, AUDIENCE_PUBLIC,
+                                           on_count, list, &totals);
     if (err != US_OK)
         return err;
-    out->sentence = view_sentence(r, &counts);
-    out->signatures = counts.signatures;
+    const struct phrase_counts said = {.organisations = totals.named + totals.counted,
+                                       .countries = totals.countries,
+                                       .members = totals.members};
+    out->sentence = view_sentence(r, &said);
     out->counted = totals.counted;
     out->is_summary = summary_over > 0 && totals.named > (int64_t)summary_over;
     *count = totals.named > PER_PAGE ? (int)((totals.named + PER_PAGE - 1) / PER_PAGE) : 1;

@@ -7,14 +7,14 @@
 #include "proto/frame_check.h"
 #include <stdint.h>
 
-struct part {        /* what one header says */
-    size_t skip;     /* bytes of payload */
-    size_t children; /* objects inside */
+struct part {          /* what one header says */
+    uint64_t skip;     /* bytes of payload */
+    uint64_t children; /* objects inside */
 };
 
-static bool read_length(const uint8_t *data, size_t len, size_t *pos, int width, size_t *out)
+static bool read_length(const uint8_t *data, size_t len, size_t *pos, int width, uint64_t *out)
 {
-    size_t value = 0;
+    uint64_t value = 0;
 
     if (len - *pos < (size_t)width)
         return false;
@@ -33,7 +33,7 @@ static bool read_header(const uint8_t *data, size_t len, size_t *pos, struct par
     if (head <= 0x7f || head >= 0xe0) /* small integers */
         return true;
     if (head <= 0x8f) { /* small map */
-        part->children = 2 * (size_t)(head & 0x0f);
+        part->children = 2 * (uint64_t)(head & 0x0f);
         return true;
     }
     if (head <= 0x9f) { /* small array */
@@ -96,7 +96,7 @@ static bool read_header(const uint8_t *data, size_t len, size_t *pos, struct par
 bool frame_check(const void *bytes, size_t len)
 {
     const uint8_t *data = bytes;
-    size_t waiting[FRAME_DEPTH_MOST + 1] = {1}; /* objects still to come, per depth */
+    uint64_t waiting[FRAME_DEPTH_MOST + 1] = {1}; /* objects still to come, per depth */
     size_t depth = 0, pos = 0, objects = 0;
 
     for (;;) {
@@ -110,10 +110,9 @@ bool frame_check(const void *bytes, size_t len)
         if (pos >= len || ++objects > FRAME_OBJECTS_MOST || !read_header(data, len, &pos, &part))
             return false;
         waiting[depth]--;
-        /* Every part takes a byte at least. */
-        if (part.skip > len - pos || part.children > len - pos)
+        if (part.skip > len - pos)
             return false;
-        pos += part.skip;
+        pos += (size_t)part.skip;
         if (part.children > 0) {
             if (depth == FRAME_DEPTH_MOST)
                 return false;

@@ -14,12 +14,23 @@ static void csv_separate(struct csv *csv)
         putc(',', csv->file);
 }
 
+/* Full-width forms count too: some spreadsheets take them for the plain ones. */
+static bool is_formula_start(const char *text)
+{
+    static const char *const starts[] = {"=",  "+",  "-",  "@",  "\t", "\r",
+                                         "\n", "＝", "＋", "－", "＠"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(text, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
 void csv_text(struct csv *csv, const char *text)
 {
     csv_separate(csv);
     if (!text || text[0] == '\0')
         return;
-    bool is_formula = strchr("=+-@\t\r\n", text[0]) != NULL;
+    bool is_formula = is_formula_start(text);
     bool is_quoted = strpbrk(text, ",\"\r\n") || text[0] == ' ' || text[strlen(text) - 1] == ' ';
     if (is_quoted)
         putc('"', csv->file);

@@ -7,14 +7,14 @@ CREATE TABLE appeal (
     id BIGINT NOT NULL PRIMARY KEY, -- internal, never shown
     slug TEXT NOT NULL UNIQUE, -- in addresses: a-z, 0-9, hyphen
     state TEXT NOT NULL, -- draft, open, closed
-    policy TEXT NOT NULL, -- before: a moderator lists; after: listed when confirmed
+    policy TEXT NOT NULL, -- before: a moderator lists; after: listed when confirmed. As published, down to closes_on
     authoritative TEXT NOT NULL, -- language of the authoritative text
     visibility TEXT NOT NULL, -- default visibility of the form
     opens_on BIGINT, -- first day for signing; NULL: when published
     closes_on BIGINT, -- last day for signing; NULL: open end
     version BIGINT NOT NULL, -- newest imported version
     published_version BIGINT, -- what the pages show; NULL: never published
-    settings BLOB NOT NULL, -- appeal.ini as imported
+    settings BLOB NOT NULL, -- appeal.ini as imported last; what the site goes by stands in publication
     organiser_key BLOB NOT NULL, -- X25519 public key contact data is sealed to; empty: the site's
     created_at BIGINT NOT NULL, -- first import
     published_at BIGINT -- first publication
@@ -27,6 +27,13 @@ CREATE TABLE appeal_text (
     source BLOB NOT NULL, -- LANG.md as imported, to the byte
     digest BLOB NOT NULL, -- SHA-256 of source
     PRIMARY KEY (appeal, version, language)
+);
+
+CREATE TABLE publication (
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- that was published
+    settings BLOB NOT NULL, -- appeal.ini as published last with that version: whom it goes to, until when
+    PRIMARY KEY (appeal, version)
 );
 
 CREATE TABLE pending (

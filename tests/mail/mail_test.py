@@ -5,6 +5,7 @@ import email
 import email.policy
 import os
 import re
+import socket
 import sqlite3
 import sys
 
@@ -143,6 +144,21 @@ def refused_data():
             wait_until(lambda: [r for r in site.json("mail", "list") if r["state"] == "failed"])
 
 
+def silent_relay():
+    """A relay that takes the connection and then says nothing does not keep the service from ending."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(8)
+        gone = type("Silent", (), {"port": listener.getsockname()[1], "tls": "none"})
+        with Site(smtp(gone, smtp_host="127.0.0.1")) as site:
+            assert site.sign(slug(site)).status == 303
+            connection, _ = listener.accept()
+            connection.sendall(b"220 relay.example ESMTP\r\n")
+            connection.recv(1000)  # EHLO, never answered
+            assert site.stop() == 0  # within its minute, or the test fails
+            connection.close()
+
+
 def message_form():
     """Headers, languages, both bodies, neutral subject; nothing typed but the organisation's name, no link in it."""
     with Site() as site:
@@ -190,4 +206,4 @@ def second_time():
 
 if __name__ == "__main__":
     main([plain, starttls_auth, implicit_tls, starttls_stripped, untrusted_certificate, relay_away,
-          refused_recipient, refused_data, message_form, second_time])
+          refused_recipient, refused_data, silent_relay, message_form, second_time])

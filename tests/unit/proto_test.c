@@ -193,6 +193,10 @@ static void test_nonsense_is_refused(void **state)
     assert_int_equal(read_bytes(BYTES(0x92, FRAME_ROW, 1)), US_INVALID);     /* before columns */
     assert_int_equal(read_bytes(BYTES(0x91, 0xca, 0, 0, 0, 0)), US_INVALID); /* a float */
     assert_int_equal(read_bytes(BYTES(0xd4, 1, 2)), US_INVALID);             /* an extension */
+    /* Where more may come, it is of the same few kinds. */
+    assert_int_equal(read_bytes(BYTES(0x94, FRAME_HELLO, 1, 0xa1, 'x', 2)), US_OK);
+    assert_int_equal(read_bytes(BYTES(0x94, FRAME_HELLO, 1, 0xa1, 'x', 0xca, 0, 0, 0, 0)),
+                     US_INVALID);
 }
 
 static void test_rows_keep_to_their_columns(void **state)
@@ -205,6 +209,18 @@ static void test_rows_keep_to_their_columns(void **state)
     assert_int_equal(frame_put_columns(&bytes, &row_checked), US_OK);
     assert_int_equal(
         frame_put_row(&bytes, &row_published, (struct row_value[]){row_text("x"), row_number(1)}),
+        US_OK);
+    frame_reader_feed(reader, bytes.data, bytes.len);
+    assert_int_equal(frame_reader_next(reader, &frame), US_OK);
+    assert_int_equal(frame_reader_next(reader, &frame), US_INVALID);
+    frame_reader_free(reader);
+    str_free(&bytes);
+
+    /* More columns than were announced. */
+    reader = frame_reader_new();
+    assert_int_equal(frame_put_columns(&bytes, &row_difference), US_OK);
+    assert_int_equal(
+        frame_put_row(&bytes, &row_published, (struct row_value[]){row_text("x"), row_null()}),
         US_OK);
     frame_reader_feed(reader, bytes.data, bytes.len);
     assert_int_equal(frame_reader_next(reader, &frame), US_OK);
@@ -424,13 +440,16 @@ static void test_requests_are_checked(void **state)
     assert_string_equal(request.options[OPTION_STATE], "held");
     request_clear(&request);
 
-    static const char *const unknown[] = {"nothing",       "appeal",  "appeal ",
-                                          "appeal list x", "key new", ""};
+    static const char *const unknown[] = {"nothing", "appeal", "appeal ", "appeal list x", ""};
     for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
         assert_int_equal(
             read_request(&(struct frame_request_params){unknown[i], two, 1, NULL, 0, 0}, &request,
                          &fault),
             US_INVALID);
+    /* What is done without the service is nothing to ask it for. */
+    assert_int_equal(read_request(&(struct frame_request_params){"key new", NULL, 0, NULL, 0, 0},
+                                  &request, &fault),
+                     US_INVALID);
     assert_int_equal(
         read_request(&(struct frame_request_params){"signature list", two, 2, NULL, 0, 0}, &request,
                      &fault),

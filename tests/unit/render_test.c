@@ -76,6 +76,11 @@ static void csv_guards_against_formulas(void **state)
         {"\n=1", "\"'\n=1\""},
         {"=HYPERLINK(\"http://x.example\",\"y\")",
          "\"'=HYPERLINK(\"\"http://x.example\"\",\"\"y\"\")\""},
+        {"＝1+1", "'＝1+1"},
+        {"＋7", "'＋7"},
+        {"－2", "'－2"},
+        {"＠SUM(A1)", "'＠SUM(A1)"},
+        {"。", "。"},
         {"a=1", "a=1"},
         {"a-b", "a-b"},
     };

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What the templates with a form read; as view.h says. */
+#ifndef PAGE_VIEW_FORM_H
+#define PAGE_VIEW_FORM_H
+
+#include "page/view.h"
+
+struct view_option {
+    const char *value, *label, *hint;
+    bool is_chosen;
+};
+
+struct view_field { /* a line to type in */
+    const char *name, *label, *hint, *value, *problem;
+    const char *autocomplete, *inputmode, *type, *list;
+    int64_t most;
+    bool is_optional;
+};
+
+struct view_problem { /* in the summary on top */
+    const char *text;
+    struct url field;
+};
+
+struct view_link {
+    const char *text;
+    struct url url;
+};
+
+struct sign_view {
+    struct layout_view layout;
+    struct document_view document;
+    const char *title;
+    struct url self, appeal;
+    enum view_door door;
+    int64_t opens_on, closes_on;
+    const struct view_problem *problems;
+    size_t problem_count;
+    /* In the order of the form. */
+    struct view_field organisation, organisation_latin, town, affiliation, members, representative,
+        capacity, email;
+    const struct view_option *kinds, *likely, *countries, *visibilities;
+    size_t kind_count, likely_count, country_count, visibility_count;
+    const char *kind_problem, *country_problem, *visibility_problem, *consent_problem;
+    const struct view_link *risks; /* this form, opened for a country marked high-risk */
+    size_t risk_count;
+    const char *consent, *nonce;
+    bool is_consented;
+};
+
+struct code_view {
+    struct layout_view layout;
+    const char *title;
+    struct url self, appeal, sign;
+    const struct view_problem *problems;
+    size_t problem_count;
+    struct view_field email, code;
+};
+
+struct confirm_view {
+    struct layout_view layout;
+    struct document_view document;
+    const char *title;
+    struct url self, appeal;
+    const char *organisation, *latin, *kind, *country, *town, *affiliation, *members,
+        *representative, *capacity, *email;
+    const char *visibility, *visibility_hint;
+};
+
+#endif
