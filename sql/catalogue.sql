@@ -51,7 +51,7 @@ FROM pending WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3
 ORDER BY created_at DESC, id LIMIT $4;
 
 -- name: pending_confirm
-UPDATE pending SET state = 'confirmed', signature = $2, data = $3
+UPDATE pending SET state = 'confirmed', signature = $2, data = $3, created_at = 0
 WHERE id = $1 AND state = 'pending' AND expires_at > $4 AND code_tries < $5;
 
 -- name: pending_count_wrong_code

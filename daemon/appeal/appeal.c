@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Loading appeals. What was imported is kept to the byte and parsed again here; a text whose bytes
- * no longer have their digest is not shown at all. Settings belong to the appeal and not to a
- * version, so an older version may lack what they name since (its authoritative text, say): then
- * its first text stands in.
+ * no longer have their digest is not shown at all. A version comes with the settings that it was
+ * published with last; one that never was, with those imported last.
  */
 #include "appeal/appeal.h"
 #include "base/log.h"
@@ -58,9 +57,7 @@ void appeal_free(struct appeal *appeal)
 /* The columns of appeal_find and appeal_by_id. */
 static enum us_err read_row(struct query *query, struct appeal *appeal)
 {
-    struct fault fault = {.line = 0};
-    size_t settings_len, key_len;
-    const char *settings = query_blob(query, 5, &settings_len);
+    size_t key_len;
     const void *key = query_blob(query, 6, &key_len);
     const char *state = query_text(query, 2);
 
@@ -74,11 +71,9 @@ static enum us_err read_row(struct query *query, struct appeal *appeal)
         memcpy(appeal->organiser.bytes, key, key_len);
         appeal->has_organiser = true;
     }
-    if (appeal->slug == NULL || state == NULL || !read_state(state, &appeal->state) ||
-        settings == NULL ||
-        document_parse_settings(settings, settings_len, &appeal->settings, &fault) != US_OK) {
-        log_error("appeal %s: its settings in the store cannot be read: line %d: %s",
-                  appeal->slug != NULL ? appeal->slug : "without a slug", fault.line, fault.text);
+    if (appeal->slug == NULL || state == NULL || !read_state(state, &appeal->state)) {
+        log_error("appeal %s: its row in the store cannot be read",
+                  appeal->slug != NULL ? appeal->slug : "without a slug");
         return US_CORRUPT;
     }
     return US_OK;
@@ -94,6 +89,32 @@ static enum us_err find_row(struct reader *reader, enum statement statement, str
         err = read_row(query, appeal);
     end = query_end(query);
     return end != US_OK ? end : err;
+}
+
+/* Those of the version that is loaded. */
+static enum us_err read_settings(struct reader *reader, struct appeal *appeal)
+{
+    struct query *query = query_start(reader, STATEMENT_APPEAL_SETTINGS,
+                                      VALUES(value_int(appeal->id), value_int(appeal->version)));
+    struct fault fault = {.line = 0};
+    enum us_err err = US_CORRUPT, end;
+
+    if (query_next(query)) {
+        size_t len;
+        const char *settings = query_blob(query, 0, &len);
+
+        if (settings != NULL)
+            err = document_parse_settings(settings, len, &appeal->settings, &fault);
+    }
+    end = query_end(query);
+    if (end != US_OK)
+        return end;
+    if (err != US_OK) {
+        log_error("appeal %s: its settings in the store cannot be read: line %d: %s", appeal->slug,
+                  fault.line, fault.text);
+        return US_CORRUPT;
+    }
+    return US_OK;
 }
 
 static enum us_err read_text(struct query *query, const struct appeal *appeal, struct text **out)
@@ -187,7 +208,9 @@ static enum us_err load(const struct search *search, enum statement statement, s
         err = US_NOT_FOUND;
         goto fail;
     }
-    err = read_texts(search->reader, appeal);
+    err = read_settings(search->reader, appeal);
+    if (err == US_OK)
+        err = read_texts(search->reader, appeal);
     if (err != US_OK)
         goto fail;
     find_organiser(search->site, appeal);
@@ -263,6 +286,19 @@ enum us_err appeal_count(struct reader *reader, int64_t appeal, int64_t version,
     err = query_end(query);
     if (err == US_OK)
         *out = counts;
+    return err;
+}
+
+enum us_err appeal_count_earlier(struct reader *reader, int64_t appeal, int64_t version,
+                                 int64_t *out)
+{
+    struct query *query = query_start(reader, STATEMENT_APPEAL_EARLIER_COUNT,
+                                      VALUES(value_int(appeal), value_int(version)));
+    int64_t count = query_next(query) ? query_int(query, 0) : 0;
+    enum us_err err = query_end(query);
+
+    if (err == US_OK)
+        *out = count;
     return err;
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * An appeal with one version of its texts, as loaded for a page, a form or an export; and what is
- * done with appeals: import, publish, list. A version that somebody signed, or that is published,
- * is frozen: importing changed texts then makes the next version of all texts.
+ * done with appeals: import, publish, list. The site goes by what was published, settings too: an
+ * import changes nothing there. A version that somebody signed, or that is published, is frozen:
+ * importing changed texts, or other addressees (id, kind, role), then makes the next version. Who a
+ * letter goes to is part of what was signed; when it may be signed, who lists the signatures, and
+ * how an addressee is written to may change with the version as it is.
  */
 #ifndef APPEAL_APPEAL_H
 #define APPEAL_APPEAL_H
@@ -25,8 +28,8 @@ struct appeal {
     int64_t newest_version;
     int64_t published_version; /* 0: never published */
     int64_t created_at, published_at;
-    struct settings *settings;
-    struct text **texts; /* authoritative first, then by language */
+    struct settings *settings; /* as published with that version; a draft's as imported */
+    struct text **texts;       /* authoritative first, then by language */
     size_t text_count;
     struct organiser_public organiser; /* the site's where the appeal names none */
     bool has_organiser;
@@ -40,6 +43,11 @@ US_MUST_CHECK enum us_err appeal_load_id(struct reader *reader, struct site *sit
 /* The published version, or the newest where none is: for the command line. */
 US_MUST_CHECK enum us_err appeal_load_any(struct reader *reader, struct site *site,
                                           const char *slug, struct appeal **out);
+/* Another version of an appeal that was loaded: one that has been published at some time. For any
+ * other number US_NOT_FOUND, and the fault says which there are. */
+US_MUST_CHECK enum us_err appeal_load_version(struct reader *reader, struct site *site,
+                                              const struct appeal *appeal, int64_t version,
+                                              struct appeal **out, struct fault *fault);
 void appeal_free(struct appeal *appeal);
 /* The text in a language; NULL when the appeal has none in it. */
 const struct text *appeal_text(const struct appeal *appeal, const char *language);
@@ -47,12 +55,18 @@ const struct text *appeal_authoritative(const struct appeal *appeal);
 /* Whether it takes signatures on that day: open, opened, not past its closing. */
 bool appeal_is_open(const struct appeal *appeal, int64_t day);
 const char *appeal_state_name(enum appeal_state state);
+/* The address of its page for who reads a text in that language: in it where the interface speaks
+ * it, else in the site's own. The caller's. */
+char *appeal_address(const struct site *site, const struct appeal *appeal, const char *language);
 
 struct appeal_counts { /* listed signatures of one version */
     int64_t signatures, members, countries;
 };
 US_MUST_CHECK enum us_err appeal_count(struct reader *reader, int64_t appeal, int64_t version,
                                        struct appeal_counts *out);
+/* Listed signatures of the versions before that one. */
+US_MUST_CHECK enum us_err appeal_count_earlier(struct reader *reader, int64_t appeal,
+                                               int64_t version, int64_t *out);
 
 /* Every appeal (published_only: for visitors), newest publication first. The appeal is the
  * callback's to read only; false ends the walk. */
@@ -79,16 +93,28 @@ struct appeal_import {
     char slug[APPEAL_SLUG_MOST + 1];
     int64_t version;
     size_t languages;
+    bool waits; /* the site goes by something else until it is published */
 };
 
 /* These wait. actor as in struct job_audit. Each writes an audit row. */
 US_MUST_CHECK enum us_err appeal_import(struct site *site, const struct appeal_file *files,
                                         size_t count, const char *actor, struct appeal_import *out,
                                         struct fault *fault);
-/* Puts the newest version on the site and opens the appeal; needs an organiser's public key.
+/* Puts the newest version on the site with its settings and opens the appeal; needs an organiser's
+ * public key.
  * Publishing what is published already is US_OK and changes nothing (*version is told all the
  * same). */
 US_MUST_CHECK enum us_err appeal_publish(struct site *site, const char *slug, const char *actor,
                                          int64_t *version, struct fault *fault);
+
+struct appeal_export {                 /* of signatures, to a person; borrowed */
+    const char *act;                   /* "export.csv" */
+    const char *slug, *actor, *reason; /* reason NULL: none given */
+    const char *audience, *addressee;  /* addressee NULL: none */
+    int64_t version;                   /* 0: all */
+    int64_t named;
+};
+/* Its audit row. Waits; before that no row of it may go out. */
+US_MUST_CHECK enum us_err appeal_note_export(struct site *site, const struct appeal_export *what);
 
 #endif

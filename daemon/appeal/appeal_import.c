@@ -3,8 +3,9 @@
  * Import and publication. An import reads what is there, decides, and writes with guards: each job
  * holds only while the version, the settings and every text are still what the decision was made
  * on, so that of two imports at once one goes first and the other decides again. What somebody
- * signed, or may be reading on the site to sign it, is never replaced: changed texts make the next
- * version.
+ * signed, or may be reading on the site to sign it, is never replaced: changed texts, and other
+ * addressees, make the next version. What the site goes by is copied when it is published: no
+ * policy, no closing day takes effect because a file was imported.
  */
 #include "appeal/appeal.h"
 #include "appeal/document_entries.h"
@@ -33,8 +34,10 @@ struct current {
     bool exists, is_signed;
     int64_t id, version, published_version;
     enum appeal_state state;
-    uint8_t *settings;
+    uint8_t *settings; /* as imported last */
     size_t settings_len;
+    uint8_t *live; /* that the site goes by; NULL: never published */
+    size_t live_len;
     struct current_text {
         char language[16];
         uint8_t digest[DIGEST_SIZE];
@@ -141,6 +144,7 @@ static void current_clear(struct current *current)
     const char *slug = current->slug;
 
     free(current->settings);
+    free(current->live);
     free(current->texts);
     *current = (struct current){.slug = slug};
 }
@@ -188,6 +192,20 @@ static enum us_err read_current_texts(struct reader *reader, struct current *cur
     return query_end(query);
 }
 
+static enum us_err read_current_live(struct reader *reader, struct current *current)
+{
+    struct query *query =
+        query_start(reader, STATEMENT_APPEAL_PUBLICATION,
+                    VALUES(value_int(current->id), value_int(current->published_version)));
+
+    if (query_next(query)) {
+        const void *live = query_blob(query, 0, &current->live_len);
+
+        current->live = mem_copy(live, current->live_len);
+    }
+    return query_end(query);
+}
+
 static enum us_err read_current_signed(struct reader *reader, struct current *current)
 {
     struct query *query = query_start(reader, STATEMENT_APPEAL_IS_SIGNED,
@@ -197,7 +215,7 @@ static enum us_err read_current_signed(struct reader *reader, struct current *cu
     return query_end(query);
 }
 
-/* One read transaction, so the three agree. */
+/* One read transaction, so they agree. */
 static void read_current(struct reader *reader, void *arg)
 {
     struct current *current = arg;
@@ -205,6 +223,8 @@ static void read_current(struct reader *reader, void *arg)
     current->err = read_current_row(reader, current);
     if (current->err == US_OK && current->exists)
         current->err = read_current_texts(reader, current);
+    if (current->err == US_OK && current->exists)
+        current->err = read_current_live(reader, current);
     if (current->err == US_OK && current->exists)
         current->err = read_current_signed(reader, current);
 }
@@ -236,18 +256,60 @@ static bool has_same_texts(const struct import *import, const struct current *cu
     return true;
 }
 
+/* The letter goes to the same ones, in the same parts: whatever else is said of them. */
+static bool has_same_addressees(const struct settings *one, const struct settings *other)
+{
+    if (one->addressee_count != other->addressee_count)
+        return false;
+    for (size_t i = 0; i < one->addressee_count; i++) {
+        const struct addressee *a = &one->addressees[i], *found = NULL;
+
+        for (size_t k = 0; k < other->addressee_count && found == NULL; k++) {
+            if (strcmp(other->addressees[k].id, a->id) == 0)
+                found = &other->addressees[k];
+        }
+        if (found == NULL || found->kind != a->kind || found->role != a->role)
+            return false;
+    }
+    return true;
+}
+
+/* Their order in the file counts for nothing. What cannot be read is not the same. */
+static bool keeps_addressees(const struct import *import, const struct current *current)
+{
+    struct settings *before;
+    struct fault fault;
+    bool keeps;
+
+    if (document_parse_settings((const char *)current->settings, current->settings_len, &before,
+                                &fault) != US_OK)
+        return false;
+    keeps = has_same_addressees(before, import->settings);
+    settings_free(before);
+    return keeps;
+}
+
+/* Signed, or to be read on the site by whoever signs next. */
+static bool is_frozen(const struct current *current)
+{
+    return current->is_signed || current->published_version == current->version;
+}
+
+static bool is_bytes(const struct appeal_file *file, const uint8_t *bytes, size_t len)
+{
+    return bytes != NULL && file->len == len && memcmp(file->data, bytes, len) == 0;
+}
+
 static enum appeal_imported decide(const struct import *import, const struct current *current)
 {
     if (!current->exists)
         return IMPORT_NEW;
-    if (has_same_texts(import, current)) {
-        bool is_same = import->ini->len == current->settings_len &&
-                       memcmp(import->ini->data, current->settings, current->settings_len) == 0;
-
-        return is_same ? IMPORT_UNCHANGED : IMPORT_SETTINGS;
-    }
-    return current->is_signed || current->published_version == current->version ? IMPORT_NEW_VERSION
-                                                                                : IMPORT_REPLACED;
+    if (!has_same_texts(import, current))
+        return is_frozen(current) ? IMPORT_NEW_VERSION : IMPORT_REPLACED;
+    if (is_bytes(import->ini, current->settings, current->settings_len))
+        return IMPORT_UNCHANGED;
+    return is_frozen(current) && !keeps_addressees(import, current) ? IMPORT_NEW_VERSION
+                                                                    : IMPORT_SETTINGS;
 }
 
 static void add_texts(struct job *job, const struct import *import, int64_t appeal, int64_t version)
@@ -262,14 +324,18 @@ static void add_texts(struct job *job, const struct import *import, int64_t appe
     }
 }
 
-/* The appeal's row, in the order that appeal_insert and appeal_set share: id, version, what of the
- * settings statements look at, the settings themselves. */
+/* The appeal's row, in the order that appeal_insert and appeal_publish share: id, version, what of
+ * the settings statements look at, the settings themselves. */
 #define ROW_VALUES 8
 
-static void fill_row(const struct import *import, int64_t appeal, int64_t version,
-                     struct value values[])
+struct bytes {
+    const void *data;
+    size_t len;
+};
+
+static void fill_row(const struct settings *settings, struct bytes file, int64_t appeal,
+                     int64_t version, struct value values[])
 {
-    const struct settings *settings = import->settings;
     const struct value row[ROW_VALUES] = {
         value_int(appeal),
         value_int(version),
@@ -278,7 +344,7 @@ static void fill_row(const struct import *import, int64_t appeal, int64_t versio
         value_text(visibility_name(settings->visibility)),
         settings->has_opening ? value_int(settings->opens_on) : value_null(),
         settings->has_closing ? value_int(settings->closes_on) : value_null(),
-        value_blob(import->ini->data, import->ini->len),
+        value_blob(file.data, file.len),
     };
 
     memcpy(values, row, sizeof(row));
@@ -302,7 +368,7 @@ static void add_new(struct job *job, const struct import *import, int64_t id, in
 {
     struct value values[ROW_VALUES + 3];
 
-    fill_row(import, id, 1, values);
+    fill_row(import->settings, (struct bytes){import->ini->data, import->ini->len}, id, 1, values);
     values[ROW_VALUES] = value_text(import->settings->slug);
     values[ROW_VALUES + 1] = value_blob("", 0); /* sealed to the site's organiser */
     values[ROW_VALUES + 2] = value_int(now);
@@ -314,20 +380,20 @@ static void add_new(struct job *job, const struct import *import, int64_t id, in
 static void add_changes(struct job *job, const struct import *import, const struct current *current,
                         enum appeal_imported what)
 {
-    struct value values[ROW_VALUES];
     int64_t version = current->version;
 
     add_guards(job, current);
     if (what == IMPORT_NEW_VERSION)
         version++;
-    if (what == IMPORT_REPLACED) {
+    else if (!is_frozen(current)) /* and still not: more may change then */
         (void)job_expect(job, STATEMENT_APPEAL_GUARD_UNSIGNED, US_CONFLICT,
                          VALUES(value_int(current->id), value_int(version)));
+    if (what == IMPORT_REPLACED)
         (void)job_add(job, STATEMENT_APPEAL_TEXT_DELETE,
                       VALUES(value_int(current->id), value_int(version)));
-    }
-    fill_row(import, current->id, version, values);
-    (void)job_expect(job, STATEMENT_APPEAL_SET, US_CONFLICT, values, ROW_VALUES);
+    (void)job_expect(job, STATEMENT_APPEAL_SET, US_CONFLICT,
+                     VALUES(value_int(current->id), value_int(version),
+                            value_blob(import->ini->data, import->ini->len)));
     if (what != IMPORT_SETTINGS)
         add_texts(job, import, current->id, version);
 }
@@ -364,6 +430,8 @@ static enum us_err try_import(struct site *site, const struct import *import,
     out->version = !current->exists             ? 1
                    : what == IMPORT_NEW_VERSION ? current->version + 1
                                                 : current->version;
+    out->waits = out->version != current->published_version ||
+                 !is_bytes(import->ini, current->live, current->live_len);
     if (what == IMPORT_UNCHANGED)
         return US_OK;
 
@@ -375,8 +443,6 @@ static enum us_err try_import(struct site *site, const struct import *import,
     job_add_audit(job, &audit);
     err = store_run(site_store(site), job);
     job_free(job);
-    if (err == US_OK)
-        site_changed(site, id, what != IMPORT_NEW);
     return err;
 }
 
@@ -420,22 +486,49 @@ end:
     return err;
 }
 
+static bool is_live(const struct current *current)
+{
+    return current->published_version == current->version && current->state == APPEAL_OPEN &&
+           current->live != NULL && current->live_len == current->settings_len &&
+           memcmp(current->live, current->settings, current->live_len) == 0;
+}
+
+static struct job *make_publication(const struct current *current, const struct settings *settings,
+                                    const char *actor)
+{
+    const struct bytes file = {current->settings, current->settings_len};
+    int64_t now = clock_now();
+    struct value values[ROW_VALUES + 1];
+    struct job *job = job_new();
+
+    fill_row(settings, file, current->id, current->version, values);
+    values[ROW_VALUES] = value_int(now);
+    (void)job_expect(job, STATEMENT_APPEAL_PUBLISH, US_CONFLICT, values, ROW_VALUES + 1);
+    (void)job_expect(job, STATEMENT_APPEAL_PUBLISH_SETTINGS, US_CONFLICT,
+                     VALUES(value_int(current->id), value_int(current->version),
+                            value_blob(file.data, file.len)));
+    job_add_audit(
+        job, &(struct job_audit){
+                 .at = now, .actor = actor, .act = "appeal.publish", .subject = current->slug});
+    return job;
+}
+
 static enum us_err try_publish(struct site *site, const struct current *current, const char *actor)
 {
-    int64_t now = clock_now();
-    struct job_audit audit = {
-        .at = now, .actor = actor, .act = "appeal.publish", .subject = current->slug};
+    struct settings *settings;
+    struct fault fault;
     struct job *job;
     enum us_err err;
 
-    if (current->published_version == current->version && current->state == APPEAL_OPEN)
+    if (is_live(current))
         return US_OK;
-    job = job_new();
-    (void)job_expect(job, STATEMENT_APPEAL_PUBLISH, US_CONFLICT,
-                     VALUES(value_int(current->id), value_int(current->version), value_int(now)));
-    job_add_audit(job, &audit);
+    if (document_parse_settings((const char *)current->settings, current->settings_len, &settings,
+                                &fault) != US_OK)
+        return US_CORRUPT;
+    job = make_publication(current, settings, actor);
     err = store_run(site_store(site), job);
     job_free(job);
+    settings_free(settings);
     if (err == US_OK)
         site_changed(site, current->id, true);
     return err;

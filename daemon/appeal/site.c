@@ -185,3 +185,17 @@ void site_mail_queued(struct site *site)
         site->on_mail(site->mail_arg);
     (void)pthread_mutex_unlock(&site->mail_lock);
 }
+
+bool site_is_high_risk(const struct site *site, const char *country)
+{
+    const char *list = site->config->site_high_risk;
+
+    if (list == NULL || country == NULL || strlen(country) != 2)
+        return false;
+    for (const char *code = list; *code != '\0'; code += strcspn(code, " ")) {
+        code += strspn(code, " ");
+        if (strcspn(code, " ") == 2 && strncmp(code, country, 2) == 0)
+            return true;
+    }
+    return false;
+}

@@ -33,6 +33,10 @@ struct keyring *site_keyring(const struct site *site);
 US_MUST_CHECK enum us_err site_organiser_key(const struct site *site, struct organiser_public *out,
                                              struct fault *fault);
 
+/* Whether the configuration marks the country (ISO 3166-1 alpha-2; NULL: none) as one where signing
+ * openly is dangerous. */
+bool site_is_high_risk(const struct site *site, const char *country);
+
 /* Numbers that grow when what pages show of an appeal has changed (appeal 0: the list of appeals);
  * `removals` counts only changes after which an old page must not be shown any more (a withdrawal,
  * a strike, a new text). Lock-free, any thread. */

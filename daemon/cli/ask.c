@@ -2,6 +2,7 @@
 #include "cli/ask.h"
 #include "base/config.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "cli/stop.h"
 #include "cli/talk.h"
 #include <errno.h>
@@ -137,9 +138,16 @@ int ask_once(const struct options *options, const struct ask *ask,
 
 char *ask_site_words(const struct options *options)
 {
-    if (options_has(options, OPTION_SITE))
-        return mem_format(" --site %s", options->values[OPTION_SITE]);
-    if (options_has(options, OPTION_CONFIG))
-        return mem_format(" --config %s", options->values[OPTION_CONFIG]);
-    return mem_string("");
+    static const enum command_option_id ids[] = {OPTION_HOST, OPTION_SITE, OPTION_CONFIG};
+    struct str words = STR_INIT;
+    char *text;
+
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        if (options_has(options, ids[i]))
+            str_append_format(&words, " --%s %s", command_options[ids[i]].name,
+                              options->values[ids[i]]);
+    }
+    text = mem_string(str_text(&words));
+    str_free(&words);
+    return text;
 }

@@ -26,7 +26,8 @@ int ask_send(struct client *client, const struct options *options, const struct 
 /* Opens, sends, closes. */
 int ask_once(const struct options *options, const struct ask *ask,
              const struct client_handler *handler);
-/* The words that name the site as it was named, for a hint: " --site DIR", or "". The caller's. */
+/* The words that name the site as it was named, for a hint: " --host HOST --site DIR", or "". The
+ * caller's. */
 char *ask_site_words(const struct options *options);
 
 #endif

@@ -18,16 +18,7 @@ static enum us_err fail(const char *path, struct fault *fault)
     return n == ENOSPC || n == EDQUOT ? US_FULL : n == EACCES ? US_DENIED : US_IO;
 }
 
-static mode_t current_umask(void)
-{
-    mode_t mask = umask(077);
-
-    umask(mask);
-    return mask;
-}
-
-static enum us_err open_temporary(const char *path, bool is_private, struct file *out,
-                                  struct fault *fault)
+static enum us_err open_temporary(const char *path, struct file *out, struct fault *fault)
 {
     /* A link leads to the file that is meant; renaming would replace the link itself. */
     char *target = realpath(path, NULL);
@@ -35,11 +26,9 @@ static enum us_err open_temporary(const char *path, bool is_private, struct file
     int fd;
 
     file.temporary = mem_format("%s.XXXXXX", file.path);
-    fd = mkostemp(file.temporary, O_CLOEXEC);
+    fd = mkostemp(file.temporary, O_CLOEXEC); /* 0600, and it stays so */
     if (fd < 0)
         goto err_paths;
-    if (!is_private && fchmod(fd, 0666 & ~current_umask()) != 0)
-        goto err_fd;
     file.stream = fdopen(fd, "w");
     if (file.stream == NULL)
         goto err_fd;
@@ -55,7 +44,7 @@ err_paths:
     return fail(path, fault);
 }
 
-enum us_err file_open(const char *path, bool is_private, struct file *out, struct fault *fault)
+enum us_err file_open(const char *path, struct file *out, struct fault *fault)
 {
     struct stat there;
 
@@ -66,7 +55,7 @@ enum us_err file_open(const char *path, bool is_private, struct file *out, struc
         out->stream = fopen(path, "we");
         return out->stream != NULL ? US_OK : fail(path, fault);
     }
-    return open_temporary(path, is_private, out, fault);
+    return open_temporary(path, out, fault);
 }
 
 enum us_err file_finish(struct file *file, struct fault *fault)

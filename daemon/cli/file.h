@@ -2,6 +2,8 @@
 /*
  * A file that is there whole or not at all: written under a temporary name beside it, renamed at
  * the end. What is no regular file (a pipe, /dev/null) is written straight; "-" is standard output.
+ * Only its owner can read it, also where one of that name could be read by others: lists say who is
+ * in a union.
  */
 #ifndef CLI_FILE_H
 #define CLI_FILE_H
@@ -16,10 +18,7 @@ struct file {
     char *path, *temporary; /* NULL: written straight */
 };
 
-/* is_private: readable by its owner alone, also where a file of that name could be read by others.
- */
-US_MUST_CHECK enum us_err file_open(const char *path, bool is_private, struct file *out,
-                                    struct fault *fault);
+US_MUST_CHECK enum us_err file_open(const char *path, struct file *out, struct fault *fault);
 /* Puts it in place. Frees in any case; on an error the old file, if any, is still there. */
 US_MUST_CHECK enum us_err file_finish(struct file *file, struct fault *fault);
 void file_abandon(struct file *file);

@@ -51,11 +51,17 @@ static void print_option(enum command_option_id id, struct str *out)
     wrap(option->help, HELP_COLUMN, HELP_COLUMN, out);
 }
 
-static void print_globals(struct str *out)
+/* The command's own option of that name takes its place. */
+static bool is_hidden(enum command_id command, enum command_option_id id)
+{
+    return command_option_find(command, command_options[id].name) != id;
+}
+
+static void print_globals(enum command_id command, struct str *out)
 {
     str_append_text(out, "\nOptions of every command:\n");
     for (int id = 0; id < OPTION_COUNT; id++) {
-        if (command_options[id].is_global)
+        if (command_options[id].is_global && !is_hidden(command, (enum command_option_id)id))
             print_option((enum command_option_id)id, out);
     }
 }
@@ -114,7 +120,7 @@ static void print_command(enum command_id id, struct str *out)
         if ((command->options & COMMAND_BIT(option)) != 0)
             print_option((enum command_option_id)option, out);
     }
-    print_globals(out);
+    print_globals(id, out);
 }
 
 static void print_summaries(const char *noun, struct str *out)
@@ -132,7 +138,7 @@ enum us_err help_print(const char *noun, const char *verb, struct str *out)
     if (noun == NULL) {
         str_append_text(out, "Usage: undersign NOUN VERB [OPTIONS] [ARGUMENTS]\n\n");
         print_summaries(NULL, out);
-        print_globals(out);
+        print_globals(COMMAND_COUNT, out);
         str_append_char(out, '\n');
         wrap("The site is the one in $UNDERSIGN_SITE, else that of "
              "/etc/undersign/undersign.conf. undersign(1) says more.",
@@ -148,7 +154,7 @@ enum us_err help_print(const char *noun, const char *verb, struct str *out)
         return US_NOT_FOUND;
     str_append_format(out, "Usage: undersign %s VERB [OPTIONS] [ARGUMENTS]\n\n", noun);
     print_summaries(noun, out);
-    print_globals(out);
+    print_globals(COMMAND_COUNT, out);
     return US_OK;
 }
 
@@ -161,12 +167,12 @@ static void add_word(const char *word, struct str *out)
 }
 
 /* The option that a word is, when it stands without its value; OPTION_COUNT otherwise. */
-static enum command_option_id waiting_option(const char *word)
+static enum command_option_id waiting_option(enum command_id command, const char *word)
 {
     enum command_option_id id = OPTION_COUNT;
 
     if (word[0] == '-' && word[1] == '-') {
-        id = command_option_find(word + 2);
+        id = command_option_find(command, word + 2);
     } else if (word[0] == '-' && word[1] != '\0' && word[2] == '\0') {
         for (int i = 0; i < OPTION_COUNT; i++) {
             if (command_options[i].letter == word[1])
@@ -193,7 +199,8 @@ static void add_options(enum command_id command, struct str *out)
 {
     for (int id = 0; id < OPTION_COUNT; id++) {
         if (command == COMMAND_COUNT ? command_options[id].is_global
-                                     : command_takes(command, (enum command_option_id)id))
+                                     : command_takes(command, (enum command_option_id)id) &&
+                                           !is_hidden(command, (enum command_option_id)id))
             str_append_format(out, "--%s\n", command_options[id].name);
     }
 }
@@ -224,20 +231,18 @@ void help_complete(char *const *words, size_t count, struct str *out)
         if (waiting != OPTION_COUNT)
             waiting = OPTION_COUNT; /* this word was its value */
         else if (words[i][0] == '-')
-            waiting = waiting_option(words[i]);
+            waiting = waiting_option(command, words[i]);
         else if (noun == NULL)
-            noun = words[i];
-        else if (verb == NULL)
+            command = command_find(noun = words[i], NULL);
+        else if (verb == NULL) {
             verb = words[i];
+            command = command == COMMAND_COUNT ? command_find(noun, verb) : command;
+        }
     }
     if (waiting != OPTION_COUNT) {
         add_values(waiting, out);
         return;
     }
-    if (noun != NULL)
-        command = command_find(noun, NULL);
-    if (command == COMMAND_COUNT && noun != NULL && verb != NULL)
-        command = command_find(noun, verb);
     if (noun == NULL || (command == COMMAND_HELP && verb == NULL))
         add_nouns(out);
     else if (command == COMMAND_HELP)

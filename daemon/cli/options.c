@@ -109,6 +109,19 @@ static enum command_option_id find_letter(char letter)
     return OPTION_COUNT;
 }
 
+/* What the words so far say: an option of the same name as a global one is the command's own behind
+ * it. */
+static enum command_id command_so_far(const struct options *options)
+{
+    enum command_id command = COMMAND_COUNT;
+
+    if (options->argument_count > 0)
+        command = command_find(options->arguments[0], NULL);
+    if (command == COMMAND_COUNT && options->argument_count > 1)
+        command = command_find(options->arguments[0], options->arguments[1]);
+    return command;
+}
+
 /* Takes the option at argv[*i] with its value, and moves on to the last word taken. */
 static enum us_err take_option(char *const *argv, int argc, int *i, struct options *options)
 {
@@ -121,7 +134,7 @@ static enum us_err take_option(char *const *argv, int argc, int *i, struct optio
         char *name = mem_string_part(word + 2, equals != NULL ? (size_t)(equals - word - 2)
                                                               : strlen(word + 2));
         enum us_err err;
-        id = command_option_find(name);
+        id = command_option_find(command_so_far(options), name);
         err = id == OPTION_COUNT ? refuse_option(name) : US_OK;
         free(name);
         if (err != US_OK)

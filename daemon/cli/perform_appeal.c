@@ -127,19 +127,12 @@ static void print_object(const struct row_schema *schema, const struct row_value
     json_decref(object);
 }
 
-static bool on_imported(const struct row_schema *schema, const struct row_value *values, void *arg)
+/* What was taken in, without what is to be done about it. */
+static void tell_change(const char *slug, const char *change, int64_t version, int64_t languages)
 {
-    const struct told *told = arg;
-    const char *slug = values[0].text, *change = values[1].text;
-    int64_t version = values[2].number, languages = values[3].number;
-    char *site = ask_site_words(told->options);
-
-    if (told->is_json)
-        print_object(schema, values);
     if (strcmp(change, "new") == 0)
-        talk_note("Imported appeal %s: version %" PRId64 " in %" PRId64
-                  " language%s. Publish it with: undersign%s appeal publish %s",
-                  slug, version, languages, languages == 1 ? "" : "s", site, slug);
+        talk_note("Imported appeal %s: version %" PRId64 " in %" PRId64 " language%s.", slug,
+                  version, languages, languages == 1 ? "" : "s");
     else if (strcmp(change, "unchanged") == 0)
         talk_note("Appeal %s is unchanged (version %" PRId64 ").", slug, version);
     else if (strcmp(change, "settings") == 0)
@@ -147,15 +140,29 @@ static bool on_imported(const struct row_schema *schema, const struct row_value 
                   ").",
                   slug, version);
     else if (strcmp(change, "replaced") == 0)
-        talk_note("Appeal %s: replaced the texts of version %" PRId64
-                  ", which nobody has signed. Publish it with: undersign%s appeal publish %s",
-                  slug, version, site, slug);
+        talk_note("Appeal %s: replaced the texts of version %" PRId64 ", which nobody has signed.",
+                  slug, version);
     else
-        talk_note("Appeal %s: the texts before are published or signed, so they stay as they are; "
-                  "these are version %" PRId64 ", all texts of it. Publish it with: undersign%s "
-                  "appeal publish %s",
-                  slug, version, site, slug);
-    free(site);
+        talk_note("Appeal %s: what is published or signed stays as it is, texts and addressees; "
+                  "this is version %" PRId64 ", all texts of it.",
+                  slug, version);
+}
+
+static bool on_imported(const struct row_schema *schema, const struct row_value *values, void *arg)
+{
+    const struct told *told = arg;
+    const char *slug = values[0].text;
+
+    if (told->is_json)
+        print_object(schema, values);
+    tell_change(slug, values[1].text, values[2].number, values[3].number);
+    if (values[4].number != 0) {
+        char *site = ask_site_words(told->options);
+
+        talk_note("The site does not go by it yet. Publish it with: undersign%s appeal publish %s",
+                  site, slug);
+        free(site);
+    }
     return true;
 }
 
@@ -195,13 +202,106 @@ static bool on_published(const struct row_schema *schema, const struct row_value
     return true;
 }
 
+/* What publishing would leave behind: signatures stay under the version that was signed. */
+struct outlook {
+    int64_t published, newest, signatures; /* signatures: listed, of the published version */
+};
+
+static int64_t find_number(const struct row_schema *schema, const struct row_value *values,
+                           const char *name)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        if (strcmp(schema->columns[i].name, name) == 0)
+            return values[i].number;
+    }
+    return 0;
+}
+
+static bool on_outlook(const struct row_schema *schema, const struct row_value *values, void *arg)
+{
+    struct outlook *outlook = arg;
+
+    if (strcmp(schema->name, row_appeal_full.name) == 0)
+        *outlook = (struct outlook){
+            .published = find_number(schema, values, "published_version"),
+            .newest = find_number(schema, values, "newest_version"),
+            .signatures = find_number(schema, values, "signatures"),
+        };
+    return true;
+}
+
+static bool take_columns(const struct row_schema *schema, void *arg)
+{
+    (void)schema;
+    (void)arg;
+    return true;
+}
+
+static int look_at_appeal(struct client *client, const struct options *options,
+                          struct outlook *outlook)
+{
+    const struct client_handler handler = {take_columns, on_outlook, outlook};
+    const struct ask ask = {.arguments = NULL};
+    struct options show = *options;
+
+    show.command = COMMAND_APPEAL_SHOW;
+    return ask_send(client, &show, &ask, &handler);
+}
+
+/* Says what a new version does to the signatures that there are, and asks. */
+static int ask_before_publishing(const struct options *options, const struct outlook *outlook)
+{
+    const char *slug = options->arguments[0];
+    int status = EX_OK;
+
+    if (outlook->published == 0 || outlook->published == outlook->newest ||
+        outlook->signatures == 0)
+        return EX_OK;
+    talk_note("Version %" PRId64 " has %" PRId64 " listed signature%s. They stay under that "
+              "version: the page will count and name those of version %" PRId64
+              ", and say how many signed an earlier one; export them with --version %" PRId64 ".",
+              outlook->published, outlook->signatures, outlook->signatures == 1 ? "" : "s",
+              outlook->newest, outlook->published);
+    if (options_has(options, OPTION_YES))
+        return EX_OK;
+    if (talk_is_interactive()) {
+        char *question = mem_format("Publish version %" PRId64 "?", outlook->newest);
+
+        if (!talk_ask(question)) {
+            talk_note("Nothing was done.");
+            status = EX_NOPERM;
+        }
+        free(question);
+    } else {
+        char *site = ask_site_words(options);
+
+        talk_error("appeal publish: nothing was done; if that is meant: undersign%s appeal publish "
+                   "%s --yes",
+                   site, slug);
+        free(site);
+        status = EX_USAGE;
+    }
+    return status;
+}
+
 int perform_publish(const struct options *options)
 {
     struct told told = {options, options_has(options, OPTION_JSON)};
     const struct client_handler handler = {expect_columns, on_published, &told};
     const struct ask ask = {.arguments = NULL};
+    struct outlook outlook = {0};
+    struct client *client;
+    int status = ask_open(options, &client);
 
-    return ask_once(options, &ask, &handler);
+    if (status != EX_OK)
+        return status;
+    status = look_at_appeal(client, options, &outlook);
+    if (status == EX_OK)
+        status = ask_before_publishing(options, &outlook);
+    if (status == EX_OK)
+        status = ask_send(client, options, &ask, &handler);
+    client_close(client);
+    return status;
 }
 
 /* ---- show ---- */

@@ -110,14 +110,12 @@ static void tell(const struct options *options, const struct sheet_writer *write
 int perform_csv(const struct options *options)
 {
     const char *path = options->values[OPTION_OUTPUT];
-    /* What not everybody may see is not readable by everybody on this machine either. */
-    bool is_private = options_has(options, OPTION_ALL) || options_has(options, OPTION_TO);
     struct sheet_writer writer = {.has_totals = false};
     const struct client_handler handler = {on_columns, on_row, &writer};
     const struct ask ask = {.arguments = NULL};
     struct fault fault = {.text = ""};
     struct file file;
-    enum us_err err = file_open(path != NULL ? path : "-", is_private, &file, &fault);
+    enum us_err err = file_open(path != NULL ? path : "-", &file, &fault);
     int status;
 
     if (err != US_OK) {

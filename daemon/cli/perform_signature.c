@@ -84,6 +84,7 @@ int perform_signatures(const struct options *options)
 struct decided {
     struct output *output; /* NULL: not asked for */
     size_t done, same, failed;
+    size_t missing; /* of those that failed: there is no such signature */
 };
 
 static bool on_decision_columns(const struct row_schema *schema, void *arg)
@@ -106,6 +107,8 @@ static bool on_decision(const struct row_schema *schema, const struct row_value 
 
     if (values[4].is_set) {
         decided->failed++;
+        if (strcmp(values[4].text, err_name(US_NOT_FOUND)) == 0)
+            decided->missing++;
         talk_error("%s: %s", id, values[5].is_set ? values[5].text : values[4].text);
     } else if (values[3].number != 0) {
         decided->done++;
@@ -156,6 +159,7 @@ int perform_decision(const struct options *options)
     struct ask ask = {.arguments = NULL};
     char *reason = NULL;
     struct ids ids;
+    size_t ids_count;
     int status = ids_read(options, stdin, &ids);
 
     if (status != EX_OK)
@@ -174,6 +178,10 @@ int perform_decision(const struct options *options)
         talk_note("%zu done, %zu as they were, %zu failed", decided.done, decided.same,
                   decided.failed);
     free(reason);
+    ids_count = ids.count;
     ids_clear(&ids);
-    return status == EX_OK && decided.failed > 0 ? TALK_STATUS_PARTLY : status;
+    if (status != EX_OK || decided.failed == 0)
+        return status;
+    /* As with `show`: there was nothing to act on. */
+    return decided.missing == ids_count ? EX_NOINPUT : TALK_STATUS_PARTLY;
 }

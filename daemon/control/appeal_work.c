@@ -29,6 +29,7 @@ enum us_err appeal_work_import(struct call *call)
                       row_text(imported_names[import.what]),
                       row_number(import.version),
                       row_number((int64_t)import.languages),
+                      row_flag(import.waits),
                   });
     return US_OK;
 }
@@ -88,7 +89,7 @@ enum us_err appeal_work_list(struct call *call)
 }
 
 static void add_full(struct call *call, const struct appeal *appeal,
-                     const struct appeal_counts *counts)
+                     const struct appeal_counts *counts, int64_t earlier)
 {
     const struct settings *settings = appeal->settings;
     const char *languages[ROW_TEXTS_MOST];
@@ -106,6 +107,7 @@ static void add_full(struct call *call, const struct appeal *appeal,
     values[n++] = row_number(appeal->newest_version);
     values[n++] = row_number_if(is_published, appeal->published_version);
     values[n++] = row_number_if(is_published, appeal->published_at);
+    values[n++] = row_number(earlier);
     answer_single(call->answer, &row_appeal_full, values);
 }
 
@@ -130,14 +132,17 @@ static enum us_err read_one(struct reader *reader, struct call *call, void *arg)
 {
     struct appeal_counts counts;
     struct appeal *appeal;
+    int64_t earlier;
     enum us_err err = call_load_appeal(reader, call, &appeal);
 
     (void)arg;
     if (err != US_OK)
         return err;
     err = appeal_count(reader, appeal->id, appeal->version, &counts);
+    if (err == US_OK)
+        err = appeal_count_earlier(reader, appeal->id, appeal->version, &earlier);
     if (err == US_OK) {
-        add_full(call, appeal, &counts);
+        add_full(call, appeal, &counts, earlier);
         add_addressees(call, appeal->settings);
     }
     appeal_free(appeal);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "control/call.h"
+#include "base/utf8.h"
+#include <string.h>
+
+#define REASON_MOST 1000 /* bytes */
 
 struct reading {
     call_reading *function;
@@ -35,4 +39,16 @@ enum us_err call_load_appeal(struct reader *reader, struct call *call, struct ap
         fault_set(&call->fault, NULL, 0,
                   "there is no appeal \"%s\"; `undersign appeal list` says which there are", slug);
     return err;
+}
+
+enum us_err call_check_reason(struct call *call)
+{
+    const char *reason = call->request->options[OPTION_REASON];
+
+    if (reason == NULL ||
+        (strlen(reason) <= REASON_MOST && !utf8_has_forbidden(reason, strlen(reason), false)))
+        return US_OK;
+    fault_set(&call->fault, NULL, 0,
+              "a reason is one line of at most %d bytes, without control characters", REASON_MOST);
+    return US_INVALID;
 }

@@ -29,5 +29,7 @@ US_MUST_CHECK enum us_err call_read(struct call *call, call_reading *reading, vo
  */
 US_MUST_CHECK enum us_err call_load_appeal(struct reader *reader, struct call *call,
                                            struct appeal **out);
+/* --reason, which goes into the audit log: one line, or none. */
+US_MUST_CHECK enum us_err call_check_reason(struct call *call);
 
 #endif

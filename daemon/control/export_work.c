@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Exports. What an audience may see is decided here and below, never by the program that writes the
- * file: an identity that the reader of a list or letter may not know does not leave the service.
+ * file: an identity that the reader of a list or letter may not know does not leave the service. An
+ * export is of one version and names only those who signed that one; who took it stands in the
+ * audit log before its first row is sent.
  */
 #include "appeal/signature.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "control/work.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +26,42 @@ struct export
     struct appeal *appeal;
     const struct addressee *addressee; /* NULL: the public */
     enum audience audience;
+    bool is_all;         /* for the organiser: in every state, with everything */
+    int64_t version;     /* 0: all */
+    int64_t named;       /* how many rows say who */
     struct answer *rows; /* who is named; sent behind what they add up to */
 };
+
+/* The version that --version asks for in place of the published one. */
+static enum us_err choose_version(struct reader *reader, struct call *call, struct export *export)
+{
+    const char *typed = call->request->options[OPTION_OF_VERSION];
+    struct appeal *chosen;
+    char *end;
+    int64_t version;
+    enum us_err err;
+
+    if (typed == NULL)
+        return US_OK;
+    errno = 0;
+    version = strtoll(typed, &end, 10);
+    if (errno != 0 || *end != '\0' || end == typed)
+        version = 0;
+    err = appeal_load_version(reader, call->site, export->appeal, version, &chosen, &call->fault);
+    if (err != US_OK)
+        return err == US_NOT_FOUND ? US_INVALID : err;
+    appeal_free(export->appeal);
+    export->appeal = chosen;
+    export->version = version;
+    return US_OK;
+}
+
+static enum us_err load(struct reader *reader, struct call *call, struct export *export)
+{
+    enum us_err err = call_load_appeal(reader, call, &export->appeal);
+
+    return err == US_OK ? choose_version(reader, call, export) : err;
+}
 
 /* The addressee that --to names; the public where it is not given. */
 static enum us_err choose_audience(struct call *call, struct export *export)
@@ -64,6 +101,13 @@ static enum us_err check_published(struct call *call, const struct appeal *appea
     return US_CONFLICT;
 }
 
+/* What only totals hold once the rows are written. */
+static void keep_totals(struct export *export, const struct signature_totals *totals)
+{
+    export->version = export->appeal->version;
+    export->named = totals->named;
+}
+
 static void add_totals(struct call *call, const struct export *export,
                        const struct signature_totals *totals)
 {
@@ -85,42 +129,74 @@ static bool add_signature(const struct signature *signature, void *arg)
     return signature_work_add(arg, signature);
 }
 
+static bool add_shown(const struct signature *signature, void *arg)
+{
+    return signature_work_add_shown(arg, signature);
+}
+
 static enum us_err read_csv(struct reader *reader, struct call *call, void *arg)
 {
     struct export *export = arg;
     struct signature_filter filter = {.has_state = false};
     struct signature_totals totals;
-    bool is_all = call->request->options[OPTION_ALL] != NULL;
-    enum us_err err = call_load_appeal(reader, call, &export->appeal);
+    enum us_err err = load(reader, call, export);
 
     if (err != US_OK)
         return err;
+    export->is_all = call->request->options[OPTION_ALL] != NULL;
     answer_columns(export->rows, &row_signature);
-    if (is_all) {
+    if (export->is_all) {
         filter.appeal = export->appeal->id;
-        return signature_each(reader, &filter, add_signature, export->rows);
+        filter.version = export->version;
+        err = signature_each(reader, &filter, add_signature, export->rows);
+        export->named = (int64_t) export->rows->rows;
+        return err;
     }
     err = choose_audience(call, export);
     if (err == US_OK)
         err = check_published(call, export->appeal);
     if (err == US_OK)
-        err = signature_each_shown(reader, export->appeal->id, export->appeal->version,
-                                   export->audience, add_signature, export->rows, &totals);
-    if (err == US_OK)
-        add_totals(call, export, &totals);
-    return err;
+        err = signature_each_shown(
+            reader, export->appeal->id, export->appeal->version, export->audience,
+            export->addressee != NULL ? add_shown : add_signature, export->rows, &totals);
+    if (err != US_OK)
+        return err;
+    keep_totals(export, &totals);
+    add_totals(call, export, &totals);
+    return US_OK;
+}
+
+static enum us_err note(struct call *call, const struct export *export, const char *act)
+{
+    const struct appeal_export what = {
+        .act = act,
+        .slug = export->appeal->slug,
+        .actor = call->actor,
+        .reason = call->request->options[OPTION_REASON],
+        .audience = export->is_all ? "organiser" : audience_names[export->audience],
+        .addressee = export->addressee != NULL ? export->addressee->id : NULL,
+        .version = export->version,
+        .named = export->named,
+    };
+
+    return appeal_note_export(call->site, &what);
 }
 
 /* Runs a reading whose rows go behind what it adds to the call's answer. */
-static enum us_err run_export(struct call *call, call_reading *reading)
+static enum us_err run_export(struct call *call, call_reading *reading, const char *act)
 {
     struct export export = {.rows = answer_new(call->config->folder, call->answer->peer)};
-    enum us_err err;
+    enum us_err err = call_check_reason(call);
 
     call->answer->next = export.rows;
-    err = call_read(call, reading, &export);
+    if (err == US_OK)
+        err = call_read(call, reading, &export);
+    if (err == US_OK)
+        err = export.rows->err;
+    if (err == US_OK)
+        err = note(call, &export, act);
     appeal_free(export.appeal);
-    return err == US_OK ? export.rows->err : err;
+    return err;
 }
 
 enum us_err export_work_csv(struct call *call)
@@ -129,7 +205,7 @@ enum us_err export_work_csv(struct call *call)
         fault_set(&call->fault, NULL, 0, "--all and --to exclude each other");
         return US_INVALID;
     }
-    return run_export(call, read_csv);
+    return run_export(call, read_csv, "export.csv");
 }
 
 /* ---- letter ---- */
@@ -210,6 +286,7 @@ static void add_letter(struct call *call, const struct export *export, const str
 {
     const struct addressee *addressee = export->addressee;
     const char *salutation = text->salutation;
+    char *address = appeal_address(call->site, export->appeal, text->language);
 
     /* An addressee's own salutation is in its own language. */
     if (addressee != NULL && addressee->salutation != NULL &&
@@ -230,8 +307,9 @@ static void add_letter(struct call *call, const struct export *export, const str
                       row_text(salutation),
                       row_text(text->closing),
                       row_text(text->body),
-                      row_text(call->config->site_url),
+                      row_text(address),
                   });
+    free(address);
     add_lines(call, export, text);
 }
 
@@ -240,7 +318,7 @@ static enum us_err read_letter(struct reader *reader, struct call *call, void *a
     struct export *export = arg;
     struct signature_totals totals;
     const struct text *text;
-    enum us_err err = call_load_appeal(reader, call, &export->appeal);
+    enum us_err err = load(reader, call, export);
 
     if (err == US_OK)
         err = choose_audience(call, export);
@@ -258,6 +336,7 @@ static enum us_err read_letter(struct reader *reader, struct call *call, void *a
     err = signature_each_shown_by_country(reader, &shown, add_signatory, export->rows, &totals);
     if (err != US_OK)
         return err;
+    keep_totals(export, &totals);
     add_letter(call, export, text);
     add_totals(call, export, &totals);
     return US_OK;
@@ -265,5 +344,5 @@ static enum us_err read_letter(struct reader *reader, struct call *call, void *a
 
 enum us_err export_work_letter(struct call *call)
 {
-    return run_export(call, read_letter);
+    return run_export(call, read_letter, "export.letter");
 }

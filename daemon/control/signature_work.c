@@ -2,13 +2,10 @@
 /* Signatures: what waits, what there is, and what a moderator decides. */
 #include "appeal/moderation.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "control/work.h"
 #include <string.h>
 
-#define REASON_MOST 1000 /* bytes */
-
-bool signature_work_add(struct answer *answer, const struct signature *signature)
+static bool add(struct answer *answer, const struct signature *signature, const char *visibility)
 {
     return answer_row(answer, (struct row_value[]){
                                   row_text(signature->id),
@@ -23,10 +20,20 @@ bool signature_work_add(struct answer *answer, const struct signature *signature
                                   row_number_if(signature->has_members, signature->members),
                                   row_text(signature->representative),
                                   row_text(signature->capacity),
-                                  row_text(visibility_name(signature->visibility)),
+                                  row_text(visibility),
                                   row_text(signature->language),
                                   row_number(signature->signed_on),
                               });
+}
+
+bool signature_work_add(struct answer *answer, const struct signature *signature)
+{
+    return add(answer, signature, visibility_name(signature->visibility));
+}
+
+bool signature_work_add_shown(struct answer *answer, const struct signature *signature)
+{
+    return add(answer, signature, NULL);
 }
 
 static bool add_signature(const struct signature *signature, void *arg)
@@ -155,14 +162,7 @@ static enum us_err check_reason(struct call *call, enum decision decision)
         fault_set(&call->fault, NULL, 0, "a reason is needed; give it with --reason");
         return US_INVALID;
     }
-    if (reason != NULL &&
-        (strlen(reason) > REASON_MOST || utf8_has_forbidden(reason, strlen(reason), false))) {
-        fault_set(&call->fault, NULL, 0,
-                  "a reason is one line of at most %d bytes, without control characters",
-                  REASON_MOST);
-        return US_INVALID;
-    }
-    return US_OK;
+    return call_check_reason(call);
 }
 
 enum us_err signature_work_decide(struct call *call)

@@ -21,8 +21,11 @@ work_function mail_work_list, mail_work_show;
 /* check_work.c */
 work_function check_work_counts, check_work_show_config, check_work_check_config;
 
-/* Adds a signature to the answer; false when it is no use to go on. */
 struct signature;
+/* Adds a signature to the answer; false when it is no use to go on. */
 US_MUST_CHECK bool signature_work_add(struct answer *answer, const struct signature *signature);
+/* The same without what it chose to show: that is not the reader's to know. */
+US_MUST_CHECK bool signature_work_add_shown(struct answer *answer,
+                                            const struct signature *signature);
 
 #endif

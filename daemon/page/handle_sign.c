@@ -15,24 +15,13 @@
 
 #define VALUE_MOST 4096 /* bytes; longer than any field may be, so that it can be given back */
 
-/* Only a country marked high-risk changes the form: others would make the cache hold copies. */
-static bool is_high_risk(const struct visit *visit, const char *country)
-{
-    const char *list = site_config(visit->pages->site)->site_high_risk;
-    char code[3];
-    while (list != NULL && view_next_code(&list, code)) {
-        if (strcmp(code, country) == 0)
-            return true;
-    }
-    return false;
-}
-
 void handle_sign_get(const struct visit *visit)
 {
     char *country = NULL;
     if (http_form_get(visit->request->query, "country", 2, &country) != US_OK)
         country = NULL;
-    bool is_set = country != NULL && is_high_risk(visit, country);
+    /* Only a country marked high-risk changes the form: others would make the cache hold copies. */
+    bool is_set = site_is_high_risk(visit->pages->site, country);
     visit_page(visit, PAGE_SIGN, 0, is_set ? country : NULL);
     free(country);
 }

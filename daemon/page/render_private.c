@@ -44,6 +44,12 @@ void render_confirm(struct rendering *r, const struct signing_request *request, 
         .email = value_of(request, FIELD_EMAIL),
     };
     view.visibility = view_visibility(r->language, submission->visibility, &view.visibility_hint);
+    if (site_is_high_risk(r->site, country) && submission->visibility < VISIBILITY_RECIPIENTS) {
+        struct url form = view_path(r, r->language, appeal->slug, "/sign");
+        view.careful = template_url_path(
+            scratch_format(&r->scratch, "%s?country=%s#form", form.text, country));
+        view.is_risky = true;
+    }
     if (submission->has_members) {
         struct str members = STR_INIT;
         locale_number(r->language, submission->members, &members);

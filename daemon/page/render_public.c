@@ -76,6 +76,8 @@ static enum us_err render_appeal(struct rendering *r, const struct appeal *appea
     };
     int pages;
     enum us_err err = view_signatories(r, appeal, 1, SUMMARY_OVER, &view.signatories, &pages);
+    if (err == US_OK)
+        err = appeal_count_earlier(r->reader, appeal->id, appeal->version, &view.earlier);
     if (err != US_OK)
         return err;
     view_layout(r, &view.layout, view_title(r, view_text(appeal, r->language)), appeal->slug, "");

@@ -88,6 +88,7 @@ struct appeal_view {
     const struct view_addressees *addressees;
     size_t addressee_count;
     struct signatories_view signatories;
+    int64_t earlier; /* organisations that signed an earlier version */
     enum view_door door;
     int64_t opens_on, closes_on;
     bool has_closing;

@@ -65,6 +65,8 @@ struct confirm_view {
     const char *organisation, *latin, *kind, *country, *town, *affiliation, *members,
         *representative, *capacity, *email;
     const char *visibility, *visibility_hint;
+    bool is_risky;      /* open to everybody, from a country marked high-risk */
+    struct url careful; /* then: the form with the careful choice made */
 };
 
 #endif

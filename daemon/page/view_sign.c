@@ -148,22 +148,11 @@ static void fill_likely(const struct form *form)
     form->out->likely_count = count;
 }
 
-static bool is_high_risk(const struct form *form, const char *country)
-{
-    const char *list = site_config(form->r->site)->site_high_risk;
-    char code[3];
-    while (list != NULL && country != NULL && view_next_code(&list, code)) {
-        if (strcmp(code, country) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void fill_visibility(const struct form *form)
 {
     const struct language *l = form->r->language;
     enum visibility chosen = form->appeal->settings->visibility;
-    if (is_high_risk(form, form->state->country) && chosen < VISIBILITY_RECIPIENTS)
+    if (site_is_high_risk(form->r->site, form->state->country) && chosen < VISIBILITY_RECIPIENTS)
         chosen = VISIBILITY_RECIPIENTS;
     const char *value = visibility_name(chosen);
     if (form->state->typed != NULL)

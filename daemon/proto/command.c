@@ -29,6 +29,8 @@ const struct command_option command_options[OPTION_COUNT] = {
         .help = "every signature in every state with everything, for the organiser alone"},
     [OPTION_LANG] = {"lang", 'l', "LL", .is_sent = true,
         .help = "the text in that language"},
+    [OPTION_OF_VERSION] = {"version", 0, "N", .is_sent = true,
+        .help = "those who signed that version, and its text; else the published one"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE",
         .help = "write to that file; - is standard output"},
 };
@@ -36,11 +38,13 @@ const struct command_option command_options[OPTION_COUNT] = {
 const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_APPEAL_IMPORT] = {"appeal", "import", "DIR", 1, 1, .is_site = true,
         .summary = "take an appeal's folder in, or what changed in it",
-        .help = "Reads appeal.ini and each LANG.md (undersign-appeal(5)). Nothing is shown on the site "
-                "before it is published. Texts that are published or signed are frozen: changed ones "
-                "become a new version."},
+        .help = "Reads appeal.ini and each LANG.md (undersign-appeal(5)). Nothing changes on the site "
+                "before it is published. What is published or signed is frozen: changed texts, and "
+                "other addressees, become a new version."},
     [COMMAND_APPEAL_PUBLISH] = {"appeal", "publish", "SLUG", 1, 1, .is_site = true,
-        .summary = "put an appeal's newest version on the site"},
+        .summary = "put an appeal's newest version and settings on the site",
+        .help = "Signatures stay under the version that was signed. Where a new version takes the place "
+                "of one that has listed signatures, it asks first; without a terminal it needs --yes."},
     [COMMAND_APPEAL_LIST] = {"appeal", "list", "", 0, 0, .is_site = true,
         .summary = "list the appeals"},
     [COMMAND_APPEAL_SHOW] = {"appeal", "show", "SLUG", 1, 1, .is_site = true,
@@ -65,12 +69,14 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_SIGNATURE_RESTORE] = {"signature", "restore", "ID...", 1, COMMAND_ANY, .is_site = true,
         .takes_ids = true, .summary = "undo a refusal or a strike"},
     [COMMAND_EXPORT_CSV] = {"export", "csv", "APPEAL", 1, 1,
-        COMMAND_BIT(OPTION_OUTPUT) | COMMAND_BIT(OPTION_TO) | COMMAND_BIT(OPTION_ALL), .is_site = true,
+        COMMAND_BIT(OPTION_OUTPUT) | COMMAND_BIT(OPTION_TO) | COMMAND_BIT(OPTION_ALL) |
+            COMMAND_BIT(OPTION_OF_VERSION), .is_site = true,
         .summary = "write an appeal's signatories as CSV",
         .help = "Without --to and --all: the listed signatures of the published version, as the public "
                 "may see them."},
     [COMMAND_EXPORT_LETTER] = {"export", "letter", "APPEAL", 1, 1,
-        COMMAND_BIT(OPTION_LANG) | COMMAND_BIT(OPTION_TO) | COMMAND_BIT(OPTION_OUTPUT), .is_site = true,
+        COMMAND_BIT(OPTION_LANG) | COMMAND_BIT(OPTION_TO) | COMMAND_BIT(OPTION_OUTPUT) |
+            COMMAND_BIT(OPTION_OF_VERSION), .is_site = true,
         .summary = "write the signed letter as PDF",
         .help = "Without --to: as the public may see it. Without --lang: in the addressee's language, "
                 "else the authoritative one. Without -o: to SLUG-LL[-ADDRESSEE].pdf."},
@@ -114,13 +120,19 @@ bool command_is_noun(const char *word)
     return false;
 }
 
-enum command_option_id command_option_find(const char *name)
+enum command_option_id command_option_find(enum command_id command, const char *name)
 {
+    enum command_option_id found = OPTION_COUNT;
+
     for (int id = 0; id < OPTION_COUNT; id++) {
-        if (strcmp(command_options[id].name, name) == 0)
+        if (strcmp(command_options[id].name, name) != 0)
+            continue;
+        if (command != COMMAND_COUNT && (command_table[command].options & COMMAND_BIT(id)) != 0)
             return (enum command_option_id)id;
+        if (found == OPTION_COUNT)
+            found = (enum command_option_id)id;
     }
-    return OPTION_COUNT;
+    return found;
 }
 
 bool command_takes(enum command_id command, enum command_option_id option)

@@ -49,6 +49,7 @@ enum command_option_id {
     OPTION_TO,
     OPTION_ALL,
     OPTION_LANG,
+    OPTION_OF_VERSION, /* also --version: where a command takes it, it is that one */
     OPTION_OUTPUT,
     OPTION_COUNT
 };
@@ -83,8 +84,9 @@ extern const struct command_option command_options[OPTION_COUNT];
 /* verb NULL: a noun that stands alone. COMMAND_COUNT when there is no such command. */
 enum command_id command_find(const char *noun, const char *verb);
 bool command_is_noun(const char *word);
-/* The option of that long name; OPTION_COUNT when there is none. */
-enum command_option_id command_option_find(const char *name);
+/* The option of that long name, a command's own before a global one; COMMAND_COUNT: of no command
+ * in particular. OPTION_COUNT when there is none. */
+enum command_option_id command_option_find(enum command_id command, const char *name);
 /* The command takes that option, as its own or as a global one. */
 bool command_takes(enum command_id command, enum command_option_id option);
 

@@ -16,7 +16,7 @@ static enum us_err find_command(const char *name, enum command_id *out)
 
 static enum us_err take_option(struct request *request, const struct frame_option *option)
 {
-    enum command_option_id id = command_option_find(option->name);
+    enum command_option_id id = command_option_find(request->command, option->name);
 
     if (id == OPTION_COUNT || !command_options[id].is_sent ||
         !command_takes(request->command, id) || request->options[id] != NULL)

@@ -32,6 +32,7 @@ static const struct row_column appeal_full_columns[] = {
     {"newest_version", ROW_NUMBER, true},
     {"published_version", ROW_NUMBER, true},
     {"published_at", ROW_TIME, true},
+    {"earlier_signatures", ROW_NUMBER, true},
 };
 static const struct row_column addressee_columns[] = {
     {"id", ROW_TEXT, true},
@@ -45,6 +46,7 @@ static const struct row_column imported_columns[] = {
     {"change", ROW_TEXT, true},
     {"version", ROW_NUMBER, true},
     {"languages", ROW_NUMBER, true},
+    {"waits", ROW_FLAG, true},
 };
 static const struct row_column published_columns[] = {
     {"slug", ROW_TEXT, true},

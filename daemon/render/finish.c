@@ -30,7 +30,8 @@ static bool is_written(int fd, const unsigned char *bytes, size_t len)
 static enum us_err write_file(const char *path, const unsigned char *bytes, size_t len,
                               struct fault *fault)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    /* For its owner alone: it names who is in a union. */
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool is_good = fd >= 0 && is_written(fd, bytes, len) && fsync(fd) == 0;
     int error = errno;
     if (fd >= 0 && close(fd) != 0 && is_good) {

@@ -49,7 +49,7 @@ CREATE TABLE pending (
     code_tries BIGINT NOT NULL, -- wrong codes so far; ten kill the code, not the link
     state TEXT NOT NULL, -- pending, confirmed (kept until expiry so that a second click is friendly)
     signature BIGINT, -- signature.id once confirmed
-    created_at BIGINT NOT NULL, -- submission
+    created_at BIGINT NOT NULL, -- submission; 0 once confirmed: when somebody signed is not kept
     expires_at BIGINT NOT NULL, -- 72 hours from the relay's acceptance; before that a far bound
     data BLOB NOT NULL -- all the form's fields, encrypted under the day's key; empty once confirmed
 );

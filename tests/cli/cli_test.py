@@ -115,7 +115,7 @@ def check_appeals(site, mode):
         f.write("\nЕщё одна строка.\n")
     done = site.run("appeal", "import", folder, "--json")
     assert json.loads(done.stdout) == {"slug": slug, "change": "new-version", "version": 2,
-                                       "languages": len(shown["languages"])}
+                                       "languages": len(shown["languages"]), "waits": True}
     talked(done, "version 2", "all texts")
     shown = site.json("appeal", "show", slug)
     assert (shown["version"], shown["newest_version"], shown["published_version"]) == (1, 2, 1)
@@ -346,6 +346,26 @@ def test_every_command_up_down_and_remote():
         assert site.json("signature", "show", ids["down"][1])["state"] == "listed"
         wait_until(lambda: site.json("mail", "list") == [])
         assert site.json("mail", "list") == []
+
+
+def test_letters_go_by_country():
+    """A letter's countries stand in the order of their names in its language; the list has no hidden one in any sum"""
+    with Site() as site:
+        for number, (country, visibility) in enumerate((("DE", "public"), ("FR", "public"), ("KZ", "public"),
+                                                        ("BY", "counted"))):
+            site.sign("ardenia-oil-strike", country=country, visibility=visibility, members=str(1000 + number),
+                      organisation=f"Union {country}", organisation_latin="", email=f"o{number}@union.example")
+        for message in site.mails(4):
+            site.confirm(message)
+        site.run("signature", "approve", *[row["id"] for row in site.json("queue")])
+        for language, order in (("en", ("France", "Germany", "Kazakhstan")), ("ru", ("Германия", "Казахстан", "Франция"))):
+            path = os.path.join(site.folder, f"{language}.pdf")
+            site.run("export", "letter", "ardenia-oil-strike", "--lang", language, "-o", path)
+            text = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout
+            places = [text.index("\n" + name + "\n") for name in order]
+            assert places == sorted(places), (language, places)
+            assert "Union BY" not in text and not re.search("Belarus|Беларусь", text)
+            assert re.search(r"3.?003", text) and not re.search(r"4.?006", text), text
 
 
 def test_damage_is_found():
@@ -718,6 +738,6 @@ try undersign help mail ''
 
 
 if __name__ == "__main__":
-    main([test_every_command_up_down_and_remote, test_damage_is_found, test_keys, test_wrong_lines_and_sites,
+    main([test_every_command_up_down_and_remote, test_letters_go_by_country, test_damage_is_found, test_keys, test_wrong_lines_and_sites,
           test_others_are_refused, test_a_long_path, test_one_at_a_time_without_the_daemon, test_terminal,
           test_interrupted, test_the_manual_says_all, test_completion])

@@ -269,6 +269,18 @@ def test_confirmation():
         equal(site.request(path[:-1] + ("A" if path[-1] != "A" else "B")).status, 404)
 
 
+def test_high_risk_is_warned():
+    """An open signature from a country marked high-risk is warned of before it is confirmed; others are not."""
+    with Site() as site:
+        slug = SLUG
+        warned = {}
+        for number, (country, visibility) in enumerate((("KZ", "public"), ("KZ", "recipients"), ("GB", "public"))):
+            site.sign(slug, country=country, visibility=visibility, email=f"o{number}@union.example")
+        for message in site.mails(3):
+            warned[message["To"]] = "?country=KZ" in site.request(link(message)).text
+        assert warned == {"o0@union.example": True, "o1@union.example": False, "o2@union.example": False}, warned
+
+
 def test_code():
     """The typed code confirms too; a wrong one and an unknown mailbox get one answer."""
     with Site() as site:
@@ -303,7 +315,7 @@ def test_listing():
         check("<script" not in page, "markup got through")
         for what in ("Quagga", "Person", "Cap"):
             check(MARKUP + what in shown(page), f"{what} is not whole")
-        check("1 organisation in 1 country" in site.request("/en/").text, "the list of appeals counts too")
+        check("1 organisation." in site.request("/en/").text, "the list of appeals counts too")
         number = site.json("signature", "list", SLUG)[0]["id"]
         site.run("signature", "strike", number, "--reason", "false")
         for path in (f"/en/{SLUG}", f"/en/{SLUG}/signatories"):

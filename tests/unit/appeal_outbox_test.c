@@ -204,15 +204,15 @@ static void test_deferred(void **state)
     struct world *world = *state;
     world_sign(world, NULL, NULL);
     world_close(world);
-    world_sql(world, "CREATE TABLE spare AS SELECT settings FROM appeal;"
-                     "UPDATE appeal SET settings = x'5b5b5b'");
+    world_sql(world, "CREATE TABLE spare AS SELECT settings FROM publication;"
+                     "UPDATE publication SET settings = x'5b5b5b'");
     world_open(world);
     assert_int_equal(due_at(world, world->now + CLOCK_MINUTE, 10), 0);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND "
                                          "last_error IS NOT NULL"),
                      1);
     world_close(world);
-    world_sql(world, "UPDATE appeal SET settings = (SELECT settings FROM spare)");
+    world_sql(world, "UPDATE publication SET settings = (SELECT settings FROM spare)");
     world_open(world);
     assert_int_equal(due_at(world, world->now + CLOCK_MINUTE, 10), 0);
     assert_int_equal(due_at(world, world->now + 2 * CLOCK_HOUR, 10), 1);

@@ -248,6 +248,47 @@ static void test_published_text_never_changes(void **state)
     }
 }
 
+/* Other addressees are taken into a draft, or they make a version of their own: never into what was
+ * published in between, where the next publication would give them what others signed. */
+static void test_published_addressees_never_change(void **state)
+{
+    struct appeal_rig *rig = *state;
+
+    appeal_rig_add_organiser(rig);
+    for (int round = 0; round < ROUNDS; round++) {
+        char slug[32];
+        char *ini, *other;
+        struct racer before, racer;
+        struct publisher publisher;
+        pthread_barrier_t start;
+        pthread_t threads[2];
+
+        (void)snprintf(slug, sizeof(slug), "round-%d", round);
+        ini = mem_format("[appeal]\nslug = %s\nauthoritative = ru\n", slug);
+        other = mem_format("%s[addressee.ilo]\nkind = international\nname = ILO\n", ini);
+        before = (struct racer){.rig = rig, .files = {ini, "One.", NULL}};
+        race(&before, 1);
+
+        (void)pthread_barrier_init(&start, NULL, 2);
+        racer = (struct racer){.rig = rig, .files = {other, "One.", NULL}, .start = &start};
+        publisher = (struct publisher){.rig = rig, .slug = slug, .start = &start};
+        assert_int_equal(pthread_create(&threads[0], NULL, run_publish, &publisher), 0);
+        assert_int_equal(pthread_create(&threads[1], NULL, run_import, &racer), 0);
+        for (int i = 0; i < 2; i++)
+            (void)pthread_join(threads[i], NULL);
+        (void)pthread_barrier_destroy(&start);
+        assert_int_equal(racer.err, US_OK);
+        assert_int_equal(publisher.err, US_OK);
+        free(ini);
+        free(other);
+    }
+    assert_int_equal(appeal_rig_number(rig, "SELECT COUNT(*) FROM appeal JOIN publication "
+                                            "ON publication.appeal = appeal.id "
+                                            "AND publication.version = appeal.version "
+                                            "WHERE publication.settings <> appeal.settings"),
+                     0);
+}
+
 static int set_up(void **state)
 {
     struct appeal_rig *rig = MEM_NEW(struct appeal_rig);
@@ -275,6 +316,7 @@ int main(void)
         ON_A_SITE(test_settings_do_not_meet_other_settings),
         ON_A_SITE(test_new_versions_at_once_are_one),
         ON_A_SITE(test_published_text_never_changes),
+        ON_A_SITE(test_published_addressees_never_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,7 +133,7 @@ static void test_same_files_change_nothing(void **state)
     appeal_free(appeal);
 }
 
-static void test_settings_alone_are_replaced(void **state)
+static void test_settings_wait_for_publication(void **state)
 {
     struct appeal_rig *rig = *state;
     struct site_generation before, after, list;
@@ -147,24 +147,42 @@ static void test_settings_alone_are_replaced(void **state)
     list = site_generation(rig->site, 0);
     appeal_free(appeal);
 
-    expect_import(rig, &(struct appeal_rig_files){INI "closes = 2026-12-31\n", RU, EN},
+    /* Nothing of it is live yet: neither what pages show nor what guards look at. */
+    expect_import(rig,
+                  &(struct appeal_rig_files){INI "closes = 2026-12-31\npolicy = after\n", RU, EN},
                   IMPORT_SETTINGS, 1);
+    assert_int_equal(count_acts(rig, "appeal.settings"), 1);
+    appeal = appeal_rig_load(rig, "salt-cape", false);
+    assert_false(appeal->settings->has_closing);
+    assert_int_equal(appeal->settings->policy, POLICY_BEFORE);
+    assert_int_equal(site_generation(rig->site, appeal->id).changes, before.changes);
+    appeal_free(appeal);
+    appeal = appeal_rig_load(rig, "salt-cape", true);
+    assert_false(appeal->settings->has_closing);
+    appeal_free(appeal);
+    assert_int_equal(appeal_rig_number(rig, "SELECT COUNT(*) FROM appeal WHERE closes_on IS NULL "
+                                            "AND policy = 'before'"),
+                     1);
+
+    assert_int_equal(expect_publish(rig), 1);
+    assert_int_equal(count_acts(rig, "appeal.publish"), 2);
     appeal = appeal_rig_load(rig, "salt-cape", false);
     after = site_generation(rig->site, appeal->id);
     assert_true(appeal->settings->has_closing);
+    assert_int_equal(appeal->settings->policy, POLICY_AFTER);
     assert_int_equal(appeal->version, 1);
     assert_int_equal(appeal->state, APPEAL_OPEN);
     assert_true(after.changes > before.changes && after.removals > before.removals);
     assert_true(site_generation(rig->site, 0).changes > list.changes);
-    assert_int_equal(appeal_rig_number(rig, "SELECT closes_on FROM appeal"),
+    assert_int_equal(appeal_rig_number(rig, "SELECT closes_on FROM appeal WHERE policy = 'after'"),
                      appeal->settings->closes_on);
-    assert_int_equal(count_acts(rig, "appeal.settings"), 1);
     appeal_free(appeal);
 
     /* The order of the authoritative text follows them. */
     expect_import(
         rig, &(struct appeal_rig_files){"[appeal]\nslug = salt-cape\nauthoritative = en\n", RU, EN},
         IMPORT_SETTINGS, 1);
+    assert_int_equal(expect_publish(rig), 1);
     appeal = appeal_rig_load(rig, "salt-cape", false);
     assert_string_equal(appeal_authoritative(appeal)->language, "en");
     assert_false(appeal->settings->has_closing);
@@ -464,7 +482,8 @@ static void test_list_is_in_order_with_counts(void **state)
                    "FROM appeal WHERE slug = 'b-first' UNION ALL SELECT id, 1, 'struck', 'DE', "
                    "7, 7 FROM appeal WHERE slug = 'b-first' UNION ALL SELECT id, 2, 'listed', "
                    "'DE', 7, 7 FROM appeal WHERE slug = 'b-first'");
-    appeal_rig_sql(rig, "UPDATE appeal SET settings = CAST('x' AS BLOB) WHERE slug = 'd-broken'");
+    appeal_rig_sql(rig, "UPDATE publication SET settings = CAST('x' AS BLOB) WHERE appeal = "
+                        "(SELECT id FROM appeal WHERE slug = 'd-broken')");
     assert_int_equal(store_read_wait(rig->store, do_list, &all), US_OK);
     assert_int_equal(store_read_wait(rig->store, do_list, &published), US_OK);
     assert_int_equal(store_read_wait(rig->store, do_list, &first), US_OK);
@@ -540,7 +559,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_SITE(test_import_is_kept_and_loaded),
         ON_A_SITE(test_same_files_change_nothing),
-        ON_A_SITE(test_settings_alone_are_replaced),
+        ON_A_SITE(test_settings_wait_for_publication),
         ON_A_SITE(test_draft_texts_are_replaced),
         ON_A_SITE(test_published_texts_stay),
         ON_A_SITE(test_pending_signature_keeps_the_text),

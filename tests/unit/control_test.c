@@ -408,7 +408,7 @@ static void test_exports_keep_the_table(void **state)
     talk_begin(&talk, &world, NULL);
 
     ask(&talk, "export csv", "trial", NULL, 0);
-    assert_answer(&talk, "totals", "public|1|1|1|2400|1|\n");
+    assert_answer(&talk, "totals", "public|1|1|1|1200|1|\n");
     all = read_raw(&talk, "export csv", NULL, 0);
     assert_non_null(strstr(all, "Open Union"));
     assert_non_null(strstr(all, "Somebody Hidden"));
@@ -427,6 +427,24 @@ static void test_exports_keep_the_table(void **state)
     assert_error(&talk, US_INVALID, "it has: ru, en");
     ask(&talk, "export letter", "trial", &(struct frame_option){"to", "nobody"}, 1);
     assert_error(&talk, US_INVALID, "nobody");
+    talk_end(&talk);
+    world_remove(&world);
+}
+
+/* What is noted, the tests of the command line read. */
+static void test_exports_are_noted(void **state)
+{
+    struct world world;
+    struct talk talk;
+
+    (void)state;
+    begin_world(&world);
+    talk_begin(&talk, &world, NULL);
+    free(read_raw(&talk, "export csv", &(struct frame_option){"version", "1"}, 1));
+    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.csv'"),
+                     1);
+    ask(&talk, "export csv", "trial", &(struct frame_option){"version", "1x"}, 1);
+    assert_error(&talk, US_INVALID, "published: 1");
     talk_end(&talk);
     world_remove(&world);
 }
@@ -666,6 +684,7 @@ int main(void)
         cmocka_unit_test(test_files_are_bounded),
         cmocka_unit_test(test_moderation),
         cmocka_unit_test(test_exports_keep_the_table),
+        cmocka_unit_test(test_exports_are_noted),
         cmocka_unit_test(test_rows_wait_in_a_file),
         cmocka_unit_test(test_a_client_that_hangs_up_cancels),
         cmocka_unit_test(test_a_session_opens_the_site),

@@ -363,14 +363,20 @@ static void test_commands(void **state)
     }
     for (int id = 0; id < OPTION_COUNT; id++) {
         assert_non_null(command_options[id].help);
-        assert_int_equal(command_option_find(command_options[id].name), id);
+        if (id != OPTION_OF_VERSION)
+            assert_int_equal(command_option_find(COMMAND_COUNT, command_options[id].name), id);
         for (int other = 0; other < id; other++)
             assert_false(command_options[id].letter != 0 &&
                          command_options[id].letter == command_options[other].letter);
     }
     assert_int_equal(command_find("appeal", NULL), COMMAND_COUNT);
     assert_int_equal(command_find("queue", "list"), COMMAND_COUNT);
-    assert_int_equal(command_option_find("x"), OPTION_COUNT);
+    assert_int_equal(command_option_find(COMMAND_COUNT, "x"), OPTION_COUNT);
+    /* One name, two options: a command's own stands before the global one. */
+    assert_int_equal(command_option_find(COMMAND_COUNT, "version"), OPTION_VERSION);
+    assert_int_equal(command_option_find(COMMAND_QUEUE, "version"), OPTION_VERSION);
+    assert_int_equal(command_option_find(COMMAND_EXPORT_CSV, "version"), OPTION_OF_VERSION);
+    assert_int_equal(command_option_find(COMMAND_EXPORT_LETTER, "version"), OPTION_OF_VERSION);
     assert_true(command_takes(COMMAND_EXPORT_CSV, OPTION_ALL));
     assert_true(command_takes(COMMAND_QUEUE, OPTION_JSON));
     assert_false(command_takes(COMMAND_QUEUE, OPTION_ALL));
