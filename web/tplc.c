@@ -556,7 +556,10 @@ static void compile(const char *path, FILE *file, bool is_header)
         fprintf(file, "#pragma GCC diagnostic error \"-Wint-conversion\"\n"
                       "#pragma GCC diagnostic error \"-Wincompatible-pointer-types\"\n"
                       "#pragma GCC diagnostic error \"-Wfloat-conversion\"\n"
-                      "#pragma GCC diagnostic error \"-Wimplicit-function-declaration\"\n\n");
+                      "#pragma GCC diagnostic error \"-Wimplicit-function-declaration\"\n"
+                      "#ifdef __clang__\n"
+                      "#pragma clang diagnostic error \"-Wliteral-conversion\"\n"
+                      "#endif\n\n");
     }
     fprintf(file, "void %s%s%s(struct template *t%s)", t.prefix, t.stem, t.suffix,
             text_of(&t.params));
