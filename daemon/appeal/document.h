@@ -26,6 +26,16 @@ enum addressee_kind {
     KIND_PRESS
 };
 
+/* What a letter to the International Labour Office is, in so many words. Only an addressee of the
+ * kind "international" may say it, and it makes that addressee the ILO. A complaint by article 26
+ * of its Constitution is not open to unions, so it is none of these. */
+enum procedure {
+    PROCEDURE_NONE,
+    PROCEDURE_COMPLAINT,      /* to the Committee on Freedom of Association */
+    PROCEDURE_REPRESENTATION, /* by article 24 */
+    PROCEDURE_INFORMATION,    /* neither: for the Office's information */
+};
+
 struct localised { /* a text in one language */
     char language[16];
     char *text;
@@ -43,7 +53,15 @@ struct addressee {
     size_t address_count;
     char *email;      /* NULL: none */
     char *salutation; /* NULL: the text's */
-    int line;         /* of its section's name in the file, for faults */
+    enum procedure procedure;
+    char government[3]; /* procedure: ISO 3166-1 code of the government concerned; "" elsewhere */
+    char **conventions; /* "C087", as the letter names them; for any international addressee */
+    size_t convention_count;
+    char *case_number; /* "3283": of the case that the letter belongs to; NULL: none yet */
+    char **cover; /* lines of the mail that a letter goes out with, in the addressee's language;
+                   * none: words of ours */
+    size_t cover_count;
+    int line; /* of its section's name in the file, for faults */
 };
 
 struct settings { /* appeal.ini */
@@ -59,6 +77,9 @@ struct settings { /* appeal.ini */
     size_t kind_count;
     char **countries; /* which countries may sign; empty: all */
     size_t country_count;
+    bool asks_ilo;     /* ilo_block = yes: the form has the optional block for the ILO */
+    char **initiators; /* public ids of those whose names stand first */
+    size_t initiator_count;
     struct addressee *addressees; /* in the file's order */
     size_t addressee_count;
 };
@@ -104,6 +125,7 @@ bool document_is_language(const char *tag, size_t len);
 enum audience addressee_audience(enum addressee_kind kind);
 const char *addressee_kind_name(enum addressee_kind kind); /* "government" */
 const char *addressee_role_name(enum addressee_role role); /* "to" */
+const char *procedure_name(enum procedure procedure);      /* "complaint"; "" for none */
 const char *policy_name(enum policy policy);
 const char *letter_form_name(enum letter_form form);
 /* The addressee's name for a page in a language; its own when there is none. */

@@ -29,6 +29,27 @@ enum signature_kind {
     SIGNATURE_KIND_COUNT
 };
 
+enum registration { /* of the organisation, by its state */
+                    REGISTRATION_UNSTATED,
+                    REGISTRATION_REGISTERED,
+                    REGISTRATION_REFUSED,
+                    REGISTRATION_DISSOLVED,
+                    REGISTRATION_EXILE,
+                    REGISTRATION_COUNT
+};
+
+/* The block for the ILO: optional, shown only where an appeal asks for it, and read only for
+ * editions to the ILO. NULL and false for what was left empty. */
+struct signature_ilo {
+    const char *legal_name; /* where it is not the name as printed */
+    const char *address;    /* permanent, for correspondence; one line */
+    const char *coverage;   /* "national", "the oil industry of one region" */
+    enum registration registration;
+    const char *mandate; /* which body decided */
+    bool has_mandate_date, has_members_date;
+    int64_t mandate_date, members_date; /* days: of that decision, of the membership figure */
+};
+
 /* Borrowed strings while a callback runs; NULL for what is not there. */
 struct signature {
     int64_t row;    /* internal */
@@ -45,12 +66,17 @@ struct signature {
     const char *representative, *capacity;
     enum visibility visibility;
     int64_t signed_on; /* day */
+    /* Only while an edition to the ILO is read; NULL elsewhere and where nothing was given. */
+    const struct signature_ilo *ilo;
+    bool is_initiator; /* only while an edition is read (appeal/edition.h) */
 };
 
 const char *signature_state_name(enum signature_state state);
 bool signature_state_from_name(const char *name, enum signature_state *out);
 const char *signature_kind_name(enum signature_kind kind);
 bool signature_kind_from_name(const char *name, enum signature_kind *out);
+const char *registration_name(enum registration registration); /* "registered"; "" for unstated */
+bool registration_from_name(const char *name, enum registration *out);
 
 typedef bool signature_callback(const struct signature *signature, void *arg); /* false: stop */
 

@@ -62,6 +62,13 @@ const struct config_option config_options[] = {
     {OPTION(keys, organiser), .type = CONFIG_PATH, .fallback = "organiser.pub",
      .help = "public key file that contact data is sealed to, unless an appeal names its own"},
 
+    {OPTION(seal, key), .type = CONFIG_PATH, .fallback = "keys/seal.key",
+     .help = "PEM file of the private key that letters are sealed with, where it is there"},
+    {OPTION(seal, certificate), .type = CONFIG_PATH, .fallback = "keys/seal.crt",
+     .help = "PEM file of that key's certificate and its chain"},
+    {OPTION(seal, timestamp_url), .type = CONFIG_TEXT, .check = config_check_url,
+     .help = "address of an authority that stamps seals with the time (RFC 3161)"},
+
     {OPTION(mail, transport), .type = CONFIG_CHOICE, .fallback = "spool", .choices = "spool smtp",
      .help = "how mail leaves: as files in a folder, or through a relay"},
     {OPTION(mail, spool), .type = CONFIG_PATH, .fallback = "mail",

@@ -42,6 +42,10 @@ struct config {
     char *keys_folder;
     char
         *keys_organiser; /* public key file contact data is sealed to, unless an appeal names one */
+    /* [seal] */
+    char *seal_key; /* PEM; letters are sealed where key and certificate are there */
+    char *seal_certificate;
+    char *seal_timestamp_url; /* RFC 3161 authority; NULL: no timestamps */
     /* [mail] */
     enum config_transport mail_transport;
     char *mail_spool;     /* folder of .eml files */

@@ -90,6 +90,18 @@ const char *config_check_site(const char *value)
     return port[0] == '\0' || (port[0] == ':' && is_number(port + 1, 65535)) ? NULL : allowed;
 }
 
+const char *config_check_url(const char *value)
+{
+    const char *host = strncmp(value, "https://", 8) == 0  ? value + 8
+                       : strncmp(value, "http://", 7) == 0 ? value + 7
+                                                           : NULL;
+
+    if (host == NULL || !is_host(host, strcspn(host, ":/")) ||
+        strpbrk(value, " \t\"<>\\^`{|}") != NULL)
+        return "must be the address of a page, beginning with http:// or https://";
+    return NULL;
+}
+
 const char *config_check_language(const char *value)
 {
     size_t len = strspn(value, LETTERS_LOW);

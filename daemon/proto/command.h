@@ -9,8 +9,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum command_id {
+    COMMAND_APPEAL_DRAFT,
     COMMAND_APPEAL_IMPORT,
     COMMAND_APPEAL_PUBLISH,
     COMMAND_APPEAL_LIST,
@@ -24,14 +26,30 @@ enum command_id {
     COMMAND_SIGNATURE_STRIKE,
     COMMAND_SIGNATURE_RESTORE,
     COMMAND_EXPORT_CSV,
+    COMMAND_EXPORT_XLSX,
+    COMMAND_EXPORT_JSON,
+    COMMAND_EXPORT_JSONL,
     COMMAND_EXPORT_LETTER,
+    COMMAND_EXPORT_BUNDLE,
+    COMMAND_VERIFY,
+    COMMAND_DELIVERY_SEND,
+    COMMAND_DELIVERY_RECORD,
+    COMMAND_DELIVERY_RESPOND,
+    COMMAND_DELIVERY_LIST,
+    COMMAND_DELIVERY_SHOW,
     COMMAND_MAIL_LIST,
     COMMAND_MAIL_SHOW,
     COMMAND_KEY_NEW,
+    COMMAND_KEY_SHOW,
     COMMAND_CHECK_COUNTS,
     COMMAND_CONFIG_SHOW,
     COMMAND_CONFIG_CHECK,
     COMMAND_HELP,
+    /* Steps of the commands above that need what the service alone has; hidden from people. */
+    COMMAND_EDITION_DRAWN,
+    COMMAND_LETTER_PUBLISH,
+    COMMAND_SEAL_SIGN,
+    COMMAND_BUNDLE_SIGN,
     COMMAND_COUNT
 };
 
@@ -47,9 +65,29 @@ enum command_option_id {
     OPTION_VERSION,
     OPTION_STATE,
     OPTION_TO,
+    OPTION_FOR,
     OPTION_ALL,
+    OPTION_FIELDS,
+    OPTION_CONTACTS,
+    OPTION_KEY,
     OPTION_LANG,
     OPTION_OF_VERSION, /* also --version: where a command takes it, it is that one */
+    OPTION_FORM,
+    OPTION_SUPPLEMENT,
+    OPTION_ACCESSION,
+    OPTION_EDITION,
+    OPTION_PAPER,
+    OPTION_SEPARATE,
+    OPTION_NO_SEAL,
+    OPTION_PUBLISH,
+    OPTION_HOW,
+    OPTION_ON,
+    OPTION_REFERENCE,
+    OPTION_NOTE,
+    OPTION_FILE,
+    OPTION_SEAL,
+    OPTION_NAME,
+    OPTION_PASSPHRASE,
     OPTION_OUTPUT,
     OPTION_COUNT
 };
@@ -67,16 +105,18 @@ struct command {
     const char *noun, *verb; /* verb NULL: the noun stands alone */
     const char *arguments;   /* "APPEAL", "ID..."; "" for none */
     size_t least, most;      /* how many; most COMMAND_ANY: as many as there are */
-    unsigned options;        /* bits 1 << OPTION_X, beside the global ones */
+    uint64_t options;        /* bits 1 << OPTION_X, beside the global ones */
     bool is_local;           /* done without the service */
     bool is_site;            /* needs the database, not only the configuration */
     bool takes_ids;          /* "-" reads the arguments from standard input */
+    bool is_hidden;          /* no command of people's: in no help, completion or manual */
+    size_t blobs;            /* how many may come with it */
     const char *summary;     /* one line, no full stop */
     const char *help;        /* what else there is to know, whole sentences; NULL: nothing */
 };
 
 #define COMMAND_ANY ((size_t)-1)
-#define COMMAND_BIT(option) (1U << (option))
+#define COMMAND_BIT(option) (UINT64_C(1) << (option))
 
 extern const struct command command_table[COMMAND_COUNT];
 extern const struct command_option command_options[OPTION_COUNT];

@@ -100,6 +100,20 @@ static const struct row_column letter_columns[] = {
     {"closing", ROW_TEXT, true},
     {"body", ROW_TEXT, true},
     {"site", ROW_TEXT, true},
+    {"addressee_kind", ROW_TEXT, true},
+    {"form", ROW_TEXT, true},
+    {"edition", ROW_TEXT, true},
+    {"edition_number", ROW_NUMBER, true},
+    {"edition_day", ROW_DAY, true},
+    {"refers_number", ROW_NUMBER, true},
+    {"refers_day", ROW_DAY, true},
+    {"refers_named", ROW_NUMBER, true},
+    {"refers_counted", ROW_NUMBER, true},
+    {"procedure", ROW_TEXT, true},
+    {"government", ROW_TEXT, true},
+    {"case_number", ROW_TEXT, true},
+    {"seal", ROW_TEXT, true},
+    {"email", ROW_TEXT, true},
 };
 static const struct row_column line_columns[] = {
     {"part", ROW_TEXT, true},
@@ -115,6 +129,59 @@ static const struct row_column signatory_columns[] = {
     {"members", ROW_NUMBER, true},
     {"representative", ROW_TEXT, true},
     {"capacity", ROW_TEXT, true},
+    {"id", ROW_TEXT, true},
+    {"affiliation", ROW_TEXT, true},
+    {"initiator", ROW_FLAG, true},
+    {"signed_on", ROW_DAY, true},
+    {"legal_name", ROW_TEXT, true},
+    {"address", ROW_TEXT, true},
+    {"coverage", ROW_TEXT, true},
+    {"registration", ROW_TEXT, true},
+    {"mandate", ROW_TEXT, true},
+    {"mandate_on", ROW_DAY, true},
+    {"members_on", ROW_DAY, true},
+};
+static const struct row_column image_columns[] = {
+    {"name", ROW_TEXT, true},
+    {"base64", ROW_TEXT, true},
+};
+static const struct row_column edition_columns[] = {
+    {"number", ROW_NUMBER, true},
+    {"addressee", ROW_TEXT, true},
+    {"kind", ROW_TEXT, true},
+    {"form", ROW_TEXT, false},
+    {"language", ROW_TEXT, true},
+    {"version", ROW_NUMBER, false},
+    {"state", ROW_TEXT, true},
+    {"made_at", ROW_TIME, false},
+    {"how", ROW_TEXT, true},
+    {"delivered_on", ROW_DAY, true},
+    {"named", ROW_NUMBER, true},
+    {"counted", ROW_NUMBER, true},
+    {"members", ROW_NUMBER, false},
+    {"countries", ROW_NUMBER, false},
+    {"supplement_of", ROW_NUMBER, false},
+    {"reference", ROW_TEXT, false},
+    {"note", ROW_TEXT, false},
+    {"file_digest", ROW_TEXT, false},
+    {"withdrawn_since", ROW_NUMBER, false},
+    {"struck_since", ROW_NUMBER, false},
+    {"responses", ROW_NUMBER, true},
+};
+static const struct row_column response_columns[] = {
+    {"edition", ROW_NUMBER, true},
+    {"received_on", ROW_DAY, true},
+    {"note", ROW_TEXT, true},
+    {"attachment", ROW_TEXT, true},
+    {"attachment_digest", ROW_TEXT, false},
+};
+static const struct row_column public_letter_columns[] = {
+    {"language", ROW_TEXT, true},
+    {"version", ROW_NUMBER, true},
+    {"address", ROW_TEXT, true},
+    {"pages", ROW_NUMBER, true},
+    {"named", ROW_NUMBER, true},
+    {"size", ROW_NUMBER, true},
 };
 static const struct row_column mail_columns[] = {
     {"id", ROW_TEXT, true},
@@ -154,16 +221,20 @@ SCHEMA(totals);
 SCHEMA(letter);
 SCHEMA(line);
 SCHEMA(signatory);
+SCHEMA(image);
+SCHEMA(edition);
+SCHEMA(response);
+SCHEMA(public_letter);
 SCHEMA(mail);
 SCHEMA(difference);
 SCHEMA(checked);
 SCHEMA(option);
 
 const struct row_schema *const row_schemas[] = {
-    &row_appeal,     &row_appeal_full, &row_addressee, &row_imported,
-    &row_published,  &row_signature,   &row_decision,  &row_totals,
-    &row_letter,     &row_line,        &row_signatory, &row_mail,
-    &row_difference, &row_checked,     &row_option,    NULL,
+    &row_appeal,        &row_appeal_full, &row_addressee, &row_imported, &row_published,
+    &row_signature,     &row_decision,    &row_totals,    &row_letter,   &row_line,
+    &row_signatory,     &row_mail,        &row_image,     &row_edition,  &row_response,
+    &row_public_letter, &row_difference,  &row_checked,   &row_option,   NULL,
 };
 
 static const char *const type_names[] = {

@@ -54,6 +54,10 @@ extern const struct row_schema row_totals;   /* of what an audience may see */
 extern const struct row_schema row_letter;   /* a letter's single fields */
 extern const struct row_schema row_line;     /* its lines, in order */
 extern const struct row_schema row_signatory;
+extern const struct row_schema row_image;    /* the letterhead's */
+extern const struct row_schema row_edition;  /* and what became of it */
+extern const struct row_schema row_response; /* an addressee's */
+extern const struct row_schema row_public_letter;
 extern const struct row_schema row_mail;
 extern const struct row_schema row_difference; /* what a check found */
 extern const struct row_schema row_checked;    /* what it says at its end */

@@ -22,7 +22,11 @@ struct sheet_params {
     const char *foot;      /* "Page {page} of {pages}" with both places filled per page */
     const char *foot_note; /* at the other end of the foot: where the letter can be checked; NULL */
     bool is_rtl;
-    int total; /* pages in all; 0: not known, then {pages} is not asked for */
+    int total;                 /* pages in all; 0: not known, then the last page alone says it */
+    const char *foot_last;     /* the last page's foot where the total is not known before */
+    const char *running_title; /* at the head of every page but a section's first; NULL */
+    double width, height;      /* of the paper, points: A4 is 595.28 by 841.89 */
+    bool is_tagged;            /* rows of tables too; false: headings and paragraphs alone */
 };
 
 enum sheet_font { SHEET_SERIF, SHEET_SANS };
@@ -45,6 +49,19 @@ struct sheet_style {
     const char *language; /* for shaping */
     const char *tag;      /* PDF structure: "P", "H1", "H2"; NULL: P */
     const char *bookmark; /* an entry of the outline that leads here; NULL: none */
+    int bookmark_level;   /* 0: of the first level; 1: below the last of level 0 */
+};
+
+/* A table whose head stands again on every page, whose rows are never broken over pages, and whose
+ * group headings (a country) stand with their first row. */
+struct sheet_column {
+    const char *head; /* "" for none */
+    double part;      /* of the measure; all add up to 1 */
+    PangoAlignment align;
+};
+struct sheet_cell {
+    const char *text; /* NULL: empty */
+    const char *note; /* below it, smaller and grey; NULL: none */
 };
 
 struct sheet *sheet_new(const struct sheet_params *params, struct fault *fault);
@@ -57,6 +74,18 @@ void sheet_label(struct sheet *sheet, const char *label, const struct sheet_styl
 void sheet_space(struct sheet *sheet, double points);
 /* A thin rule over the whole measure, or a part of it. */
 void sheet_rule(struct sheet *sheet, double width);
+/* An image in the flow, in the middle; points. The surface stays the caller's. */
+void sheet_image(struct sheet *sheet, cairo_surface_t *image, double width, double height);
+/* The next text begins a page, with its own numbers where `total` is not 0 (a letter of several in
+ * one file). */
+void sheet_section(struct sheet *sheet, int total);
+/* columns: borrowed until the table ends. Rows may come by the hundred thousand: what they cost is
+ * measured by tests/bench/letter_bench.c. */
+void sheet_table_begin(struct sheet *sheet, const struct sheet_column *columns, size_t count,
+                       const struct sheet_style *style);
+void sheet_table_group(struct sheet *sheet, const char *heading, const struct sheet_style *style);
+void sheet_table_row(struct sheet *sheet, const struct sheet_cell *cells);
+void sheet_table_end(struct sheet *sheet);
 double sheet_width(const struct sheet *sheet);
 /* Finishes the last page and the file. Frees; US_IO when writing failed. */
 US_MUST_CHECK enum us_err sheet_end(struct sheet *sheet, int *pages);

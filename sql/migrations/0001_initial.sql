@@ -15,6 +15,8 @@ CREATE TABLE appeal (
     version BIGINT NOT NULL, -- newest imported version
     published_version BIGINT, -- what the pages show; NULL: never published
     settings BLOB NOT NULL, -- appeal.ini as imported last; what the site goes by stands in publication
+    image_name TEXT, -- letterhead.png or letterhead.svg as imported last; NULL: none
+    image BLOB, -- its bytes
     organiser_key BLOB NOT NULL, -- X25519 public key contact data is sealed to; empty: the site's
     created_at BIGINT NOT NULL, -- first import
     published_at BIGINT -- first publication
@@ -33,6 +35,8 @@ CREATE TABLE publication (
     appeal BIGINT NOT NULL, -- appeal.id
     version BIGINT NOT NULL, -- that was published
     settings BLOB NOT NULL, -- appeal.ini as published last with that version: whom it goes to, until when
+    image_name TEXT, -- the letterhead's image as published with it; NULL: none
+    image BLOB, -- its bytes
     PRIMARY KEY (appeal, version)
 );
 
@@ -84,6 +88,7 @@ CREATE TABLE signature (
     decided_on BIGINT, -- day of the final decision; NULL while none was made
     collation BLOB NOT NULL, -- ICU root key of the name
     search TEXT NOT NULL, -- folded words of name and Latin form
+    ilo BLOB, -- the optional block for the ILO, encrypted under the site's key; NULL: none
     digest BLOB NOT NULL -- SHA-256 of the canonical fields; finds flipped bits
 );
 CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE state <> 'withdrawn';
@@ -91,6 +96,55 @@ CREATE INDEX signature_mailbox ON signature (appeal, mailbox_hash);
 CREATE INDEX signature_order ON signature (appeal, country, collation, id);
 CREATE INDEX signature_waiting ON signature (signed_on, id) WHERE state IN ('confirmed', 'held');
 CREATE INDEX signature_contact ON signature (signed_on) WHERE mail_domain IS NOT NULL;
+
+CREATE TABLE edition (
+    id BIGINT NOT NULL PRIMARY KEY, -- internal
+    appeal BIGINT NOT NULL, -- appeal.id
+    number BIGINT NOT NULL, -- 1, 2, 3 of its appeal: what people call it by
+    version BIGINT NOT NULL, -- of the text, and that its signatories signed
+    addressee TEXT NOT NULL, -- addressee's id in the settings
+    addressee_kind TEXT NOT NULL, -- as it was then: decides what it may show
+    language TEXT NOT NULL, -- of the text
+    kind TEXT NOT NULL, -- letter, supplement, accession
+    form TEXT NOT NULL, -- joint, individual
+    supplement_of BIGINT, -- number of the delivered edition it refers to; NULL for a letter
+    state TEXT NOT NULL, -- made, sending, delivered, failed
+    signatures BLOB NOT NULL, -- signature.id of all it held, counted ones too: ascending, 8 bytes each, big-endian
+    named BIGINT NOT NULL, -- how many organisations it names
+    counted BIGINT NOT NULL, -- how many it only counts
+    members BIGINT NOT NULL, -- stated by the named ones, summed
+    countries BIGINT NOT NULL, -- of the named ones
+    file_digest BLOB, -- SHA-256 of the file as it left the printer or the outbox; NULL: not drawn to its end
+    how TEXT, -- mail, post, registered, hand, other; NULL: not delivered
+    reference TEXT, -- a registered mail's number, a receipt's
+    note TEXT, -- what there is to say about its delivery
+    made_at BIGINT NOT NULL, -- when it was made
+    delivered_on BIGINT, -- day; NULL: not delivered
+    UNIQUE (appeal, number)
+);
+
+CREATE TABLE response (
+    id BIGINT NOT NULL PRIMARY KEY, -- internal
+    appeal BIGINT NOT NULL, -- appeal.id
+    edition BIGINT NOT NULL, -- number of the edition it answers
+    received_on BIGINT NOT NULL, -- day
+    note TEXT NOT NULL, -- what was answered; the public timeline shows the day alone
+    attachment TEXT, -- its file's name; the file stays with the organiser
+    attachment_digest BLOB -- SHA-256 of that file
+);
+CREATE INDEX response_edition ON response (appeal, edition);
+
+CREATE TABLE public_letter (
+    appeal BIGINT NOT NULL, -- appeal.id
+    language TEXT NOT NULL, -- of the text
+    version BIGINT NOT NULL, -- of the text
+    digest BLOB NOT NULL, -- SHA-256 of the file, which lies in the site's folder "letters"
+    size BIGINT NOT NULL, -- its bytes
+    pages BIGINT NOT NULL, -- for the link's words
+    named BIGINT NOT NULL, -- organisations in it
+    published_at BIGINT NOT NULL, -- when
+    PRIMARY KEY (appeal, language)
+);
 
 CREATE TABLE counter (
     appeal BIGINT NOT NULL, -- appeal.id
@@ -112,9 +166,9 @@ CREATE TABLE quota (
 
 CREATE TABLE outbox (
     id BIGINT NOT NULL PRIMARY KEY, -- in the Message-ID
-    template TEXT NOT NULL, -- confirm, listed, refused; confirm becomes "already" when it is composed
+    template TEXT NOT NULL, -- confirm, listed, refused, delivery; confirm becomes "already" when it is composed
     appeal BIGINT NOT NULL, -- appeal.id
-    reference BIGINT NOT NULL, -- pending.id or signature.id it is about
+    reference BIGINT NOT NULL, -- pending.id, signature.id or edition.id it is about
     language TEXT NOT NULL, -- language of the mail
     payload BLOB NOT NULL, -- recipient and secrets, encrypted; the row goes when it is done
     state TEXT NOT NULL, -- waiting, failed (given up)
