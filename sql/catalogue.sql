@@ -99,9 +99,9 @@ DELETE FROM quota WHERE day < $1;
 INSERT INTO signature (id, public_id, appeal, version, language, text_digest, state, organisation,
                        organisation_latin, kind, country, town, affiliation, members, representative,
                        capacity, visibility, consent, signed_on, unique_hash, mailbox_hash, contact,
-                       mailbox, mail_domain, collation, search, digest)
+                       mailbox, mail_domain, collation, search, ilo, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27)
+        $21, $22, $23, $24, $25, $26, $27, $28)
 ON CONFLICT (appeal, unique_hash) WHERE state <> 'withdrawn' DO NOTHING;
 
 -- name: signature_mailbox_has_room
@@ -129,7 +129,7 @@ FROM signature WHERE public_id = $1;
 
 -- name: signature_page
 SELECT id, public_id, appeal, version,
-       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal), language, state, organisation,
+       (SELECT slug FROM appeal WHERE appeal.id = $1), language, state, organisation,
        organisation_latin, kind, country, town, affiliation, members, representative, capacity,
        visibility, signed_on, collation
 FROM signature
@@ -156,11 +156,14 @@ SELECT id FROM appeal WHERE id IN (SELECT appeal FROM counter) ORDER BY slug;
 -- name: signature_check_page
 SELECT id, public_id, appeal, version, '', language, state, organisation, organisation_latin, kind,
        country, town, affiliation, members, representative, capacity, visibility, signed_on, collation,
-       text_digest, consent, unique_hash, mailbox_hash, contact, search, digest
+       text_digest, consent, unique_hash, mailbox_hash, contact, search, ilo, digest
 FROM signature WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: signature_mailbox
 SELECT mailbox FROM signature WHERE id = $1;
+
+-- name: signature_contact
+SELECT contact FROM signature WHERE id = $1;
 
 -- name: signature_decide
 UPDATE signature
@@ -241,7 +244,10 @@ SELECT COALESCE((SELECT settings FROM publication WHERE appeal = $1 AND version 
 FROM appeal WHERE id = $1;
 
 -- name: appeal_publication
-SELECT settings FROM publication WHERE appeal = $1 AND version = $2;
+SELECT settings, image_name, image FROM publication WHERE appeal = $1 AND version = $2;
+
+-- name: appeal_draft_image
+SELECT image_name, image FROM appeal WHERE id = $1;
 
 -- name: appeal_versions
 SELECT version FROM publication WHERE appeal = $1 ORDER BY version;
@@ -274,7 +280,8 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM pending WHERE appeal = $1 AND version = $
 -- name: appeal_guard
 SELECT 1 FROM appeal
 WHERE id = $1 AND version = $2 AND settings = $3
-  AND (SELECT COUNT(*) FROM appeal_text WHERE appeal = $1 AND version = $2) = $4;
+  AND (SELECT COUNT(*) FROM appeal_text WHERE appeal = $1 AND version = $2) = $4
+  AND image_name IS NOT DISTINCT FROM $5 AND image IS NOT DISTINCT FROM $6;
 
 -- name: appeal_guard_text
 SELECT 1 FROM appeal_text WHERE appeal = $1 AND version = $2 AND language = $3 AND digest = $4;
@@ -287,12 +294,13 @@ WHERE id = $1 AND (published_version IS NULL OR published_version <> $2)
 
 -- name: appeal_insert
 INSERT INTO appeal (id, version, policy, authoritative, visibility, opens_on, closes_on, settings,
-                    slug, organiser_key, created_at, state, published_version, published_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', NULL, NULL)
+                    slug, organiser_key, created_at, image_name, image, state, published_version,
+                    published_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'draft', NULL, NULL)
 ON CONFLICT (slug) DO NOTHING;
 
 -- name: appeal_set
-UPDATE appeal SET version = $2, settings = $3 WHERE id = $1;
+UPDATE appeal SET version = $2, settings = $3, image_name = $4, image = $5 WHERE id = $1;
 
 -- name: appeal_text_insert
 INSERT INTO appeal_text (appeal, version, language, source, digest) VALUES ($1, $2, $3, $4, $5);
@@ -307,8 +315,171 @@ UPDATE appeal SET published_version = $2, policy = $3, authoritative = $4, visib
 WHERE id = $1 AND version = $2 AND settings = $8
   AND (published_version IS NULL OR published_version <> $2 OR state <> 'open'
        OR NOT EXISTS (SELECT 1 FROM publication
-                      WHERE appeal = $1 AND version = $2 AND settings = $8));
+                      WHERE publication.appeal = $1 AND publication.version = $2
+                        AND publication.settings = $8
+                        AND publication.image_name IS NOT DISTINCT FROM appeal.image_name
+                        AND publication.image IS NOT DISTINCT FROM appeal.image));
 
 -- name: appeal_publish_settings
-INSERT INTO publication (appeal, version, settings) VALUES ($1, $2, $3)
-ON CONFLICT (appeal, version) DO UPDATE SET settings = excluded.settings;
+INSERT INTO publication (appeal, version, settings, image_name, image)
+SELECT id, $2, $3, image_name, image FROM appeal WHERE id = $1
+ON CONFLICT (appeal, version)
+DO UPDATE SET settings = excluded.settings, image_name = excluded.image_name,
+              image = excluded.image;
+
+-- Editions. Those that are read as struct edition have the same columns in the same order.
+
+-- name: edition_by_number
+SELECT id, appeal, number, version, addressee, addressee_kind, language, kind, form, supplement_of,
+       state, named, counted, members, countries, file_digest, how, reference, note, made_at,
+       delivered_on
+FROM edition WHERE appeal = $1 AND number = $2;
+
+-- name: edition_by_row
+SELECT id, appeal, number, version, addressee, addressee_kind, language, kind, form, supplement_of,
+       state, named, counted, members, countries, file_digest, how, reference, note, made_at,
+       delivered_on
+FROM edition WHERE id = $1;
+
+-- name: edition_by_file
+SELECT id, appeal, number, version, addressee, addressee_kind, language, kind, form, supplement_of,
+       state, named, counted, members, countries, file_digest, how, reference, note, made_at,
+       delivered_on
+FROM edition WHERE appeal = $1 AND file_digest = $2 ORDER BY number DESC LIMIT 1;
+
+-- name: edition_page
+SELECT id, appeal, number, version, addressee, addressee_kind, language, kind, form, supplement_of,
+       state, named, counted, members, countries, file_digest, how, reference, note, made_at,
+       delivered_on
+FROM edition WHERE appeal = $1 AND number > $2 ORDER BY number LIMIT $3;
+
+-- name: edition_last_delivered
+SELECT id, appeal, number, version, addressee, addressee_kind, language, kind, form, supplement_of,
+       state, named, counted, members, countries, file_digest, how, reference, note, made_at,
+       delivered_on
+FROM edition
+WHERE appeal = $1 AND version = $2 AND addressee = $3 AND state = 'delivered'
+  AND ($4 = '' OR kind = $4)
+ORDER BY delivered_on DESC, number DESC LIMIT 1;
+
+-- name: edition_signatures
+SELECT signatures FROM edition WHERE id = $1;
+
+-- name: edition_sent
+SELECT number, kind, signatures FROM edition
+WHERE appeal = $1 AND version = $2 AND addressee = $3 AND state IN ('sending', 'delivered')
+ORDER BY number;
+
+-- name: edition_last_number
+SELECT COALESCE(MAX(number), 0) FROM edition WHERE appeal = $1;
+
+-- name: edition_insert
+INSERT INTO edition (id, appeal, number, version, addressee, addressee_kind, language, kind, form,
+                     supplement_of, state, signatures, named, counted, members, countries,
+                     file_digest, how, reference, note, made_at, delivered_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'made', $11, $12, $13, $14, $15, NULL, NULL, NULL,
+        NULL, $16, NULL)
+ON CONFLICT (appeal, number) DO NOTHING;
+
+-- name: edition_draw
+UPDATE edition SET file_digest = $3
+WHERE appeal = $1 AND number = $2 AND state = 'made' AND file_digest IS NULL;
+
+-- name: edition_exists
+SELECT 1 FROM edition WHERE appeal = $1 AND number = $2;
+
+-- name: edition_forget
+DELETE FROM edition
+WHERE state IN ('made', 'failed') AND made_at < $1
+  AND number < (SELECT MAX(newer.number) FROM edition AS newer
+                WHERE newer.appeal = edition.appeal);
+
+-- name: signature_ilo
+SELECT ilo FROM signature WHERE id = $1;
+
+-- name: signature_state
+SELECT state FROM signature WHERE id = $1;
+
+-- Delivery.
+
+-- name: audit_last_seq
+SELECT COALESCE(MAX(seq), 0) FROM audit;
+
+-- What is not known to leave a listed signature listed counts as taking it off.
+
+-- name: audit_guard
+SELECT 1 WHERE NOT EXISTS (
+    SELECT 1 FROM audit
+    WHERE seq > $1
+      AND ($2 = 1 AND act LIKE 'delivery.%'
+           OR act LIKE 'signature.%'
+              AND act NOT IN ('signature.confirm', 'signature.approve', 'signature.hold',
+                              'signature.refuse', 'signature.restore')));
+
+-- name: edition_send
+UPDATE edition SET state = 'sending'
+WHERE id = $1 AND state IN ('made', 'failed') AND file_digest = $2;
+
+-- name: edition_mailed
+UPDATE edition SET state = 'delivered', how = 'mail', delivered_on = $2
+WHERE id = $1 AND state = 'sending';
+
+-- name: edition_fail
+UPDATE edition SET state = 'failed' WHERE id = $1 AND state = 'sending';
+
+-- name: edition_record
+UPDATE edition SET state = 'delivered', how = $2, delivered_on = $3, reference = $4, note = $5
+WHERE id = $1 AND state IN ('made', 'failed') AND file_digest IS NOT NULL;
+
+-- name: edition_guard_delivered
+SELECT 1 FROM edition WHERE id = $1 AND state = 'delivered';
+
+-- name: response_insert
+INSERT INTO response (id, appeal, edition, received_on, note, attachment, attachment_digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: response_list
+SELECT edition, received_on, note, attachment, attachment_digest FROM response
+WHERE appeal = $1 AND ($2 = 0 OR edition = $2) ORDER BY received_on, id;
+
+-- name: delivery_events
+SELECT delivered_on, 0, addressee, version, kind, named + counted
+FROM edition WHERE appeal = $1 AND state = 'delivered'
+UNION ALL
+SELECT response.received_on, 1, edition.addressee, edition.version, edition.kind, 0
+FROM response JOIN edition ON edition.appeal = response.appeal AND edition.number = response.edition
+WHERE response.appeal = $1
+ORDER BY 1, 2;
+
+-- name: outbox_deliveries
+SELECT id, payload FROM outbox WHERE template = 'delivery' AND state = 'waiting';
+
+-- The letter that everybody may have.
+
+-- name: public_letter_find
+SELECT appeal.slug, public_letter.version, public_letter.size, public_letter.pages,
+       public_letter.named, public_letter.published_at, public_letter.digest
+FROM public_letter JOIN appeal ON appeal.id = public_letter.appeal
+                    AND appeal.published_version = public_letter.version
+WHERE public_letter.appeal = $1 AND public_letter.language = $2;
+
+-- name: public_letter_list
+SELECT appeal.slug, public_letter.language, public_letter.digest
+FROM public_letter JOIN appeal ON appeal.id = public_letter.appeal
+WHERE $1 = 0 OR public_letter.appeal = $1;
+
+-- name: public_letter_set
+INSERT INTO public_letter (appeal, language, version, digest, size, pages, named, published_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (appeal, language)
+DO UPDATE SET version = excluded.version, digest = excluded.digest, size = excluded.size,
+              pages = excluded.pages, named = excluded.named, published_at = excluded.published_at;
+
+-- name: public_letter_delete
+DELETE FROM public_letter WHERE appeal = $1;
+
+-- name: appeal_guard_published
+SELECT 1 FROM appeal WHERE id = $1 AND published_version = $2;
+
+-- name: appeal_image
+SELECT image_name, image FROM publication WHERE appeal = $1 AND version = $2;

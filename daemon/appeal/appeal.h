@@ -59,6 +59,16 @@ const char *appeal_state_name(enum appeal_state state);
  * it, else in the site's own. The caller's. */
 char *appeal_address(const struct site *site, const struct appeal *appeal, const char *language);
 
+struct appeal_image { /* the letterhead's; without a name: none. appeal_image_clear() it */
+    char *name;       /* "letterhead.png", "letterhead.svg" */
+    uint8_t *data;
+    size_t len;
+};
+/* As published with the version that is loaded. */
+US_MUST_CHECK enum us_err appeal_image_load(struct reader *reader, const struct appeal *appeal,
+                                            struct appeal_image *out);
+void appeal_image_clear(struct appeal_image *image);
+
 struct appeal_counts { /* listed signatures of one version */
     int64_t signatures, members, countries;
 };
@@ -77,7 +87,7 @@ US_MUST_CHECK enum us_err appeal_each(struct reader *reader, struct site *site, 
                                       void *arg);
 
 struct appeal_file {
-    const char *name; /* "appeal.ini", "ru.md"; others are refused */
+    const char *name; /* "appeal.ini", "ru.md", "letterhead.png"; others are refused */
     const char *data;
     size_t len;
 };
@@ -106,6 +116,16 @@ US_MUST_CHECK enum us_err appeal_import(struct site *site, const struct appeal_f
  * same). */
 US_MUST_CHECK enum us_err appeal_publish(struct site *site, const char *slug, const char *actor,
                                          int64_t *version, struct fault *fault);
+
+struct appeal_source { /* a text's file, byte for byte as it was imported; borrowed */
+    const char *language, *text;
+    size_t len;
+    uint8_t digest[32]; /* SHA-256, as the signatures of that version have it */
+};
+/* All of a version, by language. US_CORRUPT when a stored text is not the one of its digest. */
+US_MUST_CHECK enum us_err
+appeal_each_source(struct reader *reader, int64_t appeal, int64_t version,
+                   bool (*on_source)(const struct appeal_source *source, void *arg), void *arg);
 
 struct appeal_export {                 /* of signatures, to a person; borrowed */
     const char *act;                   /* "export.csv" */

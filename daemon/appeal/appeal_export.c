@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "crypto/digest.h"
 #include "store/job.h"
 #include "text/language.h"
 #include <inttypes.h>
@@ -50,6 +51,42 @@ char *appeal_address(const struct site *site, const struct appeal *appeal, const
     if (language_find(language) == NULL)
         language = config->site_default_language;
     return mem_format("%s/%s/%s", config->site_url, language, appeal->slug);
+}
+
+static bool take_source(struct query *query, struct appeal_source *out)
+{
+    const void *stored;
+    size_t stored_len;
+
+    *out = (struct appeal_source){.language = query_text(query, 0)};
+    out->text = query_blob(query, 1, &out->len);
+    stored = query_blob(query, 2, &stored_len);
+    if (out->language == NULL || out->text == NULL || stored_len != DIGEST_SIZE)
+        return false;
+    digest_sha256(out->text, out->len, out->digest);
+    return digest_is_equal(out->digest, stored, DIGEST_SIZE);
+}
+
+enum us_err appeal_each_source(struct reader *reader, int64_t appeal, int64_t version,
+                               bool (*on_source)(const struct appeal_source *source, void *arg),
+                               void *arg)
+{
+    struct query *query =
+        query_start(reader, STATEMENT_APPEAL_TEXTS, VALUES(value_int(appeal), value_int(version)));
+    enum us_err err = US_OK, end;
+
+    while (query_next(query)) {
+        struct appeal_source source;
+
+        if (!take_source(query, &source)) {
+            err = US_CORRUPT;
+            break;
+        }
+        if (!on_source(&source, arg))
+            break;
+    }
+    end = query_end(query);
+    return end != US_OK ? end : err;
 }
 
 enum us_err appeal_note_export(struct site *site, const struct appeal_export *what)

@@ -94,18 +94,40 @@ struct public_letter_params { /* borrowed */
     const void *file;
     size_t len;
     int64_t pages, named, now;
+    /* public_letter_as_of() before it was read; 0: not known, then the letter must name as many as
+     * it would now. */
+    int64_t as_of;
     const char *actor, *reason;
 };
+/* US_CONFLICT with a fault: somebody was taken off, or another version published, since the letter
+ * was read; US_INVALID: it is no PDF, or the appeal has no such text. */
 US_MUST_CHECK enum us_err public_letter_publish(struct site *site,
                                                 const struct public_letter_params *what,
                                                 struct fault *fault);
-/* US_NOT_FOUND where there is none. When a listed signature is withdrawn or struck, the letters of
- * its appeal are taken off at once (public_letter_withdraw() in the same job): the next --publish
- * makes new ones. */
+/* US_NOT_FOUND where there is none of the published version. When a listed signature is withdrawn
+ * or struck, the letters of its appeal are taken off at once (public_letter_withdraw() in the same
+ * job): the next --publish makes new ones. */
 US_MUST_CHECK enum us_err public_letter_find(struct reader *reader, struct site *site,
                                              int64_t appeal, const char *language,
                                              struct public_letter *out);
 struct job;
 void public_letter_withdraw(struct job *job, int64_t appeal);
+/* A number that grows: whoever was taken off later is in what is read now. */
+US_MUST_CHECK enum us_err public_letter_as_of(struct reader *reader, int64_t *out);
+/* Files whose rows went with such a job: read before it, removed once it is done. */
+struct public_letter_files {
+    char **paths;
+    size_t count;
+};
+US_MUST_CHECK enum us_err public_letter_files_read(struct reader *reader, struct site *site,
+                                                   int64_t appeal, struct public_letter_files *out);
+void public_letter_files_remove(struct public_letter_files *files); /* and clears */
+void public_letter_files_clear(struct public_letter_files *files);
+
+/* ---- when the service starts ---- */
+
+/* Removes files in "outgoing" and "letters" that no row leads to: somebody pulled the plug between
+ * file and row. Nothing else may run yet. Waits. */
+US_MUST_CHECK enum us_err delivery_sweep(struct site *site);
 
 #endif

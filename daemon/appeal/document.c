@@ -1,40 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/*
- * What both halves of a document share: languages' tags, and giving documents back. Tags are those
- * of BCP 47 that texts are written in: a language of two or three letters, a script and a country
- * where they are needed, each in its usual case, since the tag stands in addresses and file names.
- */
+/* What both halves of a document share: languages' tags, and giving documents back. */
 #include "appeal/document.h"
+#include "text/language.h"
 #include <stdlib.h>
-
-/* How many of the characters from a to z, or A to Z, stand at the beginning. */
-static size_t count_letters(const char *text, size_t len, char first, char last)
-{
-    size_t count = 0;
-
-    while (count < len && text[count] >= first && text[count] <= last)
-        count++;
-    return count;
-}
 
 bool document_is_language(const char *tag, size_t len)
 {
-    size_t letters = count_letters(tag, len, 'a', 'z');
-
-    if (letters < 2 || letters > 3 || len > 15)
-        return false;
-    tag += letters, len -= letters;
-
-    /* "-Hant": a script. */
-    if (len >= 5 && tag[0] == '-' && count_letters(tag + 1, 1, 'A', 'Z') == 1 &&
-        count_letters(tag + 2, len - 2, 'a', 'z') == 3)
-        tag += 5, len -= 5;
-    /* "-TW", "-419": a country or region. */
-    if (len == 3 && tag[0] == '-' && count_letters(tag + 1, 2, 'A', 'Z') == 2)
-        len = 0;
-    else if (len == 4 && tag[0] == '-' && count_letters(tag + 1, 3, '0', '9') == 3)
-        len = 0;
-    return len == 0;
+    return language_is_tag(tag, len);
 }
 
 static void free_words(char **words, size_t count)
@@ -54,6 +26,9 @@ static void free_addressee(struct addressee *addressee)
     free(addressee->name);
     free(addressee->email);
     free(addressee->salutation);
+    free_words(addressee->conventions, addressee->convention_count);
+    free(addressee->case_number);
+    free_words(addressee->cover, addressee->cover_count);
 }
 
 void settings_free(struct settings *settings)
@@ -65,6 +40,7 @@ void settings_free(struct settings *settings)
     free(settings->addressees);
     free_words(settings->kinds, settings->kind_count);
     free_words(settings->countries, settings->country_count);
+    free_words(settings->initiators, settings->initiator_count);
     free(settings->slug);
     free(settings);
 }
@@ -91,6 +67,7 @@ void text_free(struct text *text)
     free(text->place);
     free(text->salutation);
     free(text->closing);
+    free(text->original);
     free(text->body);
     free(text);
 }

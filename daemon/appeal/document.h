@@ -58,8 +58,8 @@ struct addressee {
     char **conventions; /* "C087", as the letter names them; for any international addressee */
     size_t convention_count;
     char *case_number; /* "3283": of the case that the letter belongs to; NULL: none yet */
-    char **cover; /* lines of the mail that a letter goes out with, in the addressee's language;
-                   * none: words of ours */
+    char **cover;      /* paragraphs of the mail that a letter goes out with, in the addressee's
+                        * language; none: words of ours */
     size_t cover_count;
     int line; /* of its section's name in the file, for faults */
 };
@@ -102,6 +102,7 @@ struct text { /* LANG.md */
     size_t title_count;
     struct issuer_signatory *signatories;
     size_t signatory_count;
+    char *original;     /* "sha256:HEX" of the file that it was drafted from; NULL: none is named */
     char *body;         /* CommonMark */
     int body_line;      /* its first line in the file, for faults */
     uint8_t digest[32]; /* SHA-256 of the file's bytes */
@@ -110,6 +111,8 @@ struct text { /* LANG.md */
 US_MUST_CHECK enum us_err document_parse_settings(const char *data, size_t len,
                                                   struct settings **out, struct fault *fault);
 void settings_free(struct settings *settings);
+/* The addressee of that id; NULL: there is none. */
+const struct addressee *settings_addressee(const struct settings *settings, const char *id);
 /* name is the file's: "ru.md". The body is parsed too (text/markdown.h), so that its faults show.
  */
 US_MUST_CHECK enum us_err document_parse_text(const char *name, const char *data, size_t len,

@@ -17,6 +17,7 @@
 #define HEAD_LINES_MOST 200
 #define LINE_MOST 2000
 #define KEY_MOST 40
+#define ORIGINAL_PREFIX "sha256:"
 
 /* One file while it is read; value is the current head line's, borrowed. */
 struct reading {
@@ -159,6 +160,24 @@ static bool take_signatory_name(struct reading *reading)
     return true;
 }
 
+static bool take_original(struct reading *reading)
+{
+    static const size_t prefix = sizeof(ORIGINAL_PREFIX) - 1;
+    const char *value = reading->value;
+    bool is_digest = reading->value_len == prefix + 2 * (size_t)DIGEST_SIZE &&
+                     memcmp(value, ORIGINAL_PREFIX, prefix) == 0;
+
+    for (size_t i = prefix; is_digest && i < reading->value_len; i++)
+        is_digest = (value[i] >= '0' && value[i] <= '9') || (value[i] >= 'a' && value[i] <= 'f');
+    if (!is_digest)
+        return FAIL(reading, "original must be " ORIGINAL_PREFIX
+                             " and the 64 digits 0-9, a-f of the original file's SHA-256");
+    if (reading->text->original != NULL)
+        return FAIL(reading, "original stands on an earlier line already; it comes once");
+    reading->text->original = copy_value(reading);
+    return true;
+}
+
 static const struct key keys[] = {
     {.name = "letterhead", .take = take_letterhead, .may_be_empty = true},
     {.name = "kind", .offset = offsetof(struct text, kind)},
@@ -170,13 +189,14 @@ static const struct key keys[] = {
     {.name = "closing", .offset = offsetof(struct text, closing)},
     {.name = "signatory", .take = take_signatory},
     {.name = "signatory.name", .take = take_signatory_name, .may_be_empty = true},
+    {.name = "original", .take = take_original},
 };
 
 static bool refuse_key(struct reading *reading, const char *key, size_t len)
 {
     return FAIL(reading,
                 "the head knows no \"%.*s\"; it knows letterhead, letterhead[LL], kind, number, "
-                "date, place, title, salutation, closing, signatory, signatory.name",
+                "date, place, title, salutation, closing, signatory, signatory.name, original",
                 (int)utf8_cut(key, len, KEY_MOST), key);
 }
 
@@ -227,6 +247,8 @@ static bool take_head_line(struct reading *reading, const char *line, size_t len
         return FAIL(reading, "a line of the head must not be longer than %d bytes", LINE_MOST);
     if (utf8_has_forbidden(line, len, true) || memchr(line, '\r', len) != NULL)
         return FAIL(reading, "a line of the head must not hold control or direction characters");
+    if (len > 0 && line[0] == '#')
+        return true; /* a comment, for whoever edits the file */
     trim(&line, &len);
     if (len == 0)
         return true; /* between groups, for whoever reads the file */
@@ -363,6 +385,7 @@ enum us_err document_parse_text(const char *name, const char *data, size_t len, 
     struct markdown *markdown;
     struct fault inside = {.line = 0};
     enum us_err err = document_read_text(name, data, len, &text, fault);
+    size_t count = 0;
 
     if (err != US_OK)
         return err;
@@ -374,7 +397,14 @@ enum us_err document_parse_text(const char *name, const char *data, size_t len, 
         text_free(text);
         return err;
     }
+    /* Comments alone, say, would make a letter of nothing. */
+    markdown_blocks(markdown, &count);
     markdown_free(markdown);
+    if (count == 0) {
+        fault_set(fault, name, text->body_line, "the body says nothing that would be printed");
+        text_free(text);
+        return US_INVALID;
+    }
     *out = text;
     return US_OK;
 }

@@ -44,9 +44,9 @@ const char *edition_state_name(enum edition_state state); /* "made" */
 const char *delivery_way_name(enum delivery_way way);     /* "registered" */
 bool delivery_way_from_name(const char *name, enum delivery_way *out);
 
-struct edition_params {          /* borrowed */
-    const struct appeal *appeal; /* of the version it shall be of */
-    const struct addressee *addressee;
+struct edition_params {                /* borrowed */
+    const struct appeal *appeal;       /* of the version it shall be of */
+    const struct addressee *addressee; /* NULL for the public's */
     const char *language;
     enum edition_kind kind;
     enum letter_form form;
@@ -76,6 +76,13 @@ US_MUST_CHECK enum us_err edition_store(struct site *site, const struct edition_
 /* The file was drawn to its end: its digest. Once. Waits. US_CONFLICT when it has one already. */
 US_MUST_CHECK enum us_err edition_drawn(struct site *site, int64_t appeal, int64_t number,
                                         const uint8_t digest[DIGEST_SIZE]);
+
+/* What the public may see, for the letter that everybody may have: in the same order, never
+ * stored. */
+US_MUST_CHECK enum us_err edition_each_public(struct reader *reader, struct site *site,
+                                              const struct edition_params *params,
+                                              signature_callback *on_signature, void *arg,
+                                              struct signature_totals *totals);
 
 US_MUST_CHECK enum us_err edition_find(struct reader *reader, int64_t appeal, int64_t number,
                                        struct edition *out);

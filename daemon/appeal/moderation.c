@@ -6,6 +6,7 @@
  */
 #include "appeal/moderation.h"
 #include "appeal/counter.h"
+#include "appeal/delivery.h"
 #include "appeal/outbox_queue.h"
 #include "appeal/pack.h"
 #include "base/clock.h"
@@ -68,6 +69,8 @@ struct subject { /* the signature as it was read */
     char id[32], language[16], country[8];
     uint8_t *mailbox; /* encrypted; NULL: gone */
     size_t mailbox_len;
+    struct site *site;
+    struct public_letter_files letters; /* that may name it: they go with it */
 };
 
 static void keep_text(char *to, size_t size, const char *from)
@@ -111,6 +114,9 @@ static void read_subject(struct reader *reader, void *arg)
         subject->mailbox = mem_copy(data, subject->mailbox_len);
     }
     subject->err = query_end(query);
+    if (!subject->err)
+        subject->err = public_letter_files_read(reader, subject->site, subject->signature.appeal,
+                                                &subject->letters);
     if (subject->err) {
         free(subject->mailbox);
         subject->mailbox = NULL;
@@ -193,6 +199,8 @@ static enum us_err write_decision(struct site *site, const struct moderation_par
                            .subject = s->id,
                            .reason = params->reason && *params->reason ? params->reason : NULL,
                        });
+    if (s->state == SIGNATURE_LISTED)
+        public_letter_withdraw(job, s->appeal);
     enum us_err err = add_mail(site, params, subject, to, job, &is_mailed);
     if (!err)
         err = store_run(site_store(site), job);
@@ -210,7 +218,7 @@ static enum us_err write_decision(struct site *site, const struct moderation_par
 static enum us_err decide_once(struct site *site, const struct moderation_params *params,
                                bool *changed, bool *is_refused, struct fault *fault)
 {
-    struct subject subject = {.public_id = params->public_id};
+    struct subject subject = {.public_id = params->public_id, .site = site};
     enum us_err err = store_read_wait(site_store(site), read_subject, &subject);
     if (!err)
         err = subject.err;
@@ -227,6 +235,8 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
     } else if (rules[params->decision].from & FROM(from)) {
         err = write_decision(site, params, &subject, to);
         *changed = !err;
+        if (!err && from == SIGNATURE_LISTED)
+            public_letter_files_remove(&subject.letters);
     } else {
         *is_refused = true;
         err = US_CONFLICT;
@@ -235,6 +245,7 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
         fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it",
                   signature_state_name(from), rules[params->decision].name);
     free(subject.mailbox);
+    public_letter_files_clear(&subject.letters);
     return err;
 }
 

@@ -3,8 +3,9 @@
  * A row's fate: taken by the relay, it goes, and a confirmation's 72 hours begin; refused for now,
  * it waits longer each time; given up, it stays for people to see, without its payload.
  */
-#include "appeal/outbox.h"
+#include "appeal/outbox_delivery.h"
 #include "appeal/pending.h"
+#include "appeal/site_file.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include <stdlib.h>
@@ -43,6 +44,13 @@ enum us_err outbox_next(struct site *site, int64_t *at)
     return err;
 }
 
+/* Delivered or not, its file has done what it was kept for; the page tells of it. */
+static void end_delivery(struct site *site, const struct outbox_mail *mail)
+{
+    site_file_remove(mail->delivery->path);
+    site_changed(site, mail->delivery->appeal, false);
+}
+
 enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail, int64_t now)
 {
     struct job *job = job_new();
@@ -55,8 +63,12 @@ enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail, i
     /* Whose link was never sent waits for nothing. */
     if (mail->template == OUTBOX_ALREADY)
         (void)job_add(job, STATEMENT_PENDING_DELETE, VALUES(value_int(mail->reference)));
+    if (mail->delivery)
+        outbox_delivery_accepted(job, mail, now);
     enum us_err err = store_run(site_store(site), job);
     job_free(job);
+    if (!err && mail->delivery)
+        end_delivery(site, mail);
     return err;
 }
 
@@ -66,14 +78,19 @@ enum us_err outbox_refused(struct site *site, const struct outbox_mail *mail, in
     int attempts = mail->attempts < 0 ? 0 : mail->attempts;
     int64_t next = now + delays[attempts < DELAYS ? attempts : DELAYS - 1];
     struct job *job = job_new();
-    if (is_permanent || next > mail->created_at + PENDING_MAIL_TERM)
+    bool is_given_up = is_permanent || next > mail->created_at + PENDING_MAIL_TERM;
+    if (is_given_up)
         (void)job_expect(job, STATEMENT_OUTBOX_GIVE_UP, US_NOT_FOUND,
                          VALUES(value_int(mail->id), value_text(error), value_blob("", 0)));
     else
         (void)job_expect(job, STATEMENT_OUTBOX_RETRY, US_NOT_FOUND,
                          VALUES(value_int(mail->id), value_int(next), value_text(error)));
+    if (mail->delivery && is_given_up)
+        outbox_delivery_failed(job, mail->reference, now);
     enum us_err err = store_run(site_store(site), job);
     job_free(job);
+    if (!err && mail->delivery && is_given_up)
+        end_delivery(site, mail);
     return err;
 }
 

@@ -8,7 +8,7 @@
 #ifndef APPEAL_OUTBOX_H
 #define APPEAL_OUTBOX_H
 
-#include "appeal/appeal.h"
+#include "appeal/edition.h"
 #include "crypto/token.h"
 
 enum outbox_template {
@@ -16,12 +16,30 @@ enum outbox_template {
     OUTBOX_ALREADY,
     OUTBOX_LISTED,
     OUTBOX_REFUSED,
+    OUTBOX_DELIVERY,
     OUTBOX_TEMPLATE_COUNT
+};
+
+struct outbox_delivery { /* a letter on its way to its addressee */
+    int64_t appeal;      /* internal */
+    char *addressee;     /* its name, in its own language */
+    char **cover;        /* paragraphs of the covering text; count 0: words of ours in the mail's
+                          * language */
+    size_t cover_count;
+    char *salutation; /* the addressee's own; NULL: none */
+    char *address;    /* of the appeal's page */
+    int64_t number;   /* the edition's */
+    enum edition_kind kind;
+    enum letter_form form;
+    struct signature_totals totals;
+    char *path;                  /* the file to attach: a PDF of at most DELIVERY_FILE_MOST bytes */
+    char *file_name;             /* what the attachment is called: "free-them-ru-president.pdf" */
+    uint8_t digest[DIGEST_SIZE]; /* SHA-256 that the file must have: another file never leaves */
 };
 
 struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mail_free() */
     int64_t id;
-    int64_t reference; /* internal: the pending row or the signature it is about */
+    int64_t reference; /* internal: the pending row, the signature or the edition it is about */
     enum outbox_template template;
     char language[16];
     char *recipient;
@@ -30,8 +48,10 @@ struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mai
     char *organisation; /* shortened to 80 characters, without links */
     char token[TOKEN_TEXT_SIZE]; /* confirm: the link's; else "" */
     char code[TOKEN_CODE_SIZE];
-    char public_id[32]; /* already, listed, refused */
-    char *reason;       /* refused */
+    char public_id[32];               /* already, listed, refused */
+    char *reason;                     /* refused */
+    struct outbox_delivery *delivery; /* delivery; else NULL. Then organisation is NULL, and the
+                                       * recipient an addressee's public mailbox */
     int attempts;
     int64_t created_at;
 };

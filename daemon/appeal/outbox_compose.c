@@ -5,6 +5,8 @@
  * mailbox meanwhile, the mail says so instead, and nothing that anybody saw on the site differed.
  * A mail whose key or reference is gone can never be composed again: it is dropped.
  */
+#include "appeal/edition_walk.h"
+#include "appeal/outbox_delivery.h"
 #include "appeal/outbox_name.h"
 #include "appeal/outbox_queue.h"
 #include "appeal/pack.h"
@@ -38,6 +40,8 @@ struct due {
     size_t count;
     int64_t *dropped, *deferred;      /* ids of rows to delete, and to try later */
     size_t dropped_count, lost_count; /* lost: those worth a warning */
+    int64_t *failed; /* rows of editions that those dropped were to take out */
+    size_t failed_count;
     size_t deferred_count;
     enum us_err err;
 };
@@ -51,6 +55,7 @@ void outbox_mail_free(struct outbox_mail *mail)
     pack_wipe_text(mail->reason);
     free(mail->slug);
     free(mail->title);
+    outbox_delivery_free(mail->delivery);
     explicit_bzero(mail, sizeof *mail);
 }
 
@@ -175,6 +180,23 @@ static enum us_err compose_decided(struct due *due, struct reader *reader,
     return err;
 }
 
+static enum us_err compose_delivery(struct due *due, struct reader *reader,
+                                    const struct due_row *row,
+                                    const struct outbox_payload *payload, struct outbox_mail *mail)
+{
+    struct edition edition;
+    enum us_err err = edition_row_find(reader, STATEMENT_EDITION_BY_ROW,
+                                       VALUES(value_int(row->reference)), &edition);
+    if (err)
+        return err;
+    err = fill_appeal(due, reader, edition.appeal, edition.version, mail);
+    if (!err)
+        err = outbox_delivery_make(due->site, due->appeal, &edition, payload->token,
+                                   &mail->delivery);
+    edition_clear(&edition);
+    return err;
+}
+
 static enum us_err compose(struct due *due, struct reader *reader, const struct due_row *row,
                            struct outbox_mail *mail)
 {
@@ -195,6 +217,8 @@ static enum us_err compose(struct due *due, struct reader *reader, const struct 
         err = US_CORRUPT;
     else if (row->template == OUTBOX_CONFIRM)
         err = compose_confirm(due, reader, row, &payload, mail);
+    else if (row->template == OUTBOX_DELIVERY)
+        err = compose_delivery(due, reader, row, &payload, mail);
     else
         err = compose_decided(due, reader, row, mail);
     mail->reason = mem_string(payload.reason);
@@ -236,6 +260,8 @@ static void take_row(struct due *due, struct reader *reader, const struct due_ro
         due->count++;
     } else if (is_gone(err)) {
         due->dropped[due->dropped_count++] = row->id;
+        if (row->template == OUTBOX_DELIVERY)
+            due->failed[due->failed_count++] = row->reference;
         due->lost_count += err != US_DUPLICATE;
     } else if (err == US_BUSY) {
         due->err = err;
@@ -277,6 +303,8 @@ static enum us_err put_away_rows(struct due *due)
     struct job *job = job_new();
     for (size_t i = 0; i < due->dropped_count; i++)
         (void)job_add(job, STATEMENT_OUTBOX_DELETE, VALUES(value_int(due->dropped[i])));
+    for (size_t i = 0; i < due->failed_count; i++)
+        outbox_delivery_failed(job, due->failed[i], due->now);
     for (size_t i = 0; i < due->deferred_count; i++)
         (void)job_add(job, STATEMENT_OUTBOX_RETRY,
                       VALUES(value_int(due->deferred[i]), value_int(due->now + DEFER),
@@ -297,6 +325,7 @@ enum us_err outbox_due(struct site *site, int64_t now, size_t most, struct outbo
     due.mails = mem_zero(due.most * sizeof *due.mails);
     due.dropped = mem_zero(due.most * sizeof *due.dropped);
     due.deferred = mem_zero(due.most * sizeof *due.deferred);
+    due.failed = mem_zero(due.most * sizeof *due.failed);
     enum us_err err = store_read_wait(site_store(site), read_due, &due);
     if (!err)
         err = put_away_rows(&due);
@@ -304,6 +333,7 @@ enum us_err outbox_due(struct site *site, int64_t now, size_t most, struct outbo
         err = due.err;
     free(due.dropped);
     free(due.deferred);
+    free(due.failed);
     if (err) {
         for (size_t i = 0; i < due.count; i++)
             outbox_mail_free(&due.mails[i]);

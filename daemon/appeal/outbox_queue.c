@@ -19,6 +19,7 @@ static const char *const template_names[OUTBOX_TEMPLATE_COUNT] = {
     [OUTBOX_ALREADY] = "already",
     [OUTBOX_LISTED] = "listed",
     [OUTBOX_REFUSED] = "refused",
+    [OUTBOX_DELIVERY] = "delivery",
 };
 
 const char *outbox_template_name(enum outbox_template template)

@@ -9,7 +9,8 @@
 struct outbox_letter {
     enum outbox_template template;
     int64_t appeal;
-    int64_t reference; /* confirm: the pending row; others: the signature's */
+    int64_t reference; /* confirm: the pending row; delivery: the edition's; others: the
+                        * signature's */
     const char *language;
     const char *recipient;
     const char *token, *code; /* confirm; else NULL */

@@ -19,6 +19,14 @@ static const char *const kind_names[SIGNATURE_KIND_COUNT] = {
     [SIGNATORY_OTHER] = "other",
 };
 
+static const char *const registration_names[REGISTRATION_COUNT] = {
+    [REGISTRATION_UNSTATED] = "",
+    [REGISTRATION_REGISTERED] = "registered",
+    [REGISTRATION_REFUSED] = "refused",
+    [REGISTRATION_DISSOLVED] = "dissolved",
+    [REGISTRATION_EXILE] = "exile",
+};
+
 const char *signature_state_name(enum signature_state state)
 {
     return state_names[state];
@@ -45,6 +53,22 @@ bool signature_kind_from_name(const char *name, enum signature_kind *out)
     for (size_t i = 0; name && i < SIGNATURE_KIND_COUNT; i++) {
         if (strcmp(name, kind_names[i]) == 0) {
             *out = (enum signature_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *registration_name(enum registration registration)
+{
+    return registration_names[registration];
+}
+
+bool registration_from_name(const char *name, enum registration *out)
+{
+    for (size_t i = 0; name && i < REGISTRATION_COUNT; i++) {
+        if (strcmp(name, registration_names[i]) == 0) {
+            *out = (enum registration)i;
             return true;
         }
     }

@@ -38,8 +38,7 @@ enum registration { /* of the organisation, by its state */
                     REGISTRATION_COUNT
 };
 
-/* The block for the ILO: optional, shown only where an appeal asks for it, and read only for
- * editions to the ILO. NULL and false for what was left empty. */
+/* The optional block for the ILO, read only for editions to it. NULL, false: left empty. */
 struct signature_ilo {
     const char *legal_name; /* where it is not the name as printed */
     const char *address;    /* permanent, for correspondence; one line */
@@ -66,9 +65,8 @@ struct signature {
     const char *representative, *capacity;
     enum visibility visibility;
     int64_t signed_on; /* day */
-    /* Only while an edition to the ILO is read; NULL elsewhere and where nothing was given. */
-    const struct signature_ilo *ilo;
-    bool is_initiator; /* only while an edition is read (appeal/edition.h) */
+    const struct signature_ilo *ilo; /* only while an edition to the ILO is read; NULL: none */
+    bool is_initiator;               /* only while an edition is read (appeal/edition.h) */
 };
 
 const char *signature_state_name(enum signature_state state);
@@ -92,11 +90,21 @@ struct signature_filter {
 US_MUST_CHECK enum us_err signature_each(struct reader *reader,
                                          const struct signature_filter *filter,
                                          signature_callback *on_signature, void *arg);
-/* Those waiting for a moderator (confirmed, held), oldest day first; appeal 0: all. */
+/* Those waiting for a moderator, oldest day first; appeal 0: all. */
 US_MUST_CHECK enum us_err signature_queue(struct reader *reader, int64_t appeal,
                                           signature_callback *on_signature, void *arg);
 US_MUST_CHECK enum us_err signature_find(struct reader *reader, const char *public_id,
                                          signature_callback *on_signature, void *arg);
+
+/* Where to reach a signatory, as it is kept: sealed to the organiser, bound to appeal and internal id
+ * (crypto/organiser.h). *out is the caller's; an empty one where there is nothing any more. */
+US_MUST_CHECK enum us_err signature_read_contact(struct reader *reader, int64_t row, uint8_t **out,
+                                                 size_t *len);
+
+/* `seen` is the signature with what an audience may not see taken out, and a visibility that it
+ * cannot learn from. SHOWN_COUNTED: nothing of it may be shown. */
+enum shown signature_show(const struct signature *signature, enum audience audience,
+                          struct signature *seen);
 
 /* What an audience may see of an appeal's listed signatures of one version: those named come to the
  * callback with representative and capacity only where the table says so (and never with a
@@ -125,6 +133,12 @@ US_MUST_CHECK enum us_err signature_each_shown_by_country(struct reader *reader,
                                                           signature_callback *on_signature,
                                                           void *arg,
                                                           struct signature_totals *totals);
+
+/* All who are listed, for who decides by signature_show(). */
+US_MUST_CHECK enum us_err signature_each_listed_by_country(struct reader *reader,
+                                                           const struct shown_filter *filter,
+                                                           signature_callback *on_signature,
+                                                           void *arg);
 
 /* Recomputes all counters from the rows and every row's digest; false in *holds when any differs,
  * each difference told to on_difference. Waits. */

@@ -45,9 +45,10 @@ static bool is_digest_right(struct query *query, const struct signature *signatu
         .unique_hash = blob_of(query, SIGNATURE_ROW_COLUMNS + 2),
         .mailbox_hash = blob_of(query, SIGNATURE_ROW_COLUMNS + 3),
         .contact = blob_of(query, SIGNATURE_ROW_COLUMNS + 4),
+        .ilo = blob_of(query, SIGNATURE_ROW_COLUMNS + 6),
     };
     uint8_t digest[DIGEST_SIZE];
-    struct signature_blob kept = blob_of(query, SIGNATURE_ROW_COLUMNS + 6);
+    struct signature_blob kept = blob_of(query, SIGNATURE_ROW_COLUMNS + 7);
     signature_row_digest(&facts, digest);
     return kept.len == DIGEST_SIZE && memcmp(kept.data, digest, DIGEST_SIZE) == 0;
 }

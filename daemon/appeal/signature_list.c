@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_ROWS 128
+#define PAGE_ROWS 256
 #define APPEALS_MOST 100000
 
 struct page {
@@ -26,7 +26,7 @@ struct page {
 struct place {
     char country[8];
     uint8_t *collation;
-    size_t collation_len;
+    size_t collation_len, collation_cap;
     int64_t day, id;
 };
 
@@ -49,8 +49,12 @@ static enum us_err page_fill(struct query *query, struct page *page, struct plac
         size_t len;
         const void *collation = query_blob(query, SIGNATURE_ROW_COLLATION, &len);
         const char *country = query_text(query, 10);
-        free(place->collation);
-        place->collation = mem_copy(collation, len);
+        if (place->collation_cap < len) {
+            place->collation = mem_resize(place->collation, len, 1);
+            place->collation_cap = len;
+        }
+        if (len > 0)
+            memcpy(place->collation, collation, len);
         place->collation_len = len;
         place->id = query_int(query, 0);
         place->day = query_int(query, 17);
@@ -193,6 +197,23 @@ enum us_err signature_find(struct reader *reader, const char *public_id,
     return err ? err : read;
 }
 
+enum us_err signature_read_contact(struct reader *reader, int64_t row, uint8_t **out, size_t *len)
+{
+    struct query *query = query_start(reader, STATEMENT_SIGNATURE_CONTACT, VALUES(value_int(row)));
+    bool is_there = query_next(query);
+    size_t size = 0;
+    const void *data = query_blob(query, 0, &size);
+    uint8_t *copy = mem_copy(data, size);
+    enum us_err err = query_end(query);
+    if (err || !is_there) {
+        free(copy);
+        return err ? err : US_NOT_FOUND;
+    }
+    *out = copy;
+    *len = size;
+    return US_OK;
+}
+
 struct shown_walk {
     enum audience audience;
     signature_callback *on_signature;
@@ -209,23 +230,26 @@ static void count_country(struct shown_walk *walk, const char *country)
     strncpy(walk->country, country, sizeof walk->country - 1);
 }
 
-/* The table decides; the callback is told what may be seen, and a visibility that says no more
- * than that. */
+/* The table decides; what comes out says what may be seen, and a visibility that says no more than
+ * that. */
+enum shown signature_show(const struct signature *signature, enum audience audience,
+                          struct signature *seen)
+{
+    enum shown shown = visibility_shown(signature->visibility, audience);
+    *seen = *signature;
+    seen->visibility = shown == SHOWN_PERSON ? VISIBILITY_PUBLIC : VISIBILITY_ORGANISATION;
+    if (shown != SHOWN_PERSON) {
+        seen->representative = NULL;
+        seen->capacity = NULL;
+    }
+    return shown;
+}
+
 static bool on_listed(const struct signature *signature, void *arg)
 {
     struct shown_walk *walk = arg;
-    struct signature seen = *signature;
-    switch (visibility_shown(seen.visibility, walk->audience)) {
-    case SHOWN_PERSON:
-        seen.visibility = VISIBILITY_PUBLIC;
-        break;
-    case SHOWN_ORGANISATION:
-        seen.visibility = VISIBILITY_ORGANISATION;
-        seen.representative = NULL;
-        seen.capacity = NULL;
-        break;
-    case SHOWN_COUNTED:
-    default:
+    struct signature seen;
+    if (signature_show(signature, walk->audience, &seen) == SHOWN_COUNTED) {
         walk->totals.counted++;
         return true;
     }
@@ -258,7 +282,8 @@ struct named_country {
 };
 
 struct country_walk {
-    struct shown_walk shown;
+    signature_callback *on_signature;
+    void *arg;
     const char *country; /* that is being read */
     bool goes_on;        /* the callback wants more */
     struct named_country countries[COUNTRIES_MOST];
@@ -270,7 +295,7 @@ static bool on_listed_of_country(const struct signature *signature, void *arg)
     struct country_walk *walk = arg;
     if (strcmp(signature->country ? signature->country : "", walk->country) != 0)
         return false; /* the next country's */
-    walk->goes_on = on_listed(signature, &walk->shown);
+    walk->goes_on = walk->on_signature(signature, walk->arg);
     return walk->goes_on;
 }
 
@@ -297,10 +322,9 @@ static int compare_countries(const void *a, const void *b, void *arg)
     return locale_compare(arg, one->name, other->name);
 }
 
-enum us_err signature_each_shown_by_country(struct reader *reader,
-                                            const struct shown_filter *filter,
-                                            signature_callback *on_signature, void *arg,
-                                            struct signature_totals *totals)
+enum us_err signature_each_listed_by_country(struct reader *reader,
+                                             const struct shown_filter *filter,
+                                             signature_callback *on_signature, void *arg)
 {
     const struct language *language = language_find(filter->language);
     union { /* the sort's argument is not const in its type */
@@ -308,8 +332,8 @@ enum us_err signature_each_shown_by_country(struct reader *reader,
         void *arg;
     } by = {.language = language ? language : language_find("en")};
     struct country_walk *walk = MEM_NEW(struct country_walk);
-    walk->shown =
-        (struct shown_walk){.audience = filter->audience, .on_signature = on_signature, .arg = arg};
+    walk->on_signature = on_signature;
+    walk->arg = arg;
     walk->goes_on = true;
     enum us_err err = list_countries(reader, filter, by.language, walk);
     qsort_r(walk->countries, walk->count, sizeof walk->countries[0], compare_countries, by.arg);
@@ -322,8 +346,19 @@ enum us_err signature_each_shown_by_country(struct reader *reader,
         walk->country = walk->countries[i].code;
         err = each_from(reader, &listed, walk->country, on_listed_of_country, walk, &ignored);
     }
-    if (!err)
-        *totals = walk->shown.totals;
     free(walk);
+    return err;
+}
+
+enum us_err signature_each_shown_by_country(struct reader *reader,
+                                            const struct shown_filter *filter,
+                                            signature_callback *on_signature, void *arg,
+                                            struct signature_totals *totals)
+{
+    struct shown_walk walk = {
+        .audience = filter->audience, .on_signature = on_signature, .arg = arg};
+    enum us_err err = signature_each_listed_by_country(reader, filter, on_listed, &walk);
+    if (!err)
+        *totals = walk.totals;
     return err;
 }

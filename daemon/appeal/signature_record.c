@@ -4,6 +4,7 @@
  * a copy for the server's own use that goes once the moderator's decision has been mailed.
  */
 #include "appeal/signature_record.h"
+#include "appeal/signature_ilo.h"
 #include "base/mem.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,12 +64,23 @@ static enum us_err seal_mailbox(struct site *site, const struct signature_record
     return err;
 }
 
+static enum us_err seal_ilo(struct site *site, const struct signature_record_params *params,
+                            struct signature_record *record)
+{
+    struct signature_ilo ilo;
+    if (!signing_has_ilo(params->submission, &ilo))
+        return US_OK;
+    return signature_ilo_seal(site, record->signature.row, &ilo, &record->ilo, &record->ilo_len);
+}
+
 enum us_err signature_record_make(struct site *site, const struct signature_record_params *params,
                                   struct signature_record *out)
 {
     *out = (struct signature_record){0};
     fill_signature(params, out);
     enum us_err err = seal_mailbox(site, params, out);
+    if (!err)
+        err = seal_ilo(site, params, out);
     if (err) {
         signature_record_clear(out);
         return err;
@@ -82,6 +94,7 @@ enum us_err signature_record_make(struct site *site, const struct signature_reco
         .unique_hash = {out->unique_hash, KEYRING_HASH_SIZE},
         .mailbox_hash = {out->mailbox_hash, KEYRING_HASH_SIZE},
         .contact = {out->contact, out->contact_len},
+        .ilo = {out->ilo, out->ilo_len},
     };
     signature_row_digest(&facts, out->digest);
     return US_OK;
@@ -106,7 +119,9 @@ void signature_record_add(struct job *job, const struct signature_record *record
                value_blob(record->mailbox, record->mailbox_len),
                value_blob(record->domain, record->domain_len),
                value_blob(record->words.collation, record->words.collation_len),
-               value_text(record->words.search), value_blob(record->digest, DIGEST_SIZE)));
+               value_text(record->words.search),
+               record->ilo ? value_blob(record->ilo, record->ilo_len) : value_null(),
+               value_blob(record->digest, DIGEST_SIZE)));
 }
 
 void signature_record_clear(struct signature_record *record)
@@ -114,6 +129,7 @@ void signature_record_clear(struct signature_record *record)
     free(record->contact);
     free(record->mailbox);
     free(record->domain);
+    free(record->ilo);
     signature_words_clear(&record->words);
     explicit_bzero(record, sizeof *record);
 }

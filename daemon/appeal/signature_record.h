@@ -17,6 +17,8 @@ struct signature_record {
     uint8_t unique_hash[KEYRING_HASH_SIZE], mailbox_hash[KEYRING_HASH_SIZE];
     uint8_t *contact, *mailbox, *domain; /* sealed to the organiser; encrypted for the server */
     size_t contact_len, mailbox_len, domain_len;
+    uint8_t *ilo; /* the block for the ILO, encrypted; NULL: none */
+    size_t ilo_len;
     struct signature_words words;
 };
 

@@ -31,34 +31,39 @@ enum column {
     COLUMN_COLLATION
 };
 
-/* The columns that are kept as text, in one block; the others are numbers or words of ours. */
-static const enum column text_columns[] = {
-    COLUMN_PUBLIC_ID,          COLUMN_SLUG,    COLUMN_LANGUAGE, COLUMN_ORGANISATION,
-    COLUMN_ORGANISATION_LATIN, COLUMN_COUNTRY, COLUMN_TOWN,     COLUMN_AFFILIATION,
-    COLUMN_REPRESENTATIVE,     COLUMN_CAPACITY};
-#define TEXT_COLUMNS (sizeof text_columns / sizeof *text_columns)
+/* The columns that are kept, in one block; the others are numbers or words of ours. */
+static const enum column kept_columns[] = {
+    COLUMN_PUBLIC_ID,          COLUMN_SLUG,     COLUMN_LANGUAGE, COLUMN_ORGANISATION,
+    COLUMN_ORGANISATION_LATIN, COLUMN_COUNTRY,  COLUMN_TOWN,     COLUMN_AFFILIATION,
+    COLUMN_REPRESENTATIVE,     COLUMN_CAPACITY, COLUMN_COLLATION};
+#define KEPT_COLUMNS (sizeof kept_columns / sizeof *kept_columns)
 
-/* Copies the texts into one block; texts[i] is column i's, or NULL. */
-static char *keep_texts(struct query *query, const char *texts[COLUMN_COLLATION])
+/* Copies them, each with a NUL behind it; kept[i] is column i's, or NULL. Lists have a million
+ * rows, so each column is asked for once. */
+static char *keep_columns(struct query *query, const char *kept[COLUMN_COLLATION + 1],
+                          size_t *collation_len)
 {
-    size_t size = 1;
-    for (size_t i = 0; i < TEXT_COLUMNS; i++) {
-        const char *text = query_text(query, text_columns[i]);
-        size += text ? strlen(text) + 1 : 0;
+    const void *found[KEPT_COLUMNS];
+    size_t lens[KEPT_COLUMNS], size = 1;
+    for (size_t i = 0; i < KEPT_COLUMNS; i++) {
+        found[i] = query_blob(query, kept_columns[i], &lens[i]);
+        size += lens[i] + 1;
     }
     char *block = mem_alloc(size), *at = block;
-    for (size_t i = 0; i < TEXT_COLUMNS; i++) {
-        const char *text = query_text(query, text_columns[i]);
-        texts[text_columns[i]] = text ? at : NULL;
-        if (text)
-            at = stpcpy(at, text) + 1;
+    for (size_t i = 0; i < KEPT_COLUMNS; i++) {
+        kept[kept_columns[i]] = found[i] ? at : NULL;
+        if (found[i])
+            memcpy(at, found[i], lens[i]);
+        at += lens[i];
+        *at++ = '\0';
     }
+    *collation_len = lens[KEPT_COLUMNS - 1];
     return block;
 }
 
 enum us_err signature_row_read(struct query *query, struct signature_row *out)
 {
-    const char *texts[COLUMN_COLLATION] = {NULL};
+    const char *texts[COLUMN_COLLATION + 1] = {NULL};
     struct signature s = {
         .row = query_int(query, COLUMN_ID),
         .appeal = query_int(query, COLUMN_APPEAL),
@@ -73,7 +78,7 @@ enum us_err signature_row_read(struct query *query, struct signature_row *out)
     if (s.has_members)
         s.members = query_int(query, COLUMN_MEMBERS);
 
-    out->block = keep_texts(query, texts);
+    out->block = keep_columns(query, texts, &out->collation_len);
     s.id = texts[COLUMN_PUBLIC_ID];
     s.slug = texts[COLUMN_SLUG];
     s.language = texts[COLUMN_LANGUAGE];
@@ -85,8 +90,7 @@ enum us_err signature_row_read(struct query *query, struct signature_row *out)
     s.representative = texts[COLUMN_REPRESENTATIVE];
     s.capacity = texts[COLUMN_CAPACITY];
     out->signature = s;
-    const void *collation = query_blob(query, COLUMN_COLLATION, &out->collation_len);
-    out->collation = mem_copy(collation, out->collation_len);
+    out->collation = (const uint8_t *)texts[COLUMN_COLLATION];
     return US_OK;
 }
 
@@ -105,7 +109,6 @@ enum us_err signature_row_find(struct reader *reader, int64_t id, struct signatu
 void signature_row_clear(struct signature_row *row)
 {
     free(row->block);
-    free(row->collation);
     *row = (struct signature_row){0};
 }
 
@@ -120,7 +123,7 @@ static void digest_piece(struct digest *digest, const struct signature_blob *blo
 void signature_row_digest(const struct signature_facts *facts, uint8_t out[DIGEST_SIZE])
 {
     const struct signature *s = facts->signature;
-    struct digest *digest = digest_new("undersign signature 1");
+    struct digest *digest = digest_new("undersign signature 2");
     digest_text(digest, s->id);
     digest_number(digest, s->appeal);
     digest_number(digest, s->version);
@@ -144,5 +147,6 @@ void signature_row_digest(const struct signature_facts *facts, uint8_t out[DIGES
     digest_piece(digest, &facts->unique_hash);
     digest_piece(digest, &facts->mailbox_hash);
     digest_piece(digest, &facts->contact);
+    digest_piece(digest, &facts->ilo);
     digest_end(digest, out);
 }

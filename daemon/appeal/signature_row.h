@@ -15,9 +15,9 @@
 #define SIGNATURE_ROW_COLLATION 18
 
 struct signature_row {
-    struct signature signature; /* its strings lie in block */
+    struct signature signature; /* its strings lie in block, as the collation key does */
     char *block;
-    uint8_t *collation;
+    const uint8_t *collation;
     size_t collation_len;
 };
 
@@ -34,11 +34,12 @@ struct signature_blob {
 };
 
 /* What the digest covers beside struct signature. Neither the state nor the server's own copy of
- * the mailbox: they change in a signature's life. */
+ * the mailbox: they change in a signature's life. The block for the ILO is covered as it lies
+ * there, encrypted, so that checking opens nothing. */
 struct signature_facts {
     const struct signature *signature;
     const char *consent;
-    struct signature_blob text_digest, unique_hash, mailbox_hash, contact;
+    struct signature_blob text_digest, unique_hash, mailbox_hash, contact, ilo;
 };
 
 void signature_row_digest(const struct signature_facts *facts, uint8_t out[DIGEST_SIZE]);

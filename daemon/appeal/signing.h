@@ -26,6 +26,13 @@ enum signing_field {
     FIELD_CAPACITY,
     FIELD_EMAIL,
     FIELD_VISIBILITY,
+    FIELD_LEGAL_NAME, /* from here: the optional block for the ILO, where the appeal asks for it */
+    FIELD_ADDRESS,
+    FIELD_COVERAGE,
+    FIELD_REGISTRATION,
+    FIELD_MANDATE,
+    FIELD_MANDATE_DATE,
+    FIELD_MEMBERS_DATE, /* to here */
     FIELD_CONSENT,
     FIELD_COUNT
 };
@@ -34,10 +41,11 @@ enum signing_problem {
     PROBLEM_NONE,
     PROBLEM_MISSING,
     PROBLEM_TOO_LONG,
-    PROBLEM_FORBIDDEN,  /* control or direction-overriding characters, or not text at all */
-    PROBLEM_UNKNOWN,    /* not one of the choices */
-    PROBLEM_MALFORMED,  /* not a number, not a mailbox, no letter in it, not Latin */
-    PROBLEM_NOT_ALLOWED /* this appeal does not take this kind or country */
+    PROBLEM_FORBIDDEN,   /* control or direction-overriding characters, or not text at all */
+    PROBLEM_UNKNOWN,     /* not one of the choices */
+    PROBLEM_MALFORMED,   /* not a number, a day or a mailbox, no letter in it, not Latin */
+    PROBLEM_NOT_ALLOWED, /* this appeal does not take this kind or country */
+    PROBLEM_AHEAD        /* a day that has not come yet */
 };
 
 /* The form's names of the fields: "organisation", "email", ... */
@@ -57,10 +65,15 @@ struct submission {            /* owned strings; NULL or "" for what was left em
 };
 
 void submission_clear(struct submission *submission); /* wipes and frees the values */
-/* Checks and cleans every field (NFC, blanks, bounds, choices, mailbox). Returns how many have a
- * problem; with any the values stay as typed. country is needed for all kinds but international. */
-size_t signing_check(struct submission *submission, const struct appeal *appeal,
+/* Checks and cleans every field (NFC, blanks, bounds, choices, mailbox, days: YYYY-MM-DD). Returns
+ * how many have a problem; with any the values stay as typed. country is needed for all kinds but
+ * international. The block for the ILO is dropped unread where the appeal does not ask for it, and
+ * from who wants to be counted alone, since no edition would ever show it. day: today. */
+size_t signing_check(struct submission *submission, const struct appeal *appeal, int64_t day,
                      enum signing_problem problems[FIELD_COUNT]);
+/* The block for the ILO in a checked submission, its texts borrowed; false when nothing of it was
+ * filled in. */
+bool signing_has_ilo(const struct submission *submission, struct signature_ilo *out);
 
 /* Stores a checked submission with its mail. on_done gets US_OK also for a nonce seen before and
  * for a mailbox over its quota (nothing is mailed then): the visitor's answer must not differ.

@@ -5,7 +5,7 @@
  * replaced by their clean forms when all is well, so that a visitor gets back what they typed.
  */
 #include "appeal/pack.h"
-#include "appeal/signing.h"
+#include "appeal/signing_ilo.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "text/locale.h"
@@ -35,6 +35,13 @@ static const struct field {
     [FIELD_CAPACITY] = {"capacity", 120, true, true},
     [FIELD_EMAIL] = {"email", 254, true, false},
     [FIELD_VISIBILITY] = {"visibility", 20, true, false},
+    [FIELD_LEGAL_NAME] = {"legal_name", 200, false, true},
+    [FIELD_ADDRESS] = {"address", 300, false, true},
+    [FIELD_COVERAGE] = {"coverage", 200, false, true},
+    [FIELD_REGISTRATION] = {"registration", 20, false, false},
+    [FIELD_MANDATE] = {"mandate", 200, false, true},
+    [FIELD_MANDATE_DATE] = {"mandate_date", 20, false, false},
+    [FIELD_MEMBERS_DATE] = {"members_date", 20, false, false},
     [FIELD_CONSENT] = {"consent", 20, true, false},
 };
 
@@ -218,10 +225,19 @@ static enum signing_problem check_consent(char **value)
     return PROBLEM_UNKNOWN;
 }
 
+/* What a check is made with, and what comes of it. */
+struct check {
+    const struct appeal *appeal;
+    int64_t day;
+    struct submission parsed;
+};
+
 /* The rule of one field over its clean value, which is there. */
-static enum signing_problem check_value(enum signing_field field, const struct appeal *appeal,
-                                        char **value, struct submission *parsed)
+static enum signing_problem check_value(enum signing_field field, struct check *check)
 {
+    const struct appeal *appeal = check->appeal;
+    struct submission *parsed = &check->parsed;
+    char **value = &parsed->values[field];
     switch (field) {
     case FIELD_ORGANISATION_LATIN:
         return is_latin(*value) ? PROBLEM_NONE : PROBLEM_MALFORMED;
@@ -233,6 +249,11 @@ static enum signing_problem check_value(enum signing_field field, const struct a
         return check_email(value);
     case FIELD_VISIBILITY:
         return visibility_from_name(*value, &parsed->visibility) ? PROBLEM_NONE : PROBLEM_UNKNOWN;
+    case FIELD_REGISTRATION:
+        return signing_ilo_registration(*value) ? PROBLEM_NONE : PROBLEM_UNKNOWN;
+    case FIELD_MANDATE_DATE:
+    case FIELD_MEMBERS_DATE:
+        return signing_ilo_day(value, check->day);
     case FIELD_CONSENT:
         return check_consent(value);
     default:
@@ -240,32 +261,50 @@ static enum signing_problem check_value(enum signing_field field, const struct a
     }
 }
 
-size_t signing_check(struct submission *submission, const struct appeal *appeal,
+/* Whether anybody will ever read the block for the ILO. */
+static bool takes_ilo(const struct submission *submission, const struct appeal *appeal)
+{
+    enum visibility visibility;
+    const char *chosen = submission->values[FIELD_VISIBILITY];
+    return appeal->settings->asks_ilo && !(chosen && visibility_from_name(chosen, &visibility) &&
+                                           visibility == VISIBILITY_COUNTED);
+}
+
+/* Puts the clean values into the place of those that were typed. */
+static void take_parsed(struct submission *submission, struct submission *parsed)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        replace(&submission->values[i], parsed->values[i]);
+        parsed->values[i] = NULL;
+    }
+    submission->kind = parsed->kind;
+    submission->visibility = parsed->visibility;
+    submission->has_members = parsed->has_members;
+    submission->members = parsed->members;
+}
+
+size_t signing_check(struct submission *submission, const struct appeal *appeal, int64_t day,
                      enum signing_problem problems[FIELD_COUNT])
 {
-    struct submission parsed = {.kind = SIGNATURE_KIND_COUNT};
+    struct check check = {.appeal = appeal, .day = day, .parsed.kind = SIGNATURE_KIND_COUNT};
+    struct submission *parsed = &check.parsed;
+    bool has_ilo = takes_ilo(submission, appeal);
     size_t count = 0;
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        problems[i] = clean_value(i, submission->values[i], &parsed.values[i]);
-        if (!problems[i] && parsed.values[i])
-            problems[i] = check_value(i, appeal, &parsed.values[i], &parsed);
+    for (enum signing_field i = 0; i < FIELD_COUNT; i++) {
+        problems[i] = PROBLEM_NONE;
+        if (signing_ilo_is_field(i) && !has_ilo)
+            continue;
+        problems[i] = clean_value(i, submission->values[i], &parsed->values[i]);
+        if (!problems[i] && parsed->values[i])
+            problems[i] = check_value(i, &check);
     }
     if (!problems[FIELD_COUNTRY])
-        problems[FIELD_COUNTRY] = check_country(appeal, parsed.kind == SIGNATORY_INTERNATIONAL,
-                                                parsed.values[FIELD_COUNTRY]);
+        problems[FIELD_COUNTRY] = check_country(appeal, parsed->kind == SIGNATORY_INTERNATIONAL,
+                                                parsed->values[FIELD_COUNTRY]);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         count += problems[i] != PROBLEM_NONE;
-
-    if (count == 0) {
-        for (size_t i = 0; i < FIELD_COUNT; i++) {
-            replace(&submission->values[i], parsed.values[i]);
-            parsed.values[i] = NULL;
-        }
-        submission->kind = parsed.kind;
-        submission->visibility = parsed.visibility;
-        submission->has_members = parsed.has_members;
-        submission->members = parsed.members;
-    }
-    submission_clear(&parsed);
+    if (count == 0)
+        take_parsed(submission, parsed);
+    submission_clear(parsed);
     return count;
 }

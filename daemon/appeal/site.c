@@ -6,7 +6,12 @@
  * changes an appeal changes it too.
  */
 #include "appeal/site.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
+#include "crypto/minisign.h"
+#include "crypto/seal.h"
+#include "store/job.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -138,6 +143,42 @@ enum us_err site_organiser_key(const struct site *site, struct organiser_public 
     return err;
 }
 
+char *site_seal_name(const struct site *site)
+{
+    const struct config *config = site->config;
+    struct fault fault = {.text = ""};
+    struct seal *seal;
+    char *name;
+    enum us_err err;
+
+    if (config->seal_key == NULL || config->seal_certificate == NULL)
+        return NULL;
+    err = seal_open(config->seal_key, config->seal_certificate, &seal, &fault);
+    if (err != US_OK) {
+        if (err != US_NOT_FOUND)
+            log_error("letters are not sealed: %s", fault.text);
+        return NULL;
+    }
+    name = mem_string(seal_name(seal));
+    seal_free(seal);
+    return name;
+}
+
+char *site_public_key(const struct site *site)
+{
+    struct fault fault = {.text = ""};
+    struct minisign_secret *secret;
+    struct minisign_public key;
+
+    if (minisign_open(site->config->keys_folder, &secret, &fault) != US_OK) {
+        log_error("bundles cannot be signed: %s: %s", fault.file, fault.text);
+        return NULL;
+    }
+    minisign_public_of(secret, &key);
+    minisign_free(secret);
+    return minisign_public_text(&key);
+}
+
 /* Ids are random, so the remainder spreads them. */
 static size_t slot_of(int64_t appeal)
 {
@@ -198,4 +239,22 @@ bool site_is_high_risk(const struct site *site, const char *country)
             return true;
     }
     return false;
+}
+
+enum us_err site_note(struct site *site, const char *actor, const char *act, const char *subject,
+                      const char *reason)
+{
+    struct job *job = job_new();
+    enum us_err err;
+
+    job_add_audit(job, &(struct job_audit){
+                           .at = clock_now(),
+                           .actor = actor,
+                           .act = act,
+                           .subject = subject,
+                           .reason = reason,
+                       });
+    err = store_run(site_store(site), job);
+    job_free(job);
+    return err;
 }

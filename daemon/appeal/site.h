@@ -33,6 +33,19 @@ struct keyring *site_keyring(const struct site *site);
 US_MUST_CHECK enum us_err site_organiser_key(const struct site *site, struct organiser_public *out,
                                              struct fault *fault);
 
+/* The text of the public key that bundles are verified with, from the folder of keys, where it is
+ * made at first use; NULL where it cannot be used, which is logged. The caller's. */
+char *site_public_key(const struct site *site);
+
+/* An audit row for an act of the site's that changes nothing it stores ("letter.seal"). subject:
+ * what it was done to; reason NULL: none. Waits. */
+US_MUST_CHECK enum us_err site_note(struct site *site, const char *actor, const char *act,
+                                    const char *subject, const char *reason);
+
+/* Whose seal letters get: the name in the certificate ([seal] certificate), the caller's. NULL
+ * where key and certificate are not both there and good; what is wrong with them is logged. */
+char *site_seal_name(const struct site *site);
+
 /* Whether the configuration marks the country (ISO 3166-1 alpha-2; NULL: none) as one where signing
  * openly is dangerous. */
 bool site_is_high_risk(const struct site *site, const char *country);

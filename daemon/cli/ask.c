@@ -76,18 +76,30 @@ int ask_open(const struct options *options, struct client **out)
     return err == US_CANCELLED ? TALK_STATUS_INTERRUPTED : EX_UNAVAILABLE;
 }
 
+/* What goes instead of an option that was typed; NULL: that one stands. */
+static const struct frame_option *find_replacement(const struct ask *ask, const char *name)
+{
+    for (size_t i = 0; i < ask->option_count; i++) {
+        if (strcmp(ask->options[i].name, name) == 0)
+            return &ask->options[i];
+    }
+    return NULL;
+}
+
 /* The options that go with the request, into `out`; gives how many. */
 static size_t choose_options(const struct options *options, const struct ask *ask,
-                             struct frame_option out[OPTION_COUNT])
+                             enum command_id command, struct frame_option out[OPTION_COUNT])
 {
     size_t count = 0;
 
     for (int id = 0; id < OPTION_COUNT; id++) {
-        const char *value = options->values[id];
+        const char *name = command_options[id].name;
+        const struct frame_option *instead = find_replacement(ask, name);
+        const char *value = instead != NULL ? instead->value : options->values[id];
         if (id == OPTION_REASON && ask->reason != NULL)
             value = ask->reason;
-        if (value != NULL && command_options[id].is_sent)
-            out[count++] = (struct frame_option){command_options[id].name, value};
+        if (value != NULL && command_is_sent(command, (enum command_option_id)id))
+            out[count++] = (struct frame_option){name, value};
     }
     return count;
 }
@@ -95,7 +107,8 @@ static size_t choose_options(const struct options *options, const struct ask *as
 int ask_send(struct client *client, const struct options *options, const struct ask *ask,
              const struct client_handler *handler)
 {
-    const struct command *command = &command_table[options->command];
+    enum command_id id = ask->command != 0 ? ask->command : options->command;
+    const struct command *command = &command_table[id];
     struct frame_option sent[OPTION_COUNT];
     struct fault fault = {.text = ""};
     char *name = command->verb == NULL ? mem_string(command->noun)
@@ -105,7 +118,7 @@ int ask_send(struct client *client, const struct options *options, const struct 
         .arguments = ask->arguments != NULL ? ask->arguments : options->arguments,
         .argument_count = ask->arguments != NULL ? ask->argument_count : options->argument_count,
         .options = sent,
-        .option_count = choose_options(options, ask, sent),
+        .option_count = choose_options(options, ask, id, sent),
         .blobs = ask->blob_count,
     };
     enum us_err err = client_request(client, &params, ask->blobs, handler, &fault);
@@ -113,6 +126,10 @@ int ask_send(struct client *client, const struct options *options, const struct 
     free(name);
     if (err == US_OK)
         return EX_OK;
+    if (ask->progress != NULL) {
+        progress_end(*ask->progress);
+        *ask->progress = NULL;
+    }
     if (err == US_CANCELLED && *stop_flag() == 0)
         return EX_IOERR; /* the handler wanted no more, and has said why */
     /* A configuration that undersignd itself could not read, on another machine say. */
@@ -150,4 +167,47 @@ char *ask_site_words(const struct options *options)
     text = mem_string(str_text(&words));
     str_free(&words);
     return text;
+}
+
+/* A word as a shell takes it back. */
+static void append_quoted(struct str *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-+=./:,@%";
+
+    str_append_char(out, ' ');
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        str_append_text(out, word);
+        return;
+    }
+    str_append_char(out, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            str_append_text(out, "'\\''");
+        else
+            str_append_char(out, *word);
+    }
+    str_append_char(out, '\'');
+}
+
+char *ask_typed_words(const struct options *options, const char *more)
+{
+    const struct command *command = &command_table[options->command];
+    struct str words = STR_INIT;
+
+    str_append_format(&words, "undersign %s", command->noun);
+    if (command->verb != NULL)
+        append_quoted(&words, command->verb);
+    for (size_t i = 0; i < options->argument_count; i++)
+        append_quoted(&words, options->arguments[i]);
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        if (options->values[id] == NULL)
+            continue;
+        str_append_format(&words, " --%s", command_options[id].name);
+        if (command_options[id].value != NULL)
+            append_quoted(&words, options->values[id]);
+    }
+    if (more != NULL)
+        append_quoted(&words, more);
+    return str_take(&words);
 }

@@ -126,7 +126,8 @@ static void print_command(enum command_id id, struct str *out)
 static void print_summaries(const char *noun, struct str *out)
 {
     for (int id = 0; id < COMMAND_COUNT; id++) {
-        if (noun == NULL || strcmp(command_table[id].noun, noun) == 0)
+        if (!command_table[id].is_hidden &&
+            (noun == NULL || strcmp(command_table[id].noun, noun) == 0))
             print_summary((enum command_id)id, out);
     }
 }
@@ -145,7 +146,7 @@ enum us_err help_print(const char *noun, const char *verb, struct str *out)
              0, 0, out);
         return US_OK;
     }
-    id = command_find(noun, verb);
+    id = command_find_shown(noun, verb);
     if (id != COMMAND_COUNT) {
         print_command(id, out);
         return US_OK;
@@ -184,15 +185,20 @@ static enum command_option_id waiting_option(enum command_id command, const char
 
 static void add_values(enum command_option_id id, struct str *out)
 {
-    static const char *const states[] = {"confirmed", "held",   "listed",
-                                         "refused",   "struck", "withdrawn"};
+    static const char *const values[OPTION_COUNT] = {
+        [OPTION_STATE] = "confirmed\nheld\nlisted\nrefused\nstruck\nwithdrawn\n",
+        [OPTION_FORM] = "joint\nindividual\n",
+        [OPTION_PAPER] = "A4\nLetter\n",
+        [OPTION_HOW] = "mail\npost\nregistered\nhand\nother\n",
+        [OPTION_SITE] = "DIR\n",
+        [OPTION_CONFIG] = "FILE\n",
+        [OPTION_OUTPUT] = "FILE\n",
+        [OPTION_FILE] = "FILE\n",
+        [OPTION_KEY] = "FILE\n",
+    };
 
-    if (id == OPTION_SITE)
-        add_word("DIR", out);
-    if (id == OPTION_CONFIG || id == OPTION_OUTPUT)
-        add_word("FILE", out);
-    for (size_t i = 0; id == OPTION_STATE && i < sizeof(states) / sizeof(states[0]); i++)
-        add_word(states[i], out);
+    if (values[id] != NULL)
+        str_append_text(out, values[id]);
 }
 
 static void add_options(enum command_id command, struct str *out)
@@ -208,7 +214,8 @@ static void add_options(enum command_id command, struct str *out)
 static void add_nouns(struct str *out)
 {
     for (int id = 0; id < COMMAND_COUNT; id++) {
-        if (id == 0 || strcmp(command_table[id].noun, command_table[id - 1].noun) != 0)
+        if (!command_table[id].is_hidden &&
+            (id == 0 || strcmp(command_table[id].noun, command_table[id - 1].noun) != 0))
             add_word(command_table[id].noun, out);
     }
 }
@@ -216,7 +223,8 @@ static void add_nouns(struct str *out)
 static void add_verbs(const char *noun, struct str *out)
 {
     for (int id = 0; id < COMMAND_COUNT; id++) {
-        if (strcmp(command_table[id].noun, noun) == 0 && command_table[id].verb != NULL)
+        if (!command_table[id].is_hidden && strcmp(command_table[id].noun, noun) == 0 &&
+            command_table[id].verb != NULL)
             add_word(command_table[id].verb, out);
     }
 }
@@ -233,10 +241,10 @@ void help_complete(char *const *words, size_t count, struct str *out)
         else if (words[i][0] == '-')
             waiting = waiting_option(command, words[i]);
         else if (noun == NULL)
-            command = command_find(noun = words[i], NULL);
+            command = command_find_shown(noun = words[i], NULL);
         else if (verb == NULL) {
             verb = words[i];
-            command = command == COMMAND_COUNT ? command_find(noun, verb) : command;
+            command = command == COMMAND_COUNT ? command_find_shown(noun, verb) : command;
         }
     }
     if (waiting != OPTION_COUNT) {

@@ -54,7 +54,9 @@ const char *options_suggest(const char *word, options_words *next, const char *n
 static const char *next_noun(size_t index, const char *noun)
 {
     (void)noun;
-    return index < COMMAND_COUNT ? command_table[index].noun : NULL;
+    if (index >= COMMAND_COUNT)
+        return NULL;
+    return command_table[index].is_hidden ? "" : command_table[index].noun;
 }
 
 static const char *next_verb(size_t index, const char *noun)
@@ -63,7 +65,9 @@ static const char *next_verb(size_t index, const char *noun)
 
     if (index >= COMMAND_COUNT)
         return NULL;
-    return command->verb != NULL && strcmp(command->noun, noun) == 0 ? command->verb : "";
+    return command->verb != NULL && !command->is_hidden && strcmp(command->noun, noun) == 0
+               ? command->verb
+               : "";
 }
 
 static const char *next_option(size_t index, const char *noun)
@@ -116,9 +120,9 @@ static enum command_id command_so_far(const struct options *options)
     enum command_id command = COMMAND_COUNT;
 
     if (options->argument_count > 0)
-        command = command_find(options->arguments[0], NULL);
+        command = command_find_shown(options->arguments[0], NULL);
     if (command == COMMAND_COUNT && options->argument_count > 1)
-        command = command_find(options->arguments[0], options->arguments[1]);
+        command = command_find_shown(options->arguments[0], options->arguments[1]);
     return command;
 }
 
@@ -207,12 +211,12 @@ static enum us_err find_command(struct options *options)
         return US_OK;
     if (!command_is_noun(options->noun))
         return refuse_word(NULL, options->noun);
-    options->command = command_find(options->noun, NULL);
+    options->command = command_find_shown(options->noun, NULL);
     if (options->command == COMMAND_COUNT) {
         if (options->argument_count > 1)
             options->verb = options->arguments[used++];
         if (options->verb != NULL)
-            options->command = command_find(options->noun, options->verb);
+            options->command = command_find_shown(options->noun, options->verb);
         if (options->verb != NULL && options->command == COMMAND_COUNT)
             return refuse_word(options->noun, options->verb);
     }

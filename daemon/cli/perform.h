@@ -10,14 +10,21 @@
 
 typedef int perform_function(const struct options *options);
 
-perform_function perform_list;                                    /* rows as they come */
-perform_function perform_item;                                    /* one row */
-perform_function perform_import, perform_publish, perform_appeal; /* perform_appeal.c */
-perform_function perform_signatures, perform_decision;            /* perform_signature.c */
-perform_function perform_csv;                                     /* perform_csv.c */
-perform_function perform_letter;                                  /* perform_letter.c */
-perform_function perform_key, perform_counts, perform_config;     /* perform_check.c */
+perform_function perform_list;                                      /* rows as they come */
+perform_function perform_item;                                      /* one row */
+perform_function perform_import, perform_publish, perform_appeal;   /* perform_appeal.c */
+perform_function perform_draft;                                   /* perform_draft.c */
+perform_function perform_signatures, perform_decision;              /* perform_signature.c */
+perform_function perform_export;                                    /* perform_export.c */
+perform_function perform_letter;                                    /* perform_letter.c */
+perform_function perform_bundle, perform_verify; /* perform_bundle.c, perform_verify.c */
+perform_function perform_send;                                      /* perform_send.c */
+perform_function perform_record, perform_respond, perform_delivery; /* perform_delivery.c */
+perform_function perform_key;                                       /* perform_key.c */
+perform_function perform_counts, perform_config;                    /* perform_check.c */
 
+/* The options of a letter go together; else says why not. Gives the exit status. */
+int perform_check_letter(const struct options *options);
 /* Says that standard output could not be written; gives the exit status. */
 int perform_broken_output(void);
 

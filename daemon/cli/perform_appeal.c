@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define SETTINGS "appeal.ini"
+#define ORIGINAL "original." /* what a text was drafted from; it is kept, and stays where it is */
 #define FILES_MOST 64
 #define FILE_SIZE_MOST (512 * 1024)
 
@@ -30,9 +31,10 @@ static int choose_entry(const struct dirent *entry)
 {
     size_t len = strlen(entry->d_name);
 
-    if (entry->d_name[0] == '.')
+    if (entry->d_name[0] == '.' || strncmp(entry->d_name, ORIGINAL, strlen(ORIGINAL)) == 0)
         return 0;
-    if (strcmp(entry->d_name, SETTINGS) == 0 ||
+    if (strcmp(entry->d_name, SETTINGS) == 0 || strcmp(entry->d_name, "letterhead.png") == 0 ||
+        strcmp(entry->d_name, "letterhead.svg") == 0 ||
         (len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0))
         return 1;
     talk_note("%s is no part of an appeal and is left out.", entry->d_name);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Keys, which are made here and go nowhere, and checks. */
-#include "base/mem.h"
+/* Checks. */
 #include "cli/ask.h"
 #include "cli/cell.h"
 #include "cli/output.h"
 #include "cli/perform.h"
 #include "cli/talk.h"
-#include "crypto/organiser.h"
-#include "crypto/random.h"
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -19,38 +16,6 @@ static void print_json(json_t *object)
     json_dumpf(object, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(object);
-}
-
-/* ---- key new ---- */
-
-int perform_key(const struct options *options)
-{
-    const char *path = options->values[OPTION_OUTPUT];
-    struct fault fault = {.text = ""};
-    struct organiser_public key;
-    char *public_path;
-    enum us_err err;
-
-    if (path == NULL || path[0] == '\0' || strcmp(path, "-") == 0) {
-        talk_error("key new: name the file of the private key with -o FILE");
-        return EX_USAGE;
-    }
-    random_open();
-    err = organiser_make(path, &key, &fault);
-    if (err != US_OK) {
-        talk_failure(err, &fault, NULL);
-        return EX_CANTCREAT;
-    }
-    public_path = mem_format("%s.pub", path);
-    if (options_has(options, OPTION_JSON))
-        print_json(json_pack("{s:s, s:s}", "private", path, "public", public_path));
-    talk_note("%s is the private key: keep it off the server, and keep a copy; without it nobody "
-              "can read the signatories' addresses.",
-              path);
-    talk_note("%s is the public key: it goes to the site (keys.organiser in undersign.conf).",
-              public_path);
-    free(public_path);
-    return fflush(stdout) == 0 ? EX_OK : perform_broken_output();
 }
 
 /* ---- check counts ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "config.h"
 
+#include "appeal/delivery.h"
 #include "base/mem.h"
 #include "control/dispatch.h"
 #include "control/session.h"
@@ -59,6 +60,11 @@ static enum us_err read_hello(const struct session_params *params, struct frame_
 
 /* ---- the files that come with a request ---- */
 
+struct upload {
+    struct appeal_file *files;
+    size_t count;
+};
+
 static void free_files(struct appeal_file *files, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -68,37 +74,84 @@ static void free_files(struct appeal_file *files, size_t count)
     free(files);
 }
 
+/* What may come with a command: an appeal's files, each whole and with its name; or one letter, cut
+ * into blobs of one name that are joined again. */
+struct upload_rule {
+    bool is_joined;
+    size_t most;      /* bytes of a file */
+    const char *name; /* that a joined one must have */
+};
+
+static const struct upload_rule import_rule = {.most = APPEAL_FILE_MOST};
+static const struct upload_rule letter_rule = {true, DELIVERY_FILE_MOST, "letter.pdf"};
+
+static const struct upload_rule *find_rule(enum command_id command)
+{
+    return command == COMMAND_APPEAL_IMPORT ? &import_rule : &letter_rule;
+}
+
+static enum us_err refuse_files(const struct upload_rule *rule, const struct frame *frame,
+                                struct fault *fault)
+{
+    fault_set(fault, frame != NULL ? frame->name : NULL, 0,
+              "the files did not come whole: each has at most %zu bytes", rule->most);
+    return US_INVALID;
+}
+
+/* Takes one blob. The last file grows where they are joined. */
+static enum us_err take_blob(const struct upload_rule *rule, const struct frame *frame,
+                             struct appeal_file *files, size_t *count, struct fault *fault)
+{
+    struct appeal_file *file = &files[0];
+    size_t before = rule->is_joined && *count > 0 ? file->len : 0;
+    char *data;
+
+    if (frame->type != FRAME_BLOB)
+        return refuse_files(rule, NULL, fault);
+    if (frame->len > rule->most - before ||
+        (rule->is_joined && (frame->name == NULL || strcmp(frame->name, rule->name) != 0)))
+        return refuse_files(rule, frame, fault);
+    if (!rule->is_joined || *count == 0) {
+        file = &files[(*count)++];
+        *file = (struct appeal_file){.name = mem_string(frame->name)};
+    }
+    data = mem_resize((char *)(uintptr_t)file->data, before + frame->len + 1, 1);
+    memcpy(data + before, frame->data, frame->len);
+    data[before + frame->len] = '\0';
+    file->data = data;
+    file->len = before + frame->len;
+    return US_OK;
+}
+
 /* Reads as many blobs as were announced. The first error is final: what follows cannot be told from
  * another request. */
 static enum us_err read_files(const struct session_params *params, struct frame_reader *reader,
-                              const struct request *request, struct appeal_file **out,
+                              const struct request *request, struct upload *out,
                               struct fault *fault)
 {
-    struct appeal_file *files;
-    enum us_err err;
+    const struct upload_rule *rule = find_rule(request->command);
+    size_t most = command_table[request->command].blobs;
+    struct upload upload = {.files = NULL};
+    enum us_err err = US_OK;
 
-    if (request->blobs > (request->command == COMMAND_APPEAL_IMPORT ? APPEAL_FILES_MOST : 0)) {
-        fault_set(fault, NULL, 0, "too many files: at most %d make an appeal", APPEAL_FILES_MOST);
+    if (request->blobs > most) {
+        fault_set(fault, NULL, 0, "too many files: at most %zu come with this command", most);
         return US_INVALID;
     }
-    files = mem_zero((request->blobs + 1) * sizeof(*files));
-    for (size_t i = 0; i < request->blobs; i++) {
+    upload.files = mem_zero((request->blobs + 1) * sizeof(*upload.files));
+    for (size_t i = 0; err == US_OK && i < request->blobs; i++) {
         struct frame frame;
         err = frame_read(reader, params->in, SESSION_HELLO_MS, NULL, &frame);
-        if (err == US_OK && (frame.type != FRAME_BLOB || frame.len > APPEAL_FILE_MOST))
-            err = US_INVALID;
-        if (err != US_OK) {
-            fault_set(fault, err == US_INVALID ? frame.name : NULL, 0,
-                      "the files did not come whole: each has at most %d bytes", APPEAL_FILE_MOST);
-            free_files(files, i);
-            return err;
-        }
-        files[i].name = mem_string(frame.name);
-        files[i].data = mem_copy(frame.data, frame.len);
-        files[i].len = frame.len;
+        if (err == US_OK)
+            err = take_blob(rule, &frame, upload.files, &upload.count, fault);
+        else
+            (void)refuse_files(rule, NULL, fault);
     }
-    *out = files;
-    return US_OK;
+    if (err == US_OK)
+        *out = upload;
+    else
+        free_files(upload.files, upload.count);
+    return err;
 }
 
 /* ---- requests ---- */
@@ -127,18 +180,18 @@ static enum us_err run_call(const struct session_params *params, struct call *ca
 static enum us_err carry_out(const struct session_params *params, struct frame_reader *reader,
                              const struct request *request)
 {
-    struct appeal_file *files = NULL;
+    struct upload upload = {.files = NULL};
     struct call call = {
         .config = params->config,
         .actor = params->actor,
         .request = request,
     };
-    enum us_err err = read_files(params, reader, request, &files, &call.fault);
+    enum us_err err = read_files(params, reader, request, &upload, &call.fault);
 
     if (err != US_OK)
         return send_error(params->out, err, &call.fault) == US_OK ? err : US_IO;
-    call.files = files;
-    call.file_count = request->blobs;
+    call.files = upload.files;
+    call.file_count = upload.count;
     call.answer = answer_new(params->config->folder, params->in);
     err = run_call(params, &call);
     if (err == US_OK)
@@ -146,7 +199,7 @@ static enum us_err carry_out(const struct session_params *params, struct frame_r
     else
         err = send_error(params->out, err, &call.fault);
     answer_free(call.answer);
-    free_files(files, request->blobs);
+    free_files(upload.files, upload.count);
     return err;
 }
 

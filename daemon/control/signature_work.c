@@ -5,40 +5,36 @@
 #include "control/work.h"
 #include <string.h>
 
-static bool add(struct answer *answer, const struct signature *signature, const char *visibility)
+void signature_work_fill(const struct signature *signature, struct row_value *values)
 {
-    return answer_row(answer, (struct row_value[]){
-                                  row_text(signature->id),
-                                  row_text(signature->slug),
-                                  row_text(signature_state_name(signature->state)),
-                                  row_text(signature->organisation),
-                                  row_text(signature->organisation_latin),
-                                  row_text(signature_kind_name(signature->kind)),
-                                  row_text(signature->country),
-                                  row_text(signature->town),
-                                  row_text(signature->affiliation),
-                                  row_number_if(signature->has_members, signature->members),
-                                  row_text(signature->representative),
-                                  row_text(signature->capacity),
-                                  row_text(visibility),
-                                  row_text(signature->language),
-                                  row_number(signature->signed_on),
-                              });
-}
+    const struct row_value filled[SIGNATURE_WORK_VALUES] = {
+        row_text(signature->id),
+        row_text(signature->slug),
+        row_text(signature_state_name(signature->state)),
+        row_text(signature->organisation),
+        row_text(signature->organisation_latin),
+        row_text(signature_kind_name(signature->kind)),
+        row_text(signature->country),
+        row_text(signature->town),
+        row_text(signature->affiliation),
+        row_number_if(signature->has_members, signature->members),
+        row_text(signature->representative),
+        row_text(signature->capacity),
+        row_text(visibility_name(signature->visibility)),
+        row_text(signature->language),
+        row_number(signature->signed_on),
+        row_number(signature->version),
+    };
 
-bool signature_work_add(struct answer *answer, const struct signature *signature)
-{
-    return add(answer, signature, visibility_name(signature->visibility));
-}
-
-bool signature_work_add_shown(struct answer *answer, const struct signature *signature)
-{
-    return add(answer, signature, NULL);
+    memcpy(values, filled, sizeof(filled));
 }
 
 static bool add_signature(const struct signature *signature, void *arg)
 {
-    return signature_work_add(arg, signature);
+    struct row_value values[SIGNATURE_WORK_VALUES];
+
+    signature_work_fill(signature, values);
+    return answer_row(arg, values);
 }
 
 static enum us_err read_queue(struct reader *reader, struct call *call, void *arg)

@@ -14,18 +14,27 @@ typedef enum us_err work_function(struct call *call);
 work_function appeal_work_import, appeal_work_publish, appeal_work_list, appeal_work_show;
 /* signature_work.c */
 work_function signature_work_queue, signature_work_list, signature_work_show, signature_work_decide;
-/* export_work.c */
-work_function export_work_csv, export_work_letter;
+/* list_work.c */
+work_function list_work_export;
+/* edition_work.c */
+work_function edition_work_letter, edition_work_drawn, edition_work_publish;
+/* delivery_work.c */
+work_function delivery_work_send, delivery_work_record, delivery_work_respond, delivery_work_list,
+    delivery_work_show;
+/* seal_work.c */
+work_function seal_work_show, seal_work_sign, seal_work_sign_bundle, seal_work_keys;
+/* bundle_work.c */
+work_function bundle_work_export;
 /* mail_work.c */
 work_function mail_work_list, mail_work_show;
 /* check_work.c */
 work_function check_work_counts, check_work_show_config, check_work_check_config;
 
 struct signature;
-/* Adds a signature to the answer; false when it is no use to go on. */
-US_MUST_CHECK bool signature_work_add(struct answer *answer, const struct signature *signature);
-/* The same without what it chose to show: that is not the reader's to know. */
-US_MUST_CHECK bool signature_work_add_shown(struct answer *answer,
-                                            const struct signature *signature);
+struct row_value;
+#define SIGNATURE_WORK_VALUES 16    /* the columns of row_signature */
+#define SIGNATURE_WORK_VISIBILITY 12 /* among them what it chose to show */
+/* Its values, borrowed from it. */
+void signature_work_fill(const struct signature *signature, struct row_value *values);
 
 #endif

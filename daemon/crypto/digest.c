@@ -23,6 +23,19 @@ void digest_sha256(const void *data, size_t len, uint8_t out[DIGEST_SIZE])
     (void)crypto_hash_sha256(out, data, len);
 }
 
+bool digest_sha256_file(FILE *file, uint8_t out[DIGEST_SIZE])
+{
+    unsigned char bytes[16384];
+    crypto_hash_sha256_state state;
+    size_t n;
+
+    (void)crypto_hash_sha256_init(&state);
+    while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
+        (void)crypto_hash_sha256_update(&state, bytes, n);
+    (void)crypto_hash_sha256_final(&state, out);
+    return ferror(file) == 0;
+}
+
 void digest_hex(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_HEX_SIZE])
 {
     (void)sodium_bin2hex(out, DIGEST_HEX_SIZE, digest, DIGEST_SIZE);

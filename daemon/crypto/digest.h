@@ -10,11 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define DIGEST_SIZE 32
 #define DIGEST_HEX_SIZE 65
 
 void digest_sha256(const void *data, size_t len, uint8_t out[DIGEST_SIZE]);
+/* Of all that can still be read from it; false when reading failed, errno says why. */
+bool digest_sha256_file(FILE *file, uint8_t out[DIGEST_SIZE]);
 void digest_hex(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_HEX_SIZE]);
 /* Constant time. */
 bool digest_is_equal(const void *a, const void *b, size_t len);

@@ -219,6 +219,15 @@ static bool has_end(const char *name, const char *end)
     return len >= end_len && strcmp(name + len - end_len, end) == 0;
 }
 
+/* The folder holds other keys too (the seal's, the signing key), which have their own form and are
+ * checked by who opens them. */
+static bool is_ours(const char *name)
+{
+    return has_end(name, ".key") &&
+           (strcmp(name, "site.key") == 0 || strncmp(name, "day-", 4) == 0 ||
+            strncmp(name, "appeal-", 7) == 0);
+}
+
 static enum us_err on_check(struct key_store *store, const char *name, int64_t arg)
 {
     struct key key = {0};
@@ -227,7 +236,7 @@ static enum us_err on_check(struct key_store *store, const char *name, int64_t a
     (void)arg;
     if (has_end(name, ".key.tmp")) {
         err = destroy_file(store->folder, name);
-    } else if (has_end(name, ".key")) {
+    } else if (is_ours(name)) {
         err = read_key(store->folder, name, &key);
         sodium_memzero(&key, sizeof(key));
     }

@@ -14,6 +14,7 @@
 
 #define MINISIGN_HASH_SIZE 64
 #define MINISIGN_COMMENT_MOST 512
+#define MINISIGN_ID_SIZE 17 /* 16 hex digits and the terminator */
 
 struct minisign_secret; /* wiped when freed */
 struct minisign_public {
@@ -25,6 +26,8 @@ US_MUST_CHECK enum us_err minisign_open(const char *folder, struct minisign_secr
                                         struct fault *fault);
 void minisign_free(struct minisign_secret *secret);
 void minisign_public_of(const struct minisign_secret *secret, struct minisign_public *out);
+/* As minisign(1) shows it. */
+void minisign_print_id(const struct minisign_public *key, char out[MINISIGN_ID_SIZE]);
 
 void minisign_hash(const void *data, size_t len, uint8_t out[MINISIGN_HASH_SIZE]);
 /* The text of a .minisig file. comment: one line, at most MINISIGN_COMMENT_MOST bytes (US_INVALID).

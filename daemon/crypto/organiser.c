@@ -12,6 +12,7 @@
 #include "crypto/cipher.h"
 #include "crypto/key_file.h"
 #include "crypto/keyring.h"
+#include "crypto/organiser_lock.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,7 @@ static_assert(ORGANISER_KEY_SIZE == crypto_box_SECRETKEYBYTES, "a secret key is 
 
 #define PUBLIC_TITLE "# Undersign organiser's public key"
 #define SECRET_TITLE "# Undersign organiser's SECRET key"
+#define LOCKED_TITLE SECRET_TITLE " under a passphrase"
 #define PUBLIC_RULE ": anybody may have it; contact data is sealed to it"
 #define SECRET_RULE ": it opens contact data; keep it to yourself and never on the server"
 
@@ -66,30 +68,55 @@ static int open_folder(const char *path)
 }
 
 /* Writes a key file into a folder; path is the same file, as the fault is to name it. */
-static enum us_err write_key(int folder, const char *path, const char *title, const uint8_t *key,
-                             struct fault *fault)
+static enum us_err write_file(int folder, const char *path, const char *title, const char *line,
+                              struct fault *fault)
 {
     const char *slash = strrchr(path, '/');
     struct key_file file = {folder, slash == NULL ? path : slash + 1, .fault = fault};
-    uint8_t bytes[ORGANISER_KEY_SIZE + CHECK_SIZE];
-    char line[LINE_SIZE], text[FILE_MOST];
+    char text[FILE_MOST];
     enum us_err err;
     int len;
 
-    file.is_private = strcmp(title, SECRET_TITLE) == 0;
-    memcpy(bytes, key, ORGANISER_KEY_SIZE);
-    hash_key(title, key, bytes + ORGANISER_KEY_SIZE, CHECK_SIZE);
-    (void)sodium_bin2base64(line, sizeof(line), bytes, sizeof(bytes), VARIANT);
+    file.is_private = strcmp(title, PUBLIC_TITLE) != 0;
     len = snprintf(text, sizeof(text), "%s%s\n%s\n", title,
                    file.is_private ? SECRET_RULE : PUBLIC_RULE, line);
     err = key_file_write(&file, text, (size_t)len);
     if (err != US_OK)
         fault_set(fault, path, 0, "%s", fault->text);
-
-    sodium_memzero(bytes, sizeof(bytes));
-    sodium_memzero(line, sizeof(line));
     sodium_memzero(text, sizeof(text));
     return err;
+}
+
+static enum us_err write_key(int folder, const char *path, const char *title, const uint8_t *key,
+                             struct fault *fault)
+{
+    uint8_t bytes[ORGANISER_KEY_SIZE + CHECK_SIZE];
+    char line[LINE_SIZE];
+    enum us_err err;
+
+    memcpy(bytes, key, ORGANISER_KEY_SIZE);
+    hash_key(title, key, bytes + ORGANISER_KEY_SIZE, CHECK_SIZE);
+    (void)sodium_bin2base64(line, sizeof(line), bytes, sizeof(bytes), VARIANT);
+    err = write_file(folder, path, title, line, fault);
+    sodium_memzero(bytes, sizeof(bytes));
+    sodium_memzero(line, sizeof(line));
+    return err;
+}
+
+static enum us_err refuse_memory(const char *path, struct fault *fault)
+{
+    fault_set(fault, path, 0, "a passphrase needs 256 MiB of memory, which are not to be had");
+    return US_LIMITED;
+}
+
+static enum us_err write_locked(int folder, const char *path, const char *passphrase,
+                                const uint8_t *key, struct fault *fault)
+{
+    char line[ORGANISER_LOCK_LINE];
+    enum us_err err = organiser_lock(key, passphrase, line);
+
+    return err == US_OK ? write_file(folder, path, LOCKED_TITLE, line, fault)
+                        : refuse_memory(path, fault);
 }
 
 /* Takes back the secret key of a pair whose public key could not be written. */
@@ -104,7 +131,8 @@ static void take_back(int folder, const char *path, struct fault *fault)
                   second.text);
 }
 
-enum us_err organiser_make(const char *path, struct organiser_public *out, struct fault *fault)
+static enum us_err make(const char *path, const char *passphrase, struct organiser_public *out,
+                        struct fault *fault)
 {
     struct organiser_public public;
     struct organiser_secret secret;
@@ -121,7 +149,8 @@ enum us_err organiser_make(const char *path, struct organiser_public *out, struc
 
     /* The secret key first: nobody must find a public key to seal to whose secret was never kept.
      */
-    err = write_key(folder, path, SECRET_TITLE, secret.bytes, fault);
+    err = passphrase != NULL ? write_locked(folder, path, passphrase, secret.bytes, fault)
+                             : write_key(folder, path, SECRET_TITLE, secret.bytes, fault);
     if (err != US_OK)
         goto out_keys;
     err = write_key(folder, public_path, PUBLIC_TITLE, public.bytes, fault);
@@ -137,6 +166,17 @@ out_keys:
 out_path:
     free(public_path);
     return err;
+}
+
+enum us_err organiser_make(const char *path, struct organiser_public *out, struct fault *fault)
+{
+    return make(path, NULL, out, fault);
+}
+
+enum us_err organiser_make_locked(const char *path, const char *passphrase,
+                                  struct organiser_public *out, struct fault *fault)
+{
+    return make(path, passphrase, out, fault);
 }
 
 /* The key in a file's text, which has a NUL at its end. */
@@ -164,24 +204,50 @@ static const char *parse_key(const char *text, const char *title, uint8_t key[OR
     return wrong;
 }
 
-static enum us_err read_key(const char *path, const char *title, uint8_t key[ORGANISER_KEY_SIZE],
-                            struct fault *fault)
+static enum us_err read_text(const char *path, bool is_private, char text[FILE_MOST + 1],
+                             struct fault *fault)
 {
-    struct key_file file = {AT_FDCWD, path, strcmp(title, SECRET_TITLE) == 0, fault};
-    char text[FILE_MOST + 1] = "";
-    const char *wrong;
-    enum us_err err;
-    size_t len;
+    struct key_file file = {AT_FDCWD, path, is_private, fault};
+    size_t len = 0;
+    enum us_err err = key_file_read(&file, text, FILE_MOST, &len);
 
-    err = key_file_read(&file, text, FILE_MOST, &len);
-    if (err != US_OK)
-        return err;
-    wrong = parse_key(text, title, key);
-    sodium_memzero(text, sizeof(text));
+    text[err == US_OK ? len : 0] = '\0';
+    return err;
+}
+
+static enum us_err take_key(const char *path, const char *text, const char *title,
+                            uint8_t key[ORGANISER_KEY_SIZE], struct fault *fault)
+{
+    const char *wrong = parse_key(text, title, key);
+
     if (wrong == NULL)
         return US_OK;
     fault_set(fault, path, 0, "is not an \"%s\": %s", title + 2, wrong);
     return US_INVALID;
+}
+
+/* Asks until a passphrase opens it. */
+static enum us_err unlock(const char *path, const char *text, organiser_ask *ask, void *arg,
+                          uint8_t key[ORGANISER_KEY_SIZE], struct fault *fault)
+{
+    const char *line = strchr(text, '\n');
+    char passphrase[ORGANISER_PASSPHRASE_MOST + 1];
+    enum us_err err = US_DENIED;
+
+    for (int i = 0; i < ORGANISER_TRIES && err == US_DENIED; i++) {
+        if (ask == NULL || !ask(i, passphrase, arg)) {
+            if (i == 0)
+                fault_set(fault, path, 0, "is under a passphrase, and none was given");
+            break;
+        }
+        err = organiser_unlock(line != NULL ? line + 1 : "", passphrase, key);
+        if (err == US_DENIED)
+            fault_set(fault, path, 0, "the passphrase is wrong");
+    }
+    sodium_memzero(passphrase, sizeof(passphrase));
+    if (err == US_INVALID)
+        fault_set(fault, path, 0, "the key in it does not check out; copy the file again");
+    return err == US_LIMITED ? refuse_memory(path, fault) : err;
 }
 
 enum us_err organiser_read_public(const char *path, struct organiser_public *out,
@@ -189,8 +255,11 @@ enum us_err organiser_read_public(const char *path, struct organiser_public *out
 {
     uint8_t trial[crypto_box_SEALBYTES];
     struct organiser_public key;
-    enum us_err err = read_key(path, PUBLIC_TITLE, key.bytes, fault);
+    char text[FILE_MOST + 1];
+    enum us_err err = read_text(path, false, text, fault);
 
+    if (err == US_OK)
+        err = take_key(path, text, PUBLIC_TITLE, key.bytes, fault);
     if (err != US_OK)
         return err;
 
@@ -203,10 +272,30 @@ enum us_err organiser_read_public(const char *path, struct organiser_public *out
     return US_OK;
 }
 
+enum us_err organiser_open_secret(const char *path, organiser_ask *ask, void *arg,
+                                  struct organiser_secret *out, struct fault *fault)
+{
+    struct organiser_secret secret;
+    char text[FILE_MOST + 1];
+    enum us_err err = read_text(path, true, text, fault);
+
+    if (err == US_OK)
+        err = strncmp(text, LOCKED_TITLE, strlen(LOCKED_TITLE)) == 0
+                  ? unlock(path, text, ask, arg, secret.bytes, fault)
+                  : take_key(path, text, SECRET_TITLE, secret.bytes, fault);
+    sodium_memzero(text, sizeof(text));
+    if (err == US_OK) {
+        (void)crypto_scalarmult_base(secret.public, secret.bytes);
+        *out = secret;
+    }
+    organiser_wipe(&secret);
+    return err;
+}
+
 enum us_err organiser_read_secret(const char *path, struct organiser_secret *out,
                                   struct fault *fault)
 {
-    return read_key(path, SECRET_TITLE, out->bytes, fault);
+    return organiser_open_secret(path, NULL, NULL, out, fault);
 }
 
 void organiser_wipe(struct organiser_secret *secret)
@@ -247,19 +336,19 @@ enum us_err organiser_unseal(const struct organiser_secret *key, int64_t appeal,
 {
     const size_t least = HEAD_SIZE + CIPHER_PADDING + crypto_box_SEALBYTES;
     const uint8_t *value = data;
-    uint8_t public[ORGANISER_KEY_SIZE], id, *text;
+    uint8_t id, *text;
     size_t padded, inner;
 
     if (len < least || (len - least) % CIPHER_PADDING != 0 || value[0] != KIND_SEALED)
         return US_CORRUPT;
-    (void)crypto_scalarmult_base(public, key->bytes);
-    hash_key(PUBLIC_TITLE, public, &id, 1);
+    hash_key(PUBLIC_TITLE, key->public, &id, 1);
     if (value[1] != id)
         return US_CORRUPT;
 
     padded = len - HEAD_SIZE - crypto_box_SEALBYTES;
     text = mem_alloc(padded);
-    if (crypto_box_seal_open(text, value + HEAD_SIZE, len - HEAD_SIZE, public, key->bytes) != 0 ||
+    if (crypto_box_seal_open(text, value + HEAD_SIZE, len - HEAD_SIZE, key->public, key->bytes) !=
+            0 ||
         sodium_unpad(&inner, text, padded, CIPHER_PADDING) != 0 || inner < CLAIM_SIZE ||
         cipher_get_number(text) != appeal || cipher_get_number(text + 8) != row) {
         keyring_wipe_free(text, padded);

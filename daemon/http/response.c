@@ -20,6 +20,8 @@ struct http_response {
     void *owned; /* the body, where it is ours to free */
     const void *body;
     size_t body_len;
+    void (*release)(void *arg); /* NULL: the body is nobody's to be told about */
+    void *release_arg;
 };
 
 /* RFC 9110 section 15; the phrase is for people who watch the wire. */
@@ -118,6 +120,14 @@ void http_response_static_body(struct http_response *response, const void *data,
     response_close(response);
 }
 
+void http_response_shared_body(struct http_response *response, const void *data, size_t len,
+                               void (*release)(void *arg), void *arg)
+{
+    response->release = release;
+    response->release_arg = arg;
+    http_response_static_body(response, data, len);
+}
+
 int http_response_status(const struct http_response *response)
 {
     return response->status;
@@ -151,5 +161,7 @@ void http_response_unref(struct http_response *response)
         return;
     str_free(&response->head);
     free(response->owned);
+    if (response->release != NULL)
+        response->release(response->release_arg);
     free(response);
 }

@@ -18,6 +18,10 @@ void http_response_header(struct http_response *response, const char *name, cons
 void http_response_take_body(struct http_response *response, void *data, size_t len);
 /* A body that lives as long as the program (static files). Closes the response. */
 void http_response_static_body(struct http_response *response, const void *data, size_t len);
+/* A body that others hold too: release(arg) is called once, on any thread, when the response needs
+ * it no more. Closes the response. */
+void http_response_shared_body(struct http_response *response, const void *data, size_t len,
+                               void (*release)(void *arg), void *arg);
 int http_response_status(const struct http_response *response);
 size_t http_response_body(const struct http_response *response, const void **data);
 /* The status line and the fields as they go out, without Date, Connection and the empty line.

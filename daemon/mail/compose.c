@@ -5,11 +5,9 @@
  * base64, so no line is too long and no content can be taken for structure; the boundary cannot
  * occur in base64.
  */
-#include "mail/compose.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "mail/view.h"
-#include "text/language.h"
+#include "mail/compose_parts.h"
 #include "web/mail/templates.h"
 #include <inttypes.h>
 #include <openssl/evp.h>
@@ -18,9 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#define LINE_BYTES 57 /* make 76 characters of base64, RFC 2045 section 6.8 */
 #define WORD_BYTES 42 /* make an encoded word under 75 characters, RFC 2047 section 2 */
-#define BOUNDARY "=_undersign_part"
 
 struct letterform { /* one kind of mail */
     const char *subject;
@@ -40,19 +36,18 @@ static const struct letterform letterforms[OUTBOX_TEMPLATE_COUNT] = {
                         template_mail_refused_html},
 };
 
-static void append_base64(struct str *out, const char *data, size_t len)
+void compose_base64(struct str *out, const void *data, size_t len)
 {
-    for (size_t at = 0; at < len; at += LINE_BYTES) {
-        unsigned char line[4 * LINE_BYTES / 3 + 8];
-        size_t part = len - at < LINE_BYTES ? len - at : LINE_BYTES;
+    for (size_t at = 0; at < len; at += COMPOSE_LINE_BYTES) {
+        unsigned char line[4 * COMPOSE_LINE_BYTES / 3 + 8];
+        size_t part = len - at < COMPOSE_LINE_BYTES ? len - at : COMPOSE_LINE_BYTES;
         int written = EVP_EncodeBlock(line, (const unsigned char *)data + at, (int)part);
         str_append(out, line, (size_t)written);
         str_append_text(out, "\r\n");
     }
 }
 
-/* Unstructured text or a display name by RFC 2047, cut between characters; folded. */
-static void append_words(struct str *out, const char *text)
+void compose_words(struct str *out, const char *text)
 {
     size_t len = strlen(text);
     for (size_t at = 0; at < len;) {
@@ -66,24 +61,27 @@ static void append_words(struct str *out, const char *text)
     }
 }
 
-static void append_headers(struct str *out, const struct config *config,
-                           const struct outbox_mail *mail, const char *subject, int64_t now)
+void compose_headers(struct str *out, const struct config *config, const struct outbox_mail *mail,
+                     const struct compose_head *head)
 {
     char date[64];
-    time_t seconds = (time_t)(now / CLOCK_SECOND);
+    time_t seconds = (time_t)(head->now / CLOCK_SECOND);
     struct tm parts;
     gmtime_r(&seconds, &parts);
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &parts);
     const char *domain = strrchr(config->mail_from, '@');
     str_append_text(out, "From: ");
-    append_words(out, config->mail_from_name ? config->mail_from_name : config->site_name);
-    str_append_format(out, " <%s>\r\nTo: <%s>\r\nSubject: ", config->mail_from, mail->recipient);
-    append_words(out, subject);
+    compose_words(out, config->mail_from_name ? config->mail_from_name : config->site_name);
+    str_append_format(out, " <%s>\r\nTo: ", config->mail_from);
+    if (head->name) {
+        compose_words(out, head->name);
+        str_append_text(out, "\r\n ");
+    }
+    str_append_format(out, "<%s>\r\nSubject: ", mail->recipient);
+    compose_words(out, head->subject);
     str_append_format(out,
                       "\r\nDate: %s\r\nMessage-ID: <%016" PRIx64 "%s>\r\n"
-                      "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
-                      "Content-Language: %s\r\nMIME-Version: 1.0\r\n"
-                      "Content-Type: multipart/alternative; boundary=\"" BOUNDARY "\"\r\n\r\n",
+                      "Content-Language: %s\r\nMIME-Version: 1.0\r\n",
                       date, (uint64_t)mail->id, domain ? domain : "@localhost", mail->language);
 }
 
@@ -95,18 +93,17 @@ static void append_part(struct str *out, const char *type, const struct str *bod
         str_append(&lines, body->data[i] == '\n' ? "\r\n" : &body->data[i],
                    body->data[i] == '\n' ? 2 : 1);
     str_append_format(out,
-                      "--" BOUNDARY "\r\nContent-Type: %s; charset=utf-8\r\n"
+                      "--" COMPOSE_BOUNDARY "\r\nContent-Type: %s; charset=utf-8\r\n"
                       "Content-Transfer-Encoding: base64\r\n\r\n",
                       type);
-    append_base64(out, lines.data, lines.len);
+    compose_base64(out, lines.data, lines.len);
     if (lines.data)
         explicit_bzero(lines.data, lines.len);
     str_free(&lines);
 }
 
-static void render(void (*draw)(struct template *, const struct mail_view *),
-                   const struct language *language, const struct mail_view *view, const char *type,
-                   struct str *out)
+void compose_text(struct str *out, void (*draw)(struct template *t, const struct mail_view *v),
+                  const struct language *language, const struct mail_view *view, const char *type)
 {
     struct template t;
     template_open(&t, language);
@@ -117,12 +114,10 @@ static void render(void (*draw)(struct template *, const struct mail_view *),
     template_free(&t);
 }
 
-void compose_message(const struct config *config, const struct outbox_mail *mail, int64_t now,
-                     struct str *out)
+/* A mail to who signed, or wants to. */
+static void compose_signatory(const struct config *config, const struct outbox_mail *mail,
+                              const struct language *language, int64_t now, struct str *out)
 {
-    const struct language *language = language_find(mail->language);
-    if (!language)
-        language = language_find("en");
     const struct letterform *form = &letterforms[mail->template];
     char *confirm = mem_format("%s/c/%s", config->site_url, mail->token);
     char *code_page = mem_format("%s/%s/%s/code", config->site_url, language->code, mail->slug);
@@ -140,13 +135,30 @@ void compose_message(const struct config *config, const struct outbox_mail *mail
         .public_id = mail->public_id,
         .reason = mail->reason,
     };
-    append_headers(out, config, mail, message_get(language, form->subject), now);
-    render(form->text, language, &view, "text/plain", out);
-    render(form->html, language, &view, "text/html", out);
-    str_append_text(out, "--" BOUNDARY "--\r\n");
+    compose_headers(
+        out, config, mail,
+        &(struct compose_head){.subject = message_get(language, form->subject), .now = now});
+    str_append_text(out, "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
+                         "Content-Type: multipart/alternative; boundary=\"" COMPOSE_BOUNDARY
+                         "\"\r\n\r\n");
+    compose_text(out, form->text, language, &view, "text/plain");
+    compose_text(out, form->html, language, &view, "text/html");
+    str_append_text(out, "--" COMPOSE_BOUNDARY "--\r\n");
     explicit_bzero(confirm, strlen(confirm));
     explicit_bzero(code, sizeof code);
     free(confirm);
     free(code_page);
     free(appeal);
+}
+
+enum us_err compose_message(const struct config *config, const struct outbox_mail *mail,
+                            int64_t now, struct str *out)
+{
+    const struct language *language = language_find(mail->language);
+    if (!language)
+        language = language_find("en");
+    if (mail->template == OUTBOX_DELIVERY)
+        return compose_delivery(config, mail, language, now, out);
+    compose_signatory(config, mail, language, now, out);
+    return US_OK;
 }

@@ -3,6 +3,9 @@
  * The mail thread. Everything below runs on it, but for start, stop and the wake-up that signing
  * gives. It asks the outbox for what is due, leaves out what is under way already, and looks again
  * when mail was queued, when one was done, or when the next retry is due.
+ *
+ * A letter to an addressee may have 45 MB: one of them at a time is in memory, and others wait
+ * while the small mails go past.
  */
 #include "mail/runner.h"
 #include "appeal/outbox.h"
@@ -29,9 +32,11 @@ struct mail_runner {
     struct transport *transport;
     pthread_t thread;
     atomic_bool is_woken; /* a wake-up waits in the inbox */
-    bool is_stopping;
+    atomic_bool is_stopping;
     struct parcel *first; /* under way */
     size_t under_way;
+    bool has_delivery; /* one of them is a letter to an addressee */
+    size_t waiting;    /* letters that were due when it last looked, and wait for that one */
 };
 
 struct parcel {
@@ -60,6 +65,8 @@ static void runner_drop(struct mail_runner *runner, struct parcel *parcel)
         at = &(*at)->next;
     *at = parcel->next;
     runner->under_way--;
+    if (parcel->mail.delivery)
+        runner->has_delivery = false;
     parcel_free(parcel);
 }
 
@@ -106,7 +113,8 @@ static void runner_send(struct mail_runner *runner, struct outbox_mail *mail)
     parcel->runner = runner;
     parcel->mail = *mail; /* the strings move along */
     *mail = (struct outbox_mail){0};
-    compose_message(site_config(runner->site), &parcel->mail, clock_now(), &parcel->bytes);
+    enum us_err err =
+        compose_message(site_config(runner->site), &parcel->mail, clock_now(), &parcel->bytes);
     parcel->message = (struct transport_message){.id = parcel->mail.id,
                                                  .queued_at = parcel->mail.created_at,
                                                  .recipient = parcel->mail.recipient,
@@ -115,7 +123,15 @@ static void runner_send(struct mail_runner *runner, struct outbox_mail *mail)
     parcel->next = runner->first;
     runner->first = parcel;
     runner->under_way++;
-    transport_send(runner->transport, &parcel->message, on_fate, parcel);
+    if (parcel->mail.delivery)
+        runner->has_delivery = true;
+    if (err == US_OK)
+        transport_send(runner->transport, &parcel->message, on_fate, parcel);
+    else if (err == US_IO)
+        on_fate(&parcel->message, TRANSPORT_LATER, "the letter's file cannot be read", parcel);
+    else
+        on_fate(&parcel->message, TRANSPORT_REFUSED,
+                "the letter's file is not the one that was to be sent", parcel);
 }
 
 /* Waits for the next one that is not due yet. */
@@ -132,27 +148,44 @@ static void runner_wait(struct mail_runner *runner)
     runner_schedule(runner, after);
 }
 
-static void runner_look(struct mail_runner *runner)
+/* Sends what may go now; how many. */
+static size_t runner_send_due(struct mail_runner *runner, struct outbox_mail *mails, size_t count)
 {
-    struct outbox_mail *mails = NULL;
-    size_t count = 0, sent = 0;
-    if (runner->under_way >= UNDER_WAY_MOST)
-        return;
-    enum us_err err =
-        outbox_due(runner->site, clock_now(), UNDER_WAY_MOST + runner->under_way, &mails, &count);
-    if (err != US_OK) {
-        runner_schedule(runner, 5 * CLOCK_SECOND);
-        return;
-    }
+    size_t sent = 0;
+    runner->waiting = 0;
     for (size_t i = 0; i < count; i++) {
-        if (runner->under_way < UNDER_WAY_MOST && !is_under_way(runner, mails[i].id)) {
+        bool is_new = !is_under_way(runner, mails[i].id);
+        bool waits = is_new && mails[i].delivery != NULL && runner->has_delivery;
+        if (waits) {
+            runner->waiting++;
+        } else if (is_new && runner->under_way < UNDER_WAY_MOST) {
             runner_send(runner, &mails[i]);
             sent++;
         }
         outbox_mail_free(&mails[i]);
     }
+    return sent;
+}
+
+static void runner_look(struct mail_runner *runner)
+{
+    struct outbox_mail *mails = NULL;
+    size_t count = 0, waited = runner->waiting;
+    size_t most = UNDER_WAY_MOST + runner->under_way + waited;
+    if (runner->under_way >= UNDER_WAY_MOST)
+        return;
+    enum us_err err = outbox_due(runner->site, clock_now(), most, &mails, &count);
+    if (err != US_OK) {
+        runner_schedule(runner, 5 * CLOCK_SECOND);
+        return;
+    }
+    size_t sent = runner_send_due(runner, mails, count);
     free(mails);
-    if (sent == 0)
+    if (sent > 0)
+        return;
+    if (count == most && runner->waiting > waited)
+        runner_schedule(runner, 0); /* small mails may be due behind these letters */
+    else
         runner_wait(runner);
 }
 
@@ -188,7 +221,6 @@ static void on_mail_queued(void *arg)
 static void run_stop(void *arg)
 {
     struct mail_runner *runner = arg;
-    runner->is_stopping = true;
     event_base_loopbreak(runner->base);
 }
 
@@ -252,6 +284,9 @@ void mail_runner_stop(struct mail_runner *runner)
     if (!runner)
         return;
     site_watch_mail(runner->site, NULL, NULL);
+    /* Its thread may be waiting for the relay. What is cut off is due again at the next start. */
+    atomic_store(&runner->is_stopping, true);
+    transport_interrupt(runner->transport);
     inbox_post(runner->inbox, run_stop, runner);
     pthread_join(runner->thread, NULL);
     runner_free(runner);

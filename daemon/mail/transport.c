@@ -31,6 +31,11 @@ void transport_send(struct transport *transport, const struct transport_message 
     transport->kind->send(transport->self, message, on_fate, arg);
 }
 
+void transport_interrupt(struct transport *transport)
+{
+    transport->kind->interrupt(transport->self);
+}
+
 void transport_free(struct transport *transport)
 {
     if (!transport)

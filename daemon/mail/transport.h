@@ -38,6 +38,9 @@ US_MUST_CHECK enum us_err transport_new(const struct config *config, struct even
                                         struct transport **out, struct fault *fault);
 void transport_send(struct transport *transport, const struct transport_message *message,
                     transport_on_fate *on_fate, void *arg);
+/* From any thread: cuts its connections and makes no more, so that whatever waits for the relay
+ * ends. For the end of the service, before transport_free(). */
+void transport_interrupt(struct transport *transport);
 /* Messages under way are given up on: on_fate is called with TRANSPORT_LATER for each. */
 void transport_free(struct transport *transport);
 

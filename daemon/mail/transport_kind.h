@@ -10,6 +10,7 @@ struct transport_kind {
                         struct fault *fault);
     void (*send)(void *self, const struct transport_message *message, transport_on_fate *on_fate,
                  void *arg);
+    void (*interrupt)(void *self);
     void (*close)(void *self);
 };
 

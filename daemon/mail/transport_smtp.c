@@ -3,13 +3,15 @@
  * Mail to a relay through libcurl's multi interface on the mail thread's event base: it keeps
  * connections, speaks STARTTLS, TLS and AUTH. With STARTTLS asked for, nothing leaves unencrypted.
  * A 5xx counts as final only after the recipient was named, since before that it tells of the relay
- * or of our configuration, and waiting may mend it.
+ * or of our configuration, and waiting may mend it; but for 552, by which a relay that was told the
+ * size beforehand (RFC 1870) says that it takes none so large.
  */
 #include "base/log.h"
 #include "base/mem.h"
 #include "mail/transport_kind.h"
 #include <curl/curl.h>
 #include <event2/event.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,8 @@
 #define CONNECTIONS_MOST 4L
 #define CONNECT_SECONDS 30L
 #define SEND_SECONDS 180L
+#define SLOWEST 16384 /* bytes a second: a large message gets the time that this speed takes */
+#define TOO_LARGE 552
 #define SOCKETS_MOST 64 /* more than connections, so that every one has a place */
 
 struct smtp {
@@ -29,7 +33,9 @@ struct smtp {
     char *url;
     char *password;                      /* NULL: no AUTH */
     struct delivery *first;              /* under way */
+    pthread_mutex_t lock;                /* over what follows */
     curl_socket_t sockets[SOCKETS_MOST]; /* open ones; CURL_SOCKET_BAD: a free place */
+    bool is_interrupted;
 };
 
 struct delivery {
@@ -83,7 +89,7 @@ static void delivery_judge(struct delivery *delivery, CURLcode result)
                  curl_easy_strerror(result));
     else
         snprintf(error, sizeof error, "%s", curl_easy_strerror(result));
-    bool is_final = delivery->recipient_named && code >= 500 && code <= 599;
+    bool is_final = code == TOO_LARGE || (delivery->recipient_named && code >= 500 && code <= 599);
     delivery_end(delivery, is_final ? TRANSPORT_REFUSED : TRANSPORT_LATER, error);
 }
 
@@ -174,38 +180,52 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
 {
     struct smtp *smtp = arg;
     (void)purpose;
-    curl_socket_t fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    pthread_mutex_lock(&smtp->lock);
+    curl_socket_t fd =
+        smtp->is_interrupted
+            ? CURL_SOCKET_BAD
+            : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     for (size_t i = 0; fd != CURL_SOCKET_BAD && i < SOCKETS_MOST; i++) {
         if (smtp->sockets[i] == CURL_SOCKET_BAD) {
             smtp->sockets[i] = fd;
             break;
         }
     }
+    pthread_mutex_unlock(&smtp->lock);
     return fd;
 }
 
 static int on_close_socket(void *arg, curl_socket_t fd)
 {
     struct smtp *smtp = arg;
+    pthread_mutex_lock(&smtp->lock);
     for (size_t i = 0; i < SOCKETS_MOST; i++)
         if (smtp->sockets[i] == fd)
             smtp->sockets[i] = CURL_SOCKET_BAD;
-    return close(fd);
+    int result = close(fd);
+    pthread_mutex_unlock(&smtp->lock);
+    return result;
 }
 
-/* libcurl says goodbye on every connection and waits for the answer; a relay that is silent would
- * hold up the service's end. With its sockets shut down nothing is waited for. */
-static void smtp_hang_up(struct smtp *smtp)
+/* libcurl waits, and its thread with it, for the answer to its goodbye on a connection and for the
+ * one that follows a message's last byte, which may take a relay long that looks into a large file;
+ * one that is silent would hold up the service's end. With its sockets shut down nothing is waited
+ * for. */
+static void smtp_interrupt(void *self)
 {
+    struct smtp *smtp = self;
+    pthread_mutex_lock(&smtp->lock);
+    smtp->is_interrupted = true;
     for (size_t i = 0; i < SOCKETS_MOST; i++)
         if (smtp->sockets[i] != CURL_SOCKET_BAD)
             shutdown(smtp->sockets[i], SHUT_RDWR);
+    pthread_mutex_unlock(&smtp->lock);
 }
 
 static void smtp_close(void *self)
 {
     struct smtp *smtp = self;
-    smtp_hang_up(smtp);
+    smtp_interrupt(smtp);
     while (smtp->first)
         delivery_end(smtp->first, TRANSPORT_LATER, "the service is stopping");
     curl_multi_cleanup(smtp->multi);
@@ -215,6 +235,7 @@ static void smtp_close(void *self)
         explicit_bzero(smtp->password, strlen(smtp->password));
     free(smtp->password);
     free(smtp->url);
+    pthread_mutex_destroy(&smtp->lock);
     free(smtp);
     curl_global_cleanup();
 }
@@ -232,6 +253,7 @@ static enum us_err smtp_open(const struct config *config, struct event_base *bas
     gethostname(host, sizeof host - 1);
     for (size_t i = 0; i < SOCKETS_MOST; i++)
         smtp->sockets[i] = CURL_SOCKET_BAD;
+    pthread_mutex_init(&smtp->lock, NULL);
     smtp->config = config;
     smtp->base = base;
     smtp->url = mem_format("%s://%s:%d/%s",
@@ -306,7 +328,8 @@ static void delivery_set_options(struct delivery *delivery)
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, delivery);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT, SEND_SECONDS);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT,
+                     SEND_SECONDS + (long)(delivery->message->len / SLOWEST));
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, smtp);
@@ -345,4 +368,4 @@ static void smtp_send(void *self, const struct transport_message *message,
     curl_multi_add_handle(smtp->multi, easy);
 }
 
-const struct transport_kind transport_smtp = {smtp_open, smtp_send, smtp_close};
+const struct transport_kind transport_smtp = {smtp_open, smtp_send, smtp_interrupt, smtp_close};

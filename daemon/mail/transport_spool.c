@@ -93,6 +93,12 @@ static void spool_send(void *self, const struct transport_message *message,
         on_fate(message, TRANSPORT_LATER, strerror(problem), arg);
 }
 
+/* A file is written in no time. */
+static void spool_interrupt(void *self)
+{
+    (void)self;
+}
+
 static void spool_close(void *self)
 {
     struct spool *spool = self;
@@ -100,4 +106,5 @@ static void spool_close(void *self)
     free(spool);
 }
 
-const struct transport_kind transport_spool = {spool_open, spool_send, spool_close};
+const struct transport_kind transport_spool = {spool_open, spool_send, spool_interrupt,
+                                               spool_close};

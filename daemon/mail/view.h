@@ -5,6 +5,16 @@
 
 #include "text/template.h"
 
+struct mail_delivery_view { /* a letter enclosed */
+    const char *addressee, *title;
+    const char *salutation;   /* NULL: ours */
+    const char *const *cover; /* paragraphs of the addressee's own; none: ours */
+    size_t cover_count;
+    bool is_supplement, is_accession;
+    int64_t letters; /* in the file; 0: one, of all together */
+    int64_t organisations;
+};
+
 struct mail_view {
     const char *site_name;
     const char *organisation; /* shortened, without links */
@@ -13,7 +23,8 @@ struct mail_view {
     const char *code; /* in two groups of five */
     struct url appeal_link;
     const char *public_id;
-    const char *reason; /* NULL: none */
+    const char *reason;                        /* NULL: none */
+    const struct mail_delivery_view *delivery; /* NULL in all other mails */
 };
 
 #endif

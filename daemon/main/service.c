@@ -4,6 +4,7 @@
  * what is past its term is deleted.
  */
 #include "main/service.h"
+#include "appeal/delivery.h"
 #include "appeal/signing.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -74,6 +75,13 @@ enum us_err service_start(const struct config *config, struct service **out, str
     enum us_err err = site_open(config, LOCK_WAIT_SECONDS, &service->parts, fault);
     if (err != US_OK)
         goto err_stop;
+    /* What a pulled plug left behind; before anybody can make anything new. */
+    err = delivery_sweep(service->parts.site);
+    if (err != US_OK) {
+        fault_set(fault, NULL, 0, "the letters' files could not be looked through (%s)",
+                  err_name(err));
+        goto err_stop;
+    }
     service->pages = page_site_new(service->parts.site);
     err = mail_runner_start(service->parts.site, &service->mail, fault);
     if (err != US_OK)
@@ -96,6 +104,8 @@ err_stop:
 static void expire(struct service *service)
 {
     enum us_err err = signing_expire(service->parts.site, clock_now());
+    if (err == US_OK)
+        err = edition_forget(service->parts.site, clock_now());
     if (err != US_OK)
         log_warning("what is past its term could not be deleted: %s", err_name(err));
 }

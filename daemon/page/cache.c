@@ -66,7 +66,7 @@ static bool key_is_equal(const struct page_key *a, const struct page_key *b)
 {
     return a->kind == b->kind && a->language == b->language && a->number == b->number &&
            a->is_tls == b->is_tls && strcmp(a->slug, b->slug) == 0 &&
-           strcmp(a->country, b->country) == 0;
+           strcmp(a->country, b->country) == 0 && strcmp(a->text_language, b->text_language) == 0;
 }
 
 static struct entry **find_bucket(struct cache *cache, const struct page_key *key)
@@ -75,6 +75,8 @@ static struct entry **find_bucket(struct cache *cache, const struct page_key *ke
     uint32_t hash = (uint32_t)key->kind * 31 + (uint32_t)key->number * 131 +
                     (uint32_t)key->language->code[0] * 7 + (uint32_t)key->language->code[1];
     for (const char *c = key->slug; *c != '\0'; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    for (const char *c = key->text_language; *c != '\0'; c++)
         hash = hash * 33 + (unsigned char)*c;
     return &cache->buckets[hash % CACHE_BUCKETS];
 }
@@ -212,7 +214,7 @@ static enum us_err render_once(struct entry *entry, struct reader *reader, int64
         was_known = was_known && *appeal == made->appeal;
         *appeal = made->appeal;
         if (!was_known)
-            free(made->html);
+            page_made_clear(made);
     } while (!was_known);
     return US_OK;
 }

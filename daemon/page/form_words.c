@@ -50,6 +50,38 @@ static const struct form_words words[FIELD_COUNT] = {
                      .autocomplete = "email",
                      .inputmode = "email",
                      .type = "email"},
+    [FIELD_LEGAL_NAME] = {.label = MESSAGE_MARK("Full legal name"),
+                          .hint = MESSAGE_MARK("If it is not the name above."),
+                          .autocomplete = "off",
+                          .type = "text",
+                          .is_optional = true},
+    [FIELD_ADDRESS] = {.label = MESSAGE_MARK("Permanent address for correspondence"),
+                       .autocomplete = "off",
+                       .type = "text",
+                       .is_optional = true},
+    [FIELD_COVERAGE] = {.label = MESSAGE_MARK("Where and in which branch it organises"),
+                        .hint = MESSAGE_MARK("For example: the whole country; the oil industry of "
+                                             "one region."),
+                        .autocomplete = "off",
+                        .type = "text",
+                        .is_optional = true},
+    [FIELD_REGISTRATION] = {.label = MESSAGE_MARK("Is the organisation registered by the state?")},
+    [FIELD_MANDATE] = {.label = MESSAGE_MARK("Which body decided to sign"),
+                       .hint = MESSAGE_MARK("For example: congress, executive committee, general "
+                                            "meeting."),
+                       .autocomplete = "off",
+                       .type = "text",
+                       .is_optional = true},
+    [FIELD_MANDATE_DATE] = {.label = MESSAGE_MARK("Day of that decision"),
+                            .hint = MESSAGE_MARK("Year, month, day: for example 2026-03-14."),
+                            .autocomplete = "off",
+                            .type = "text",
+                            .is_optional = true},
+    [FIELD_MEMBERS_DATE] = {.label = MESSAGE_MARK("Day of the number of members"),
+                            .hint = MESSAGE_MARK("Year, month, day: for example 2026-03-14."),
+                            .autocomplete = "off",
+                            .type = "text",
+                            .is_optional = true},
 };
 
 const struct form_words *form_words_of(enum signing_field field)
@@ -65,6 +97,7 @@ static const char *const missing[FIELD_COUNT] = {
     [FIELD_CAPACITY] = MESSAGE_MARK("Enter in what capacity you sign, such as “chairperson”."),
     [FIELD_EMAIL] = MESSAGE_MARK("Enter an e-mail address, or we cannot send the confirmation."),
     [FIELD_VISIBILITY] = MESSAGE_MARK("Choose who may see the signature."),
+    [FIELD_REGISTRATION] = MESSAGE_MARK("Choose whether the organisation is registered."),
     [FIELD_CONSENT] = MESSAGE_MARK("Without your consent the signature cannot be taken."),
 };
 
@@ -76,6 +109,14 @@ static const char *const malformed[FIELD_COUNT] = {
     [FIELD_REPRESENTATIVE] = MESSAGE_MARK("The name of the person needs letters in it."),
     [FIELD_CAPACITY] = MESSAGE_MARK("The capacity needs letters in it."),
     [FIELD_EMAIL] = MESSAGE_MARK("Enter an e-mail address such as office@union.example."),
+    [FIELD_LEGAL_NAME] = MESSAGE_MARK("The legal name needs letters in it."),
+    [FIELD_ADDRESS] = MESSAGE_MARK("The address needs letters in it."),
+    [FIELD_COVERAGE] = MESSAGE_MARK("Say in words where and in which branch it organises."),
+    [FIELD_MANDATE] = MESSAGE_MARK("The name of the body that decided needs letters in it."),
+    [FIELD_MANDATE_DATE] =
+        MESSAGE_MARK("Write the day of the decision as year-month-day, such as 2026-03-14."),
+    [FIELD_MEMBERS_DATE] = MESSAGE_MARK(
+        "Write the day of the number of members as year-month-day, such as 2026-03-14."),
 };
 
 static const char *const too_long[FIELD_COUNT] = {
@@ -89,6 +130,12 @@ static const char *const too_long[FIELD_COUNT] = {
     [FIELD_REPRESENTATIVE] =
         MESSAGE_MARK("The name of the person is too long: shorten it to 120 characters."),
     [FIELD_CAPACITY] = MESSAGE_MARK("The capacity is too long: shorten it to 120 characters."),
+    [FIELD_LEGAL_NAME] = MESSAGE_MARK("The legal name is too long: shorten it to 200 characters."),
+    [FIELD_ADDRESS] = MESSAGE_MARK("The address is too long: shorten it to 300 characters."),
+    [FIELD_COVERAGE] = MESSAGE_MARK(
+        "Where and in which branch it organises is too long: shorten it to 200 characters."),
+    [FIELD_MANDATE] = MESSAGE_MARK(
+        "The name of the body that decided is too long: shorten it to 200 characters."),
 };
 
 static const char *const forbidden[FIELD_COUNT] = {
@@ -103,11 +150,25 @@ static const char *const forbidden[FIELD_COUNT] = {
                                           "characters: type it in by hand."),
     [FIELD_CAPACITY] =
         MESSAGE_MARK("The capacity holds invisible control characters: type it in by hand."),
+    [FIELD_LEGAL_NAME] =
+        MESSAGE_MARK("The legal name holds invisible control characters: type it in by hand."),
+    [FIELD_ADDRESS] =
+        MESSAGE_MARK("The address holds invisible control characters: type it in by hand."),
+    [FIELD_COVERAGE] = MESSAGE_MARK("Where and in which branch it organises holds invisible "
+                                    "control characters: type it in by hand."),
+    [FIELD_MANDATE] = MESSAGE_MARK("The name of the body that decided holds invisible control "
+                                   "characters: type it in by hand."),
 };
 
 static const char *const not_allowed[FIELD_COUNT] = {
     [FIELD_KIND] = MESSAGE_MARK("This appeal does not take organisations of that kind."),
     [FIELD_COUNTRY] = MESSAGE_MARK("This appeal does not take organisations from that country."),
+};
+
+static const char *const ahead[FIELD_COUNT] = {
+    [FIELD_MANDATE_DATE] = MESSAGE_MARK("The day of the decision has not come yet: put it right."),
+    [FIELD_MEMBERS_DATE] =
+        MESSAGE_MARK("The day of the number of members has not come yet: put it right."),
 };
 
 const char *form_words_problem(const struct language *language, enum signing_field field,
@@ -123,6 +184,9 @@ const char *form_words_problem(const struct language *language, enum signing_fie
         break;
     case PROBLEM_NOT_ALLOWED:
         table = not_allowed;
+        break;
+    case PROBLEM_AHEAD:
+        table = ahead;
         break;
     case PROBLEM_MALFORMED:
         table = malformed;
@@ -172,6 +236,18 @@ const char *view_kind(const struct language *language, enum signature_kind kind)
         [SIGNATORY_OTHER] = MESSAGE_MARK("Other organisation"),
     };
     return message_get(language, names[kind]);
+}
+
+const char *view_registration(const struct language *language, enum registration registration)
+{
+    static const char *const names[REGISTRATION_COUNT] = {
+        [REGISTRATION_UNSTATED] = MESSAGE_MARK("I prefer not to say"),
+        [REGISTRATION_REGISTERED] = MESSAGE_MARK("Yes, registered"),
+        [REGISTRATION_REFUSED] = MESSAGE_MARK("No, registration was refused"),
+        [REGISTRATION_DISSOLVED] = MESSAGE_MARK("No, dissolved by the authorities"),
+        [REGISTRATION_EXILE] = MESSAGE_MARK("No, it works in exile"),
+    };
+    return message_get(language, names[registration]);
 }
 
 const char *view_visibility(const struct language *language, enum visibility visibility,

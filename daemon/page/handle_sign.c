@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_MOST 4096 /* bytes; longer than any field may be, so that it can be given back */
+/* As long as a request's body may be: what is too long for its field is told so beside it, and
+ * given back to be shortened. */
+#define VALUE_MOST (64 * 1024)
 
 void handle_sign_get(const struct visit *visit)
 {
@@ -38,7 +40,7 @@ static void sign_post_free(struct sign_post *post)
     free(post);
 }
 
-/* False for what no browser sends: a repeated field, broken encoding, a value beyond all bounds. */
+/* False for what no browser sends: a repeated field, broken encoding. */
 static bool read_fields(struct http_span body, struct sign_post *post)
 {
     for (enum signing_field field = 0; field < FIELD_COUNT; field++) {
@@ -83,7 +85,7 @@ static void submit(struct rendering *r, const struct appeal *appeal, struct sign
     enum view_door door = view_door(appeal, r->now);
     if (door != DOOR_OPEN) {
         visit_error(visit, door == DOOR_EARLY ? ERROR_NOT_OPEN : ERROR_CLOSED);
-    } else if (signing_check(&post->submission, appeal, problems) > 0) {
+    } else if (signing_check(&post->submission, appeal, clock_day(r->now), problems) > 0) {
         render_sign_refused(r, appeal, &post->submission, post->nonce, problems);
         visit_private(visit, 422, r, true);
     } else if (!limiter_take(visit->pages->submissions, http_exchange_prefix(visit->exchange),

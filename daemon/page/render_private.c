@@ -3,6 +3,7 @@
  * Pages for one visitor: a form that was refused, the page a mailed link leads to, the receipt.
  * They hold what somebody typed, or were reached by a secret, so nobody keeps or compresses them.
  */
+#include "page/form_words.h"
 #include "page/rendering.h"
 #include "text/locale.h"
 #include "web/pages/templates.h"
@@ -22,6 +23,44 @@ static const char *value_of(const struct signing_request *request, enum signing_
 {
     const char *value = request->submission.values[field];
     return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static const char *print_day(struct rendering *r, int64_t day)
+{
+    struct str text = STR_INIT;
+    locale_date(r->language, day, &text);
+    return scratch_str(&r->scratch, &text);
+}
+
+/* What only the letter to the ILO will hold, in the words of the form. */
+static void fill_ilo(struct rendering *r, const struct submission *submission,
+                     struct confirm_view *view)
+{
+    struct signature_ilo ilo;
+    if (!signing_has_ilo(submission, &ilo))
+        return;
+    const struct {
+        enum signing_field field;
+        const char *value;
+    } values[] = {
+        {FIELD_LEGAL_NAME, ilo.legal_name},
+        {FIELD_ADDRESS, ilo.address},
+        {FIELD_COVERAGE, ilo.coverage},
+        {FIELD_REGISTRATION, ilo.registration == REGISTRATION_UNSTATED
+                                 ? NULL
+                                 : view_registration(r->language, ilo.registration)},
+        {FIELD_MANDATE, ilo.mandate},
+        {FIELD_MANDATE_DATE, ilo.has_mandate_date ? print_day(r, ilo.mandate_date) : NULL},
+        {FIELD_MEMBERS_DATE, ilo.has_members_date ? print_day(r, ilo.members_date) : NULL},
+    };
+    struct view_term *terms =
+        scratch_zero(&r->scratch, sizeof values / sizeof *values, sizeof *terms);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        if (values[i].value != NULL)
+            terms[view->ilo_count++] = (struct view_term){
+                message_get(r->language, form_words_of(values[i].field)->label), values[i].value};
+    }
+    view->ilo = terms;
 }
 
 void render_confirm(struct rendering *r, const struct signing_request *request, const char *token)
@@ -55,6 +94,7 @@ void render_confirm(struct rendering *r, const struct signing_request *request, 
         locale_number(r->language, submission->members, &members);
         view.members = scratch_str(&r->scratch, &members);
     }
+    fill_ilo(r, submission, &view);
     view_layout(r, &view.layout, message_get(r->language, "Confirm your organisation's signature"),
                 NULL, NULL);
     view.layout.is_hidden = true;

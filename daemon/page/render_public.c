@@ -83,6 +83,9 @@ static enum us_err render_appeal(struct rendering *r, const struct appeal *appea
     view_layout(r, &view.layout, view_title(r, view_text(appeal, r->language)), appeal->slug, "");
     view_document(r, appeal, &view.document);
     view_addressees(r, appeal, &view);
+    err = view_delivery(r, appeal, &view);
+    if (err != US_OK)
+        return err;
     template_page_appeal(&r->out, &view);
     return US_OK;
 }

@@ -8,6 +8,7 @@
 #include "page/rendered.h"
 #include "base/mem.h"
 #include "page/compress.h"
+#include "page/letters.h"
 #include "page/nonce.h"
 #include "page/reply.h"
 #include <assert.h>
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAG_SIZE 64
+#define TAG_SIZE 80
 
 struct variant {
     char tag[TAG_SIZE];
@@ -75,12 +76,56 @@ static void make_variant(struct rendered *rendered, enum encoding encoding, void
     rendered->size += len + 1024;
 }
 
+void page_made_clear(struct page_made *made)
+{
+    free(made->html);
+    letter_file_unref(made->file);
+    *made = (struct page_made){0};
+}
+
+static void release_file(void *arg)
+{
+    letter_file_unref(arg);
+}
+
+/* A PDF is compressed already. Its tag is its digest, so a copy from before a restart is known
+ * again. Search engines may find it but keep no copy: one that names who withdrew would stay. */
+static void make_file(struct rendered *rendered, struct letter_file *file)
+{
+    const struct page_key *key = &rendered->key;
+    struct variant *variant = &rendered->variants[ENCODING_IDENTITY];
+    size_t len;
+    const void *data = letter_file_data(file, &len);
+    char *disposition = mem_format("inline; filename=\"%s-%s.pdf\"", key->slug, key->text_language);
+    snprintf(variant->tag, sizeof variant->tag, "%s", letter_file_tag(file));
+    struct reply_head head = {
+        .type = "application/pdf",
+        .language = key->text_language,
+        .caching = caching_of(key->kind),
+        .tag = variant->tag,
+        .disposition = disposition,
+        .robots = "noarchive",
+        .is_tls = key->is_tls,
+    };
+    variant->full = reply_new(200, &head);
+    http_response_shared_body(variant->full, data, len, release_file, file);
+    head.type = head.disposition = NULL;
+    variant->unmodified = reply_new(304, &head);
+    http_response_static_body(variant->unmodified, NULL, 0);
+    rendered->size += len + 1024;
+    free(disposition);
+}
+
 struct rendered *rendered_new(const struct page_key *key, struct page_made *made,
                               const char *version)
 {
     struct rendered *rendered = MEM_NEW(struct rendered);
     atomic_init(&rendered->references, 1);
     rendered->key = *key;
+    if (made->file != NULL) {
+        make_file(rendered, made->file);
+        return rendered;
+    }
     if (made->has_slot) {
         size_t end = made->slot + PAGE_NONCE_LEN;
         assert(end <= made->len);

@@ -21,18 +21,22 @@ enum page_kind {
     PAGE_SENT,
     PAGE_CODE,
     PAGE_PRIVACY,
+    PAGE_LETTER, /* a published letter's file */
     PAGE_KIND_COUNT
 };
+
+struct letter_file;
 
 #define PAGE_SLUG_SIZE 65
 #define PAGE_NONCE_LEN 32 /* hexadecimal digits */
 
 struct page_key { /* what a page is of; equal keys mean equal pages */
     enum page_kind kind;
-    const struct language *language;
-    char slug[PAGE_SLUG_SIZE]; /* "" for pages of no appeal */
-    char country[3];           /* of a form that was opened for one */
-    int number;                /* of a list's page, from 1; 0: no list */
+    const struct language *language; /* of a letter's file: any, always the same */
+    char text_language[16];          /* of a letter's file */
+    char slug[PAGE_SLUG_SIZE];       /* "" for pages of no appeal */
+    char country[3];                 /* of a form that was opened for one */
+    int number;                      /* of a list's page, from 1; 0: no list */
     bool is_tls;
 };
 
@@ -42,12 +46,15 @@ struct page_made {
     char *html;     /* malloced */
     size_t len;
     bool has_slot;
-    size_t slot; /* where PAGE_NONCE_LEN bytes are replaced */
+    size_t slot;              /* where PAGE_NONCE_LEN bytes are replaced */
+    struct letter_file *file; /* of a letter, one reference; html is NULL then */
 };
+void page_made_clear(struct page_made *made);
 
 struct rendered;
 
-/* Takes made->html. version tells this rendering from every other, also of earlier processes. */
+/* Takes what made holds. version tells this rendering from every other, also of earlier processes.
+ */
 struct rendered *rendered_new(const struct page_key *key, struct page_made *made,
                               const char *version);
 struct rendered *rendered_ref(struct rendered *rendered);

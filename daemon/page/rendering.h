@@ -34,6 +34,11 @@ void rendering_keep_appeal(struct rendering *r, struct appeal *appeal);
 /* The public pages: fills made, or US_NOT_FOUND. The cache's renderer. */
 US_MUST_CHECK enum us_err render_page(struct rendering *r, const struct page_key *key,
                                       struct page_made *made);
+/* The file that an organiser published; US_NOT_FOUND where there is none, or none of the text that
+ * the site shows now. */
+struct letters;
+US_MUST_CHECK enum us_err render_letter(struct rendering *r, struct letters *letters,
+                                        const struct page_key *key, struct page_made *made);
 /* Private ones, into r->out. */
 void render_sign_refused(struct rendering *r, const struct appeal *appeal,
                          const struct submission *typed, const char *nonce,
@@ -60,6 +65,11 @@ const struct text *view_text(const struct appeal *appeal, const struct language 
 const char *view_title(struct rendering *r, const struct text *text);
 const char *view_direction(const char *language);
 void view_document(struct rendering *r, const struct appeal *appeal, struct document_view *out);
+/* What was done with the letter, and its file. */
+US_MUST_CHECK enum us_err view_delivery(struct rendering *r, const struct appeal *appeal,
+                                        struct appeal_view *out);
+/* The name to show of an addressee, and its language. */
+struct view_line view_addressee(struct rendering *r, const struct addressee *addressee);
 void view_addressees(struct rendering *r, const struct appeal *appeal, struct appeal_view *out);
 enum view_door view_door(const struct appeal *appeal, int64_t now);
 /* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." Countries
@@ -86,6 +96,7 @@ void view_sign(struct rendering *r, const struct appeal *appeal, const struct vi
 const char *view_visibility(const struct language *language, enum visibility visibility,
                             const char **hint);
 const char *view_kind(const struct language *language, enum signature_kind kind);
+const char *view_registration(const struct language *language, enum registration registration);
 /* A list of codes parted by blanks: the next one into code; false at the end. */
 bool view_next_code(const char **list, char code[3]);
 

@@ -44,6 +44,8 @@ struct http_response *reply_new(int status, const struct reply_head *head)
     add_if(response, "ETag", head->tag);
     add_if(response, "Allow", head->allow);
     add_if(response, "Location", head->location);
+    add_if(response, "Content-Disposition", head->disposition);
+    add_if(response, "X-Robots-Tag", head->robots);
     if (head->is_encoding_chosen || head->is_language_chosen)
         http_response_header(response, "Vary",
                              !head->is_language_chosen  ? "Accept-Encoding"

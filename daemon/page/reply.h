@@ -18,6 +18,8 @@ struct reply_head {
     const char *encoding;    /* Content-Encoding; NULL: identity */
     const char *allow;       /* Allow; NULL: none */
     const char *location;    /* Location; NULL: none */
+    const char *disposition; /* Content-Disposition; NULL: none */
+    const char *robots;      /* X-Robots-Tag; NULL: none */
     int retry_after;         /* seconds; 0: none */
     bool is_encoding_chosen; /* by Accept-Encoding: Vary says so */
     bool is_language_chosen; /* by Accept-Language */

@@ -14,12 +14,16 @@
 
 #define CACHE_ENTRIES 512
 #define CACHE_BYTES (64 * 1024 * 1024)
+#define LETTER_ENTRIES 128
+#define LETTER_BYTES (96 * 1024 * 1024)  /* kept for who comes next */
+#define LETTERS_HELD (256 * 1024 * 1024) /* with what is still being sent */
 #define LIMITER_BUCKETS 65536
-#define LIST_PAGES_MOST 10000
+#define LIST_DIGITS_MOST 6 /* of a page's number */
 
 enum route {
     ROUTE_ROOT,
     ROUTE_ROBOTS,
+    ROUTE_KEY,
     ROUTE_STATIC,
     ROUTE_CONFIRM,
     ROUTE_HOME,
@@ -32,12 +36,14 @@ enum route {
     ROUTE_SENT,
     ROUTE_CODE,
     ROUTE_RECEIPT,
+    ROUTE_LETTER,
     ROUTE_COUNT
 };
 
 static const char *const patterns[ROUTE_COUNT + 1] = {
     [ROUTE_ROOT] = "/",
     [ROUTE_ROBOTS] = "/robots.txt",
+    [ROUTE_KEY] = "/undersign.pub",
     [ROUTE_STATIC] = "/static/{}",
     [ROUTE_CONFIRM] = "/c/{}",
     [ROUTE_HOME] = "/{}/",
@@ -50,6 +56,7 @@ static const char *const patterns[ROUTE_COUNT + 1] = {
     [ROUTE_SENT] = "/{}/{}/sent",
     [ROUTE_CODE] = "/{}/{}/code",
     [ROUTE_RECEIPT] = "/{}/{}/receipt",
+    [ROUTE_LETTER] = "/{}/{}/letter.pdf",
 };
 
 static bool route_takes_form(int route)
@@ -65,7 +72,8 @@ static enum us_err on_render(struct reader *reader, const struct page_key *key, 
     struct page_site *pages = arg;
     struct rendering r;
     rendering_open(&r, pages->site, reader, key->language, now);
-    enum us_err err = render_page(&r, key, made);
+    enum us_err err = key->kind == PAGE_LETTER ? render_letter(&r, pages->letters, key, made)
+                                               : render_page(&r, key, made);
     rendering_close(&r);
     return err;
 }
@@ -101,6 +109,21 @@ static int64_t on_tick(void *arg)
     return clock_monotonic();
 }
 
+static struct cache *make_cache(struct page_site *pages, size_t entries, size_t bytes)
+{
+    return cache_new(&(struct cache_params){
+        .entries = entries,
+        .bytes = bytes,
+        .render = on_render,
+        .generation = on_generation,
+        .refresh = on_refresh,
+        .queue = on_queue,
+        .now = on_now,
+        .tick = on_tick,
+        .arg = pages,
+    });
+}
+
 struct page_site *page_site_new(struct site *site)
 {
     const struct config *config = site_config(site);
@@ -111,17 +134,10 @@ struct page_site *page_site_new(struct site *site)
     pages->submissions =
         limiter_new((unsigned)config->limits_submissions_per_hour, LIMITER_BUCKETS);
     pages->codes = limiter_new((unsigned)config->limits_codes_per_hour, LIMITER_BUCKETS);
-    pages->cache = cache_new(&(struct cache_params){
-        .entries = CACHE_ENTRIES,
-        .bytes = CACHE_BYTES,
-        .render = on_render,
-        .generation = on_generation,
-        .refresh = on_refresh,
-        .queue = on_queue,
-        .now = on_now,
-        .tick = on_tick,
-        .arg = pages,
-    });
+    pages->public_key = site_public_key(site);
+    pages->letters = letters_new(LETTERS_HELD);
+    pages->cache = make_cache(pages, CACHE_ENTRIES, CACHE_BYTES);
+    pages->letter_cache = make_cache(pages, LETTER_ENTRIES, LETTER_BYTES);
     return pages;
 }
 
@@ -129,11 +145,14 @@ void page_site_free(struct page_site *pages)
 {
     if (pages == NULL)
         return;
+    cache_free(pages->letter_cache);
     cache_free(pages->cache);
+    letters_free(pages->letters);
     limiter_free(pages->codes);
     limiter_free(pages->submissions);
     statics_free(pages->statics);
     errors_free(pages->errors);
+    free(pages->public_key);
     free(pages);
 }
 
@@ -172,14 +191,14 @@ static void handle_signatories(const struct visit *visit)
 {
     char *text = NULL;
     long number = 1;
-    if (http_form_get(visit->request->query, "page", 5, &text) == US_OK) {
-        char *end;
-        number = strtol(text, &end, 10);
-        if (*end != '\0' || number < 1 || number > LIST_PAGES_MOST)
-            number = LIST_PAGES_MOST; /* there is no such page */
-    }
+    enum us_err err = http_form_get(visit->request->query, "page", LIST_DIGITS_MOST, &text);
+    if (err == US_OK)
+        number = strspn(text, "0123456789") == strlen(text) ? strtol(text, NULL, 10) : 0;
     free(text);
-    visit_page(visit, PAGE_SIGNATORIES, (int)number, NULL);
+    if ((err != US_OK && err != US_NOT_FOUND) || number < 1)
+        visit_error(visit, ERROR_NOT_FOUND);
+    else
+        visit_page(visit, PAGE_SIGNATORIES, (int)number, NULL);
 }
 
 static void handle_robots(const struct visit *visit)
@@ -192,6 +211,24 @@ static void handle_robots(const struct visit *visit)
     };
     struct http_response *response = reply_new(200, &head);
     http_response_static_body(response, text, sizeof text - 1);
+    http_reply(visit->exchange, response);
+}
+
+/* What those compare with who were given a bundle. */
+static void handle_key(const struct visit *visit)
+{
+    const char *text = visit->pages->public_key;
+    if (text == NULL) {
+        visit_error(visit, ERROR_NOT_FOUND);
+        return;
+    }
+    struct reply_head head = {
+        .type = "text/plain; charset=utf-8",
+        .caching = "public, max-age=3600",
+        .is_tls = visit->request->is_tls,
+    };
+    struct http_response *response = reply_new(200, &head);
+    http_response_take_body(response, mem_string(text), strlen(text));
     http_reply(visit->exchange, response);
 }
 
@@ -233,6 +270,9 @@ static void handle_get(const struct visit *visit, const struct route_match *matc
     case ROUTE_ROBOTS:
         handle_robots(visit);
         break;
+    case ROUTE_KEY:
+        handle_key(visit);
+        break;
     case ROUTE_STATIC:
         if (!statics_reply(visit->pages->statics, visit->exchange, match->parts[0]))
             visit_error(visit, ERROR_NOT_FOUND);
@@ -268,6 +308,9 @@ static void handle_get(const struct visit *visit, const struct route_match *matc
     case ROUTE_RECEIPT:
         handle_receipt(visit);
         break;
+    case ROUTE_LETTER:
+        visit_letter(visit, match->parts[0]);
+        break;
     case ROUTE_COUNT:
         break;
     }
@@ -288,6 +331,13 @@ static const struct language *address_language(struct http_span path)
     return language_find(code);
 }
 
+static bool is_language_code(const char *text)
+{
+    size_t len = strlen(text);
+    return len >= 2 && len < sizeof((struct page_key *)0)->text_language &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len;
+}
+
 /* Finds the page's language and appeal in its address. */
 static bool find_page(struct visit *visit, struct route_match *match)
 {
@@ -298,7 +348,8 @@ static bool find_page(struct visit *visit, struct route_match *match)
         return false;
     if (match->route < ROUTE_HOME)
         return true;
-    if (language == NULL)
+    /* A letter may be in a language that the interface does not speak. */
+    if (language == NULL && (match->route != ROUTE_LETTER || !is_language_code(match->parts[0])))
         return false;
     return match->part_count < 2 || take_slug(visit, match->parts[1]);
 }

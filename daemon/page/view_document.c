@@ -166,6 +166,12 @@ static const char *name_language(const struct addressee *addressee, const char *
     return addressee->language;
 }
 
+struct view_line view_addressee(struct rendering *r, const struct addressee *addressee)
+{
+    return line_of(name_language(addressee, r->language->code),
+                   addressee_name_in(addressee, r->language->code));
+}
+
 void view_addressees(struct rendering *r, const struct appeal *appeal, struct appeal_view *out)
 {
     const struct settings *settings = appeal->settings;
@@ -178,8 +184,7 @@ void view_addressees(struct rendering *r, const struct appeal *appeal, struct ap
         for (size_t i = 0; i < settings->addressee_count; i++) {
             const struct addressee *addressee = &settings->addressees[i];
             if (addressee->role == role)
-                names[count++] = line_of(name_language(addressee, r->language->code),
-                                         addressee_name_in(addressee, r->language->code));
+                names[count++] = view_addressee(r, addressee);
         }
         if (count > 0)
             groups[group_count++] =

@@ -15,11 +15,16 @@ struct view_field { /* a line to type in */
     const char *autocomplete, *inputmode, *type, *list;
     int64_t most;
     bool is_optional;
+    bool is_said; /* that it is optional, by the legend of its group */
 };
 
 struct view_problem { /* in the summary on top */
     const char *text;
     struct url field;
+};
+
+struct view_term { /* a line of a list of details */
+    const char *term, *value;
 };
 
 struct view_link {
@@ -42,6 +47,11 @@ struct sign_view {
     const struct view_option *kinds, *likely, *countries, *visibilities;
     size_t kind_count, likely_count, country_count, visibility_count;
     const char *kind_problem, *country_problem, *visibility_problem, *consent_problem;
+    bool asks_ilo; /* the optional block for the ILO */
+    struct view_field legal_name, address, coverage, mandate, mandate_date, members_date;
+    const struct view_option *registrations;
+    size_t registration_count;
+    const char *registration_problem;
     const struct view_link *risks; /* this form, opened for a country marked high-risk */
     size_t risk_count;
     const char *consent, *nonce;
@@ -65,6 +75,8 @@ struct confirm_view {
     const char *organisation, *latin, *kind, *country, *town, *affiliation, *members,
         *representative, *capacity, *email;
     const char *visibility, *visibility_hint;
+    const struct view_term *ilo; /* what only the letter to the ILO will hold */
+    size_t ilo_count;
     bool is_risky;      /* open to everybody, from a country marked high-risk */
     struct url careful; /* then: the form with the careful choice made */
 };

@@ -209,6 +209,37 @@ static void fill_problems(const struct form *form)
     form->out->problem_count = count;
 }
 
+/* The legend says that all of it is optional; it need not be said with each line. */
+static struct view_field ilo_field(const struct form *form, enum signing_field field)
+{
+    struct view_field view = text_field(form, field);
+    view.is_said = true;
+    return view;
+}
+
+static void fill_ilo(const struct form *form)
+{
+    struct sign_view *out = form->out;
+    const char *value = typed_value(form, FIELD_REGISTRATION);
+    out->asks_ilo = form->appeal->settings->asks_ilo;
+    out->legal_name = ilo_field(form, FIELD_LEGAL_NAME);
+    out->address = ilo_field(form, FIELD_ADDRESS);
+    out->coverage = ilo_field(form, FIELD_COVERAGE);
+    out->mandate = ilo_field(form, FIELD_MANDATE);
+    out->mandate_date = ilo_field(form, FIELD_MANDATE_DATE);
+    out->members_date = ilo_field(form, FIELD_MEMBERS_DATE);
+    out->registration_problem = problem_of(form, FIELD_REGISTRATION);
+    struct view_option *options =
+        scratch_zero(&form->r->scratch, REGISTRATION_COUNT, sizeof *options);
+    for (enum registration r = 0; r < REGISTRATION_COUNT; r++) {
+        options[r].value = registration_name(r);
+        options[r].label = view_registration(form->r->language, r);
+        options[r].is_chosen = is_chosen(value, options[r].value);
+    }
+    out->registrations = options;
+    out->registration_count = REGISTRATION_COUNT;
+}
+
 static void fill_fields(const struct form *form)
 {
     struct sign_view *out = form->out;
@@ -253,5 +284,6 @@ void view_sign(struct rendering *r, const struct appeal *appeal, const struct vi
     fill_likely(&form);
     fill_visibility(&form);
     fill_risk(&form);
+    fill_ilo(&form);
     fill_problems(&form);
 }

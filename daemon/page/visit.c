@@ -41,6 +41,18 @@ void visit_page(const struct visit *visit, enum page_kind kind, int number, cons
     cache_get(visit->pages->cache, &key, on_page, mem_copy(visit, sizeof *visit));
 }
 
+void visit_letter(const struct visit *visit, const char *language)
+{
+    struct page_key key = {
+        .kind = PAGE_LETTER,
+        .language = &language_table[0],
+        .is_tls = visit->request->is_tls,
+    };
+    memcpy(key.slug, visit->slug, sizeof key.slug);
+    strncpy(key.text_language, language, sizeof key.text_language - 1);
+    cache_get(visit->pages->letter_cache, &key, on_page, mem_copy(visit, sizeof *visit));
+}
+
 void visit_private(const struct visit *visit, int status, struct rendering *r, bool has_form)
 {
     size_t len;

@@ -11,15 +11,18 @@
 #include "http/route.h"
 #include "page/cache.h"
 #include "page/error.h"
+#include "page/letters.h"
 #include "page/rendering.h"
 #include "page/statics.h"
 
 struct page_site {
     struct site *site;
-    struct cache *cache;
+    struct cache *cache, *letter_cache; /* its own, so that files push no page out */
+    struct letters *letters;
     struct errors *errors;
     struct statics *statics;
     struct limiter *submissions, *codes;
+    char *public_key; /* that bundles are verified with; NULL: there is none */
 };
 
 struct visit {
@@ -34,6 +37,8 @@ struct visit {
 void visit_error(const struct visit *visit, enum error_kind kind);
 /* The public page, from the cache. */
 void visit_page(const struct visit *visit, enum page_kind kind, int number, const char *country);
+/* The published letter in a language, from its cache. */
+void visit_letter(const struct visit *visit, const char *language);
 /* What was rendered, for this visitor alone; ends the rendering. */
 void visit_private(const struct visit *visit, int status, struct rendering *r, bool has_form);
 

@@ -65,7 +65,7 @@ const struct command_option command_options[OPTION_COUNT] = {
         .help = "a registered mail's number, or what a receipt says"},
     [OPTION_NOTE] = {"note", 0, "TEXT", .is_sent = true,
         .help = "what there is to say about it"},
-    [OPTION_FILE] = {"file", 0, "FILE",
+    [OPTION_FILE] = {"file", 0, "FILE", .is_sent = true,
         .help = "the letter that was delivered, or the answer that came; the file stays here, its "
                 "digest is kept"},
     [OPTION_SEAL] = {"seal", 0, NULL,
@@ -85,7 +85,7 @@ const struct command_option command_options[OPTION_COUNT] = {
 #define LETTER_OPTIONS                                                                                 \
     (COMMAND_BIT(OPTION_TO) | COMMAND_BIT(OPTION_LANG) | COMMAND_BIT(OPTION_OF_VERSION) |              \
      COMMAND_BIT(OPTION_FORM) | COMMAND_BIT(OPTION_SUPPLEMENT) | COMMAND_BIT(OPTION_ACCESSION) |       \
-     COMMAND_BIT(OPTION_EDITION) | COMMAND_BIT(OPTION_PAPER) | COMMAND_BIT(OPTION_NO_SEAL))
+     COMMAND_BIT(OPTION_PAPER) | COMMAND_BIT(OPTION_NO_SEAL))
 
 const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_APPEAL_DRAFT] = {"appeal", "draft", "FILE", 1, 1,
@@ -147,15 +147,16 @@ const struct command command_table[COMMAND_COUNT] = {
                 "--separate, -o names a folder. A letter to an addressee is an edition with a number, "
                 "over those who are listed at that moment."},
     [COMMAND_EXPORT_BUNDLE] = {"export", "bundle", "APPEAL", 1, 1,
-        LETTER_OPTIONS | COMMAND_BIT(OPTION_OUTPUT), .is_site = true,
-        .summary = "write letter, list, original text and a signed manifest as one archive",
+        LETTER_OPTIONS | COMMAND_BIT(OPTION_OUTPUT), .internal = COMMAND_BIT(OPTION_EDITION),
+        .is_site = true, .summary = "write letter, list, original text and a signed manifest as one archive",
         .help = "Needs --to. `undersign verify` and the stock minisign check it."},
     [COMMAND_VERIFY] = {"verify", NULL, "FILE", 1, 1, COMMAND_BIT(OPTION_KEY), .is_local = true,
         .summary = "check a bundle and say what holds",
         .help = "With --key FILE against that public key, else against the one in the bundle, which then "
                 "has to be compared with the site's."},
-    [COMMAND_DELIVERY_SEND] = {"delivery", "send", "APPEAL", 1, 1, LETTER_OPTIONS, .is_site = true,
-        .blobs = 64, .summary = "mail the letter to an addressee",
+    [COMMAND_DELIVERY_SEND] = {"delivery", "send", "APPEAL", 1, 1, LETTER_OPTIONS,
+        .internal = COMMAND_BIT(OPTION_EDITION), .is_site = true, .blobs = 64,
+        .summary = "mail the letter to an addressee",
         .help = "Needs --to. Makes an edition, says whom it names, asks, and hands it to the outbox with "
                 "the addressee's covering text. Without a terminal it needs --yes."},
     [COMMAND_DELIVERY_RECORD] = {"delivery", "record", "APPEAL", 1, 1,
@@ -184,7 +185,7 @@ const struct command command_table[COMMAND_COUNT] = {
         .summary = "make an organiser's key pair, or a site's seal, on this machine",
         .help = "Needs -o FILE, which gets the private key; FILE.pub gets the public one, which goes to "
                 "the site. The private key never does. With --seal: a key FILE and its certificate "
-                "FILE.crt, self-signed, for the configuration's [seal]; needs --name."},
+                "FILE.crt (X.crt of X.key), self-signed, for the configuration's [seal]; needs --name."},
     [COMMAND_KEY_SHOW] = {"key", "show", "", 0, 0, .is_site = true,
         .summary = "show the site's public key for bundles and its seal",
         .help = "People who verify a bundle compare its key with this one."},
@@ -198,9 +199,11 @@ const struct command command_table[COMMAND_COUNT] = {
         .summary = "say what a command does"},
     [COMMAND_EDITION_DRAWN] = {"edition", "drawn", "APPEAL DIGEST", 2, 2, COMMAND_BIT(OPTION_EDITION),
         .is_site = true, .is_hidden = true, .summary = "keep the digest of an edition's file"},
-    [COMMAND_LETTER_PUBLISH] = {"letter", "publish", "APPEAL PAGES NAMED", 3, 3,
+    [COMMAND_LETTER_PUBLISH] = {"letter", "publish", "APPEAL PAGES NAMED [AS_OF]", 3, 4,
         COMMAND_BIT(OPTION_LANG) | COMMAND_BIT(OPTION_OF_VERSION), .is_site = true, .is_hidden = true,
         .blobs = 64, .summary = "put a letter on the appeal's page"},
+    [COMMAND_SEAL_SHOW] = {"seal", "show", "", 0, 0, .is_site = true, .is_hidden = true,
+        .summary = "say whose seal letters get"},
     [COMMAND_SEAL_SIGN] = {"seal", "sign", "DIGEST", 1, 1, .is_site = true, .is_hidden = true,
         .summary = "seal the digest of a letter"},
     [COMMAND_BUNDLE_SIGN] = {"bundle", "sign", "HASH COMMENT", 2, 2, .is_site = true, .is_hidden = true,
@@ -220,10 +223,17 @@ enum command_id command_find(const char *noun, const char *verb)
     return COMMAND_COUNT;
 }
 
+enum command_id command_find_shown(const char *noun, const char *verb)
+{
+    enum command_id id = command_find(noun, verb);
+
+    return id != COMMAND_COUNT && command_table[id].is_hidden ? COMMAND_COUNT : id;
+}
+
 bool command_is_noun(const char *word)
 {
     for (int id = 0; id < COMMAND_COUNT; id++) {
-        if (strcmp(command_table[id].noun, word) == 0)
+        if (!command_table[id].is_hidden && strcmp(command_table[id].noun, word) == 0)
             return true;
     }
     return false;
@@ -248,4 +258,11 @@ bool command_takes(enum command_id command, enum command_option_id option)
 {
     return command_options[option].is_global ||
            (command_table[command].options & COMMAND_BIT(option)) != 0;
+}
+
+bool command_is_sent(enum command_id command, enum command_option_id option)
+{
+    return command_options[option].is_sent &&
+           (command_takes(command, option) ||
+            (command_table[command].internal & COMMAND_BIT(option)) != 0);
 }

@@ -48,6 +48,7 @@ enum command_id {
     /* Steps of the commands above that need what the service alone has; hidden from people. */
     COMMAND_EDITION_DRAWN,
     COMMAND_LETTER_PUBLISH,
+    COMMAND_SEAL_SHOW,
     COMMAND_SEAL_SIGN,
     COMMAND_BUNDLE_SIGN,
     COMMAND_COUNT
@@ -106,6 +107,7 @@ struct command {
     const char *arguments;   /* "APPEAL", "ID..."; "" for none */
     size_t least, most;      /* how many; most COMMAND_ANY: as many as there are */
     uint64_t options;        /* bits 1 << OPTION_X, beside the global ones */
+    uint64_t internal;       /* the same: sent with it by our own client, nobody's to type */
     bool is_local;           /* done without the service */
     bool is_site;            /* needs the database, not only the configuration */
     bool takes_ids;          /* "-" reads the arguments from standard input */
@@ -123,11 +125,15 @@ extern const struct command_option command_options[OPTION_COUNT];
 
 /* verb NULL: a noun that stands alone. COMMAND_COUNT when there is no such command. */
 enum command_id command_find(const char *noun, const char *verb);
-bool command_is_noun(const char *word);
+/* The same of those that people type: not the hidden ones. */
+enum command_id command_find_shown(const char *noun, const char *verb);
+bool command_is_noun(const char *word); /* that people type */
 /* The option of that long name, a command's own before a global one; COMMAND_COUNT: of no command
  * in particular. OPTION_COUNT when there is none. */
 enum command_option_id command_option_find(enum command_id command, const char *name);
 /* The command takes that option, as its own or as a global one. */
 bool command_takes(enum command_id command, enum command_option_id option);
+/* A request for the command may come with it. */
+bool command_is_sent(enum command_id command, enum command_option_id option);
 
 #endif

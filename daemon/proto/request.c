@@ -18,8 +18,8 @@ static enum us_err take_option(struct request *request, const struct frame_optio
 {
     enum command_option_id id = command_option_find(request->command, option->name);
 
-    if (id == OPTION_COUNT || !command_options[id].is_sent ||
-        !command_takes(request->command, id) || request->options[id] != NULL)
+    if (id == OPTION_COUNT || !command_is_sent(request->command, id) ||
+        request->options[id] != NULL)
         return US_INVALID;
     request->options[id] = mem_string(option->value);
     return US_OK;

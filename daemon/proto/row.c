@@ -52,22 +52,51 @@ static const struct row_column published_columns[] = {
     {"slug", ROW_TEXT, true},
     {"version", ROW_NUMBER, true},
 };
-static const struct row_column signature_columns[] = {
-    {"id", ROW_TEXT, true},
-    {"appeal", ROW_TEXT, true},
-    {"state", ROW_TEXT, true},
-    {"organisation", ROW_TEXT, true},
-    {"organisation_latin", ROW_TEXT, false},
-    {"kind", ROW_TEXT, true},
-    {"country", ROW_TEXT, true},
-    {"town", ROW_TEXT, false},
-    {"affiliation", ROW_TEXT, false},
+#define SIGNATURE_COLUMNS                                                                          \
+    {"id", ROW_TEXT, true},                                                                        \
+    {"appeal", ROW_TEXT, true},                                                                    \
+    {"state", ROW_TEXT, true},                                                                     \
+    {"organisation", ROW_TEXT, true},                                                              \
+    {"organisation_latin", ROW_TEXT, false},                                                       \
+    {"kind", ROW_TEXT, true},                                                                      \
+    {"country", ROW_TEXT, true},                                                                   \
+    {"town", ROW_TEXT, false},                                                                     \
+    {"affiliation", ROW_TEXT, false},                                                              \
+    {"members", ROW_NUMBER, true},                                                                 \
+    {"representative", ROW_TEXT, false},                                                           \
+    {"capacity", ROW_TEXT, false},                                                                 \
+    {"visibility", ROW_TEXT, true},                                                                \
+    {"language", ROW_TEXT, false},                                                                 \
+    {"signed_on", ROW_DAY, true},                                                                  \
+    {"version", ROW_NUMBER, false}
+
+static const struct row_column signature_columns[] = {SIGNATURE_COLUMNS};
+static const struct row_column signature_ilo_columns[] = {
+    SIGNATURE_COLUMNS,
+    {"legal_name", ROW_TEXT, false},
+    {"address", ROW_TEXT, false},
+    {"coverage", ROW_TEXT, false},
+    {"registration", ROW_TEXT, false},
+    {"mandate", ROW_TEXT, false},
+    {"mandate_on", ROW_DAY, false},
+    {"members_on", ROW_DAY, false},
+};
+static const struct row_column signature_contact_columns[] = {
+    SIGNATURE_COLUMNS,
+    {"contact", ROW_TEXT, false},
+    {"contact_appeal", ROW_NUMBER, false},
+    {"contact_row", ROW_NUMBER, false},
+};
+static const struct row_column list_columns[] = {
+    {"audience", ROW_TEXT, true},
+    {"addressee", ROW_TEXT, true},
+    {"version", ROW_NUMBER, true},
+    {"edition", ROW_NUMBER, true},
+    {"named", ROW_NUMBER, true},
+    {"counted", ROW_NUMBER, true},
     {"members", ROW_NUMBER, true},
-    {"representative", ROW_TEXT, false},
-    {"capacity", ROW_TEXT, false},
-    {"visibility", ROW_TEXT, true},
-    {"language", ROW_TEXT, false},
-    {"signed_on", ROW_DAY, true},
+    {"countries", ROW_NUMBER, true},
+    {"gone", ROW_NUMBER, true},
 };
 static const struct row_column decision_columns[] = {
     {"id", ROW_TEXT, true},
@@ -114,6 +143,7 @@ static const struct row_column letter_columns[] = {
     {"case_number", ROW_TEXT, true},
     {"seal", ROW_TEXT, true},
     {"email", ROW_TEXT, true},
+    {"as_of", ROW_NUMBER, false},
 };
 static const struct row_column line_columns[] = {
     {"part", ROW_TEXT, true},
@@ -208,6 +238,56 @@ static const struct row_column option_columns[] = {
     {"reloadable", ROW_FLAG, true},
     {"help", ROW_TEXT, false},
 };
+static const struct row_column keys_columns[] = {
+    {"public_key", ROW_TEXT, true},
+    {"key_id", ROW_TEXT, true},
+    {"seal", ROW_TEXT, true},
+    {"seal_fingerprint", ROW_TEXT, true},
+    {"seal_self_signed", ROW_FLAG, true},
+    {"seal_ends_on", ROW_DAY, true},
+    {"seal_problem", ROW_TEXT, true},
+    {"timestamps", ROW_TEXT, true},
+};
+static const struct row_column seal_columns[] = {
+    {"name", ROW_TEXT, true},
+    {"fingerprint", ROW_TEXT, true},
+    {"self_signed", ROW_FLAG, true},
+    {"ends_on", ROW_DAY, true},
+};
+static const struct row_column sealed_columns[] = {
+    {"cms", ROW_TEXT, false},
+    {"name", ROW_TEXT, true},
+    {"timestamped", ROW_FLAG, true},
+    {"note", ROW_TEXT, true},
+};
+static const struct row_column signed_columns[] = {
+    {"signature", ROW_TEXT, true},
+    {"public_key", ROW_TEXT, true},
+};
+static const struct row_column bundle_columns[] = {
+    {"appeal", ROW_TEXT, true},
+    {"version", ROW_NUMBER, true},
+    {"edition", ROW_NUMBER, true},
+    {"kind", ROW_TEXT, true},
+    {"form", ROW_TEXT, true},
+    {"addressee", ROW_TEXT, true},
+    {"addressee_kind", ROW_TEXT, true},
+    {"language", ROW_TEXT, true},
+    {"authoritative", ROW_TEXT, true},
+    {"named", ROW_NUMBER, true},
+    {"counted", ROW_NUMBER, true},
+    {"members", ROW_NUMBER, true},
+    {"countries", ROW_NUMBER, true},
+    {"made_at", ROW_TIME, true},
+    {"actor", ROW_TEXT, true},
+    {"site", ROW_TEXT, true},
+    {"supplement_of", ROW_NUMBER, true},
+};
+static const struct row_column source_columns[] = {
+    {"language", ROW_TEXT, true},
+    {"digest", ROW_TEXT, true},
+    {"text", ROW_TEXT, false},
+};
 /* clang-format on */
 
 SCHEMA(appeal);
@@ -216,6 +296,9 @@ SCHEMA(addressee);
 SCHEMA(imported);
 SCHEMA(published);
 SCHEMA(signature);
+SCHEMA(signature_ilo);
+SCHEMA(signature_contact);
+SCHEMA(list);
 SCHEMA(decision);
 SCHEMA(totals);
 SCHEMA(letter);
@@ -229,12 +312,21 @@ SCHEMA(mail);
 SCHEMA(difference);
 SCHEMA(checked);
 SCHEMA(option);
+SCHEMA(keys);
+SCHEMA(seal);
+SCHEMA(sealed);
+SCHEMA(signed);
+SCHEMA(bundle);
+SCHEMA(source);
 
 const struct row_schema *const row_schemas[] = {
     &row_appeal,        &row_appeal_full, &row_addressee, &row_imported, &row_published,
     &row_signature,     &row_decision,    &row_totals,    &row_letter,   &row_line,
     &row_signatory,     &row_mail,        &row_image,     &row_edition,  &row_response,
-    &row_public_letter, &row_difference,  &row_checked,   &row_option,   NULL,
+    &row_public_letter, &row_difference,  &row_checked,   &row_option,
+    &row_signature_ilo, &row_signature_contact, &row_list,
+    &row_keys,          &row_seal,        &row_sealed,    &row_signed,   &row_bundle,
+    &row_source,        NULL,
 };
 
 static const char *const type_names[] = {

@@ -49,6 +49,10 @@ extern const struct row_schema row_addressee;
 extern const struct row_schema row_imported;  /* what an import did */
 extern const struct row_schema row_published; /* what a publication did */
 extern const struct row_schema row_signature;
+extern const struct row_schema row_signature_ilo;     /* the same with the block for the ILO */
+extern const struct row_schema row_signature_contact; /* the same with the sealed mailbox: base64,
+                                                       * and the ids it is bound to */
+extern const struct row_schema row_list;              /* what a list holds, before its rows */
 extern const struct row_schema row_decision; /* what became of one id */
 extern const struct row_schema row_totals;   /* of what an audience may see */
 extern const struct row_schema row_letter;   /* a letter's single fields */
@@ -62,6 +66,12 @@ extern const struct row_schema row_mail;
 extern const struct row_schema row_difference; /* what a check found */
 extern const struct row_schema row_checked;    /* what it says at its end */
 extern const struct row_schema row_option;     /* of the configuration */
+extern const struct row_schema row_keys;       /* what people compare: the site's public keys */
+extern const struct row_schema row_seal;       /* whose seal letters get */
+extern const struct row_schema row_sealed;     /* a letter's seal */
+extern const struct row_schema row_signed;     /* a manifest's signature */
+extern const struct row_schema row_bundle;     /* what a bundle's manifest says of its edition */
+extern const struct row_schema row_source;     /* a text as it was imported */
 
 /* All of them, ended by NULL. */
 extern const struct row_schema *const row_schemas[];

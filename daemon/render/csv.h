@@ -11,9 +11,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define CSV_BUFFER 8192
+
 struct csv {
-    FILE *file;
+    FILE *file;   /* no other thread's */
     size_t cells; /* in this row so far */
+    size_t len;
+    char buffer[CSV_BUFFER]; /* what the file has not got yet of this row */
 };
 
 void csv_text(struct csv *csv, const char *text); /* NULL: an empty cell */

@@ -127,7 +127,8 @@ US_MUST_CHECK enum us_err letter_begin(const struct letter *letter, const char *
 US_MUST_CHECK enum us_err letter_add(struct letter_writer *writer,
                                      const struct letter_signatory *signatory, struct fault *fault);
 /* Finishes the file: page numbers, /Lang, title, seal; renames it into place. US_CORRUPT when fewer
- * than letter.named came. Frees the writer, also when it fails, and then leaves no file. */
+ * than letter.named came; US_NOT_FOUND as in letter_begin(). Frees the writer, also when it fails,
+ * and then leaves no file. */
 US_MUST_CHECK enum us_err letter_end(struct letter_writer *writer, int *pages, struct fault *fault);
 void letter_abandon(struct letter_writer *writer); /* leaves no file */
 

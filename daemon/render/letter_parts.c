@@ -1,38 +1,69 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The letter as it would be typed in an office: letterhead in the middle over a rule, date and
- * number, the addressee's block on the far side, the title in the middle, the text in a serif of 11
- * points, demands numbered and set in, the issuer's title lines and name. Then, like the pages
- * behind a letter, who signed.
+ * The letter as it would be typed in an office: letterhead over a rule, date and number, the
+ * addressee's block, the subject, the text in a serif of 11 points, demands numbered and set in,
+ * title lines and name of who signs. Where what stands, profile.c says.
  */
 #include "render/letter_parts.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "text/locale.h"
+#include "render/profile.h"
 #include "text/phrase.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BODY_SIZE 11.0
-#define DEMAND_INDENT 24.0
-#define ADDRESSEE_PART 0.52 /* of the measure, at the far side */
+#define ADDRESSEE_PART 0.52 /* of the measure */
+#define BODY_SPACING 1.28
+#define KEPT_TEXT_MOST 600 /* bytes of a last paragraph that stays with the signature */
 
-static void draw_letterhead(struct sheet *sheet, const struct letter *letter)
+struct sheet_style letter_style(const struct letter *letter, double size)
+{
+    return (struct sheet_style){.font = SHEET_SERIF,
+                                .size = size,
+                                .direction = letter->text_language,
+                                .language = letter->text_language};
+}
+
+struct sheet_style letter_own_style(const struct letter *letter, double size)
+{
+    return (struct sheet_style){
+        .font = SHEET_SERIF, .size = size, .language = letter->language->code};
+}
+
+static const char *line_language(const struct letter *letter, const struct letter_line *line)
+{
+    return line->language && line->language[0] ? line->language : letter->text_language;
+}
+
+/* Languages of both directions: then each stands on its own side, else all in the middle. */
+static bool is_mixed(const struct letter *letter)
+{
+    bool has_rtl = false, has_ltr = false;
+    for (size_t i = 0; i < letter->letterhead_count; i++) {
+        const bool is_rtl = language_is_rtl(line_language(letter, &letter->letterhead[i]));
+        has_rtl = has_rtl || is_rtl;
+        has_ltr = has_ltr || !is_rtl;
+    }
+    return has_rtl && has_ltr;
+}
+
+void letter_draw_letterhead(struct sheet *sheet, const struct letter *letter)
 {
     const char *before = NULL;
+    const PangoAlignment align = is_mixed(letter) ? PANGO_ALIGN_LEFT : PANGO_ALIGN_CENTER;
     for (size_t i = 0; i < letter->letterhead_count; i++) {
         const struct letter_line *line = &letter->letterhead[i];
-        bool is_said = line->language && line->language[0];
-        const char *language = is_said ? line->language : letter->text_language;
-        bool is_other = !before || strcmp(before, language) != 0;
-        struct sheet_style style = {.font = SHEET_SERIF,
-                                    .size = is_other ? 12.5 : 10,
-                                    .is_bold = is_other,
-                                    .align = PANGO_ALIGN_CENTER,
-                                    .before = is_other && before ? 7 : 0,
-                                    .line_spacing = 1.2,
-                                    .language = language};
+        const char *language = line_language(letter, line);
+        const bool is_other = !before || strcmp(before, language) != 0;
+        const struct sheet_style style = {.font = SHEET_SERIF,
+                                          .size = is_other ? 12.5 : 10,
+                                          .is_bold = is_other,
+                                          .align = align,
+                                          .before = is_other && before ? 7 : 0,
+                                          .line_spacing = 1.2,
+                                          .direction = language,
+                                          .language = language};
         if (line->text[0]) {
             sheet_text(sheet, line->text, NULL, &style);
             before = language;
@@ -47,76 +78,235 @@ static void draw_letterhead(struct sheet *sheet, const struct letter *letter)
     }
 }
 
-/* Date and number in the document's language where the interface speaks it. */
-static void draw_reference(struct sheet *sheet, const struct letter *letter)
+/* "Dispatch No. 3, 22 November 2026." */
+static void append_dispatch(struct str *text, const struct letter *letter)
 {
-    const struct language *language = language_find(letter->text_language);
-    char *line = phrase_reference(language ? language : letter->language, letter->has_date,
-                                  letter->date, letter->number);
-    const struct sheet_style style = {
-        .font = SHEET_SERIF, .size = BODY_SIZE, .language = letter->text_language};
-    if (line)
-        sheet_text(sheet, line, NULL, &style);
-    if (letter->place)
-        sheet_text(sheet, letter->place, NULL, &style);
-    if (line || letter->place)
-        sheet_space(sheet, 16);
-    free(line);
+    struct str day = STR_INIT;
+    char *number = mem_format("%lld", (long long)letter->edition_number);
+    phrase_date(letter->language, letter->edition_date, &day);
+    char *said =
+        message_fill(message_context(letter->language, "letter", "Dispatch No. {number}, {date}."),
+                     "number", number, "date", str_text(&day), NULL);
+    str_append_text(text, said);
+    free(said);
+    free(number);
+    str_free(&day);
 }
 
-static void draw_addressee(struct sheet *sheet, const struct letter *letter)
-{
-    if (!letter->addressee_name)
-        return;
-    double width = sheet_width(sheet) * ADDRESSEE_PART;
-    struct sheet_style style = {.font = SHEET_SERIF,
-                                .size = BODY_SIZE,
-                                .indent = sheet_width(sheet) - width,
-                                .is_bold = true,
-                                .is_kept = letter->addressee_line_count > 0,
-                                .is_whole = true,
-                                .language = letter->addressee_language};
-    sheet_text(sheet, letter->addressee_name, NULL, &style);
-    style.is_bold = false;
-    for (size_t i = 0; i < letter->addressee_line_count; i++) {
-        style.is_kept = i + 1 < letter->addressee_line_count;
-        sheet_text(sheet, letter->addressee_lines[i], NULL, &style);
-    }
-    sheet_space(sheet, 20);
-}
-
-static char *joined(const char *const *lines, size_t count, const char *between)
+void letter_draw_small_print(struct sheet *sheet, const struct letter *letter)
 {
     struct str text = STR_INIT;
+    struct sheet_style style = letter_own_style(letter, 7.5);
+    style.font = SHEET_SANS;
+    style.grey = 0.35;
+    style.after = 10;
+    style.is_whole = true;
+    if (letter->edition_number > 0)
+        append_dispatch(&text, letter);
+    if (letter->sealer) {
+        char *said = message_fill(
+            message_get(letter->language,
+                        "The digital seal in this file is that of {name}, which runs this site; it "
+                        "is not the signature of each organisation."),
+            "name", letter->sealer->name, NULL);
+        str_append_text(&text, text.len ? " " : "");
+        str_append_text(&text, said);
+        free(said);
+    }
+    if (text.len > 0)
+        sheet_text(sheet, str_text(&text), NULL, &style);
+    str_free(&text);
+}
+
+static void draw_line(struct sheet *sheet, char *text, const struct sheet_style *style)
+{
+    if (text)
+        sheet_text(sheet, text, NULL, style);
+    free(text);
+}
+
+/* In the document's language where the interface speaks it. */
+void letter_draw_reference(struct sheet *sheet, const struct letter *letter, const char *place,
+                           bool has_date, int64_t date, const char *number)
+{
+    const struct language *found = language_find(letter->text_language);
+    const struct language *l = found ? found : letter->language;
+    struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE);
+    style.direction = NULL; /* words of ours, of whichever direction */
+    if (profile_is_reference_joined(letter)) {
+        draw_line(sheet, phrase_reference(l, has_date, date, number), &style);
+        draw_line(sheet, mem_string(place), &style);
+    } else {
+        draw_line(sheet, phrase_reference(l, false, 0, number), &style);
+        style.align = profile_is_date_far(letter) ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
+        draw_line(sheet, phrase_place(l, place, has_date, date), &style);
+    }
+    if (place || has_date || number)
+        sheet_space(sheet, 16);
+}
+
+/* The Office's, where none was given: its own address, in the letter's language. */
+static size_t office_lines(const struct letter *letter, const char **lines)
+{
+    static const char *const office[] = {
+        MESSAGE_MARK("The Director-General"), MESSAGE_MARK("International Labour Office"),
+        MESSAGE_MARK("4 route des Morillons"), MESSAGE_MARK("CH-1211 Geneva 22"),
+        MESSAGE_MARK("Switzerland")};
+    const size_t count = sizeof office / sizeof *office;
+    for (size_t i = 0; i < count; i++)
+        lines[i] = message_get(letter->language, office[i]);
+    return count;
+}
+
+static void draw_via(struct sheet *sheet, const struct letter *letter, struct sheet_style style)
+{
+    style.is_italic = true;
+    style.before = 4;
+    for (size_t i = 0; i < letter->via.count; i++) {
+        /* translators: under an addressee: the embassy through which the letter goes. */
+        char *text = message_fill(message_context(letter->language, "letter", "Via: {name}"),
+                                  "name", letter->via.texts[i], NULL);
+        sheet_text(sheet, text, NULL, &style);
+        free(text);
+    }
+}
+
+void letter_draw_addressee(struct sheet *sheet, const struct letter *letter)
+{
+    const char *office[8];
+    const bool is_office = profile_is_ilo(letter) && letter->addressee_lines.count == 0;
+    const char *const *lines = is_office ? office + 1 : letter->addressee_lines.texts;
+    size_t count = is_office ? office_lines(letter, office) - 1 : letter->addressee_lines.count;
+    const char *name = is_office ? office[0] : letter->addressee_name;
+    if (!name)
+        return;
+    struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE);
+    const double width = sheet_width(sheet) * ADDRESSEE_PART;
+    if (profile_is_addressee_far(letter))
+        style.indent = sheet_width(sheet) - width;
+    style.width = width;
+    style.is_bold = true;
+    style.is_kept = count > 0;
+    style.is_whole = true;
+    style.direction = NULL; /* it may be in another language than the letter */
+    style.language = is_office ? letter->language->code : letter->addressee_language;
+    sheet_text(sheet, name, NULL, &style);
+    style.is_bold = false;
     for (size_t i = 0; i < count; i++) {
+        style.is_kept = i + 1 < count;
+        sheet_text(sheet, lines[i], NULL, &style);
+    }
+    draw_via(sheet, letter, style);
+    sheet_space(sheet, 18);
+}
+
+static char *joined(const struct letter_lines *lines, const char *between)
+{
+    struct str text = STR_INIT;
+    for (size_t i = 0; i < lines->count; i++) {
         str_append_text(&text, i ? between : "");
-        str_append_text(&text, lines[i]);
+        str_append_text(&text, lines->texts[i]);
     }
     return str_take(&text);
 }
 
+char *letter_subject(const struct letter *letter, const char *between)
+{
+    if (letter->titles.count == 0)
+        return mem_string(letter->kind);
+    char *title = joined(&letter->titles, " ");
+    if (!letter->kind)
+        return title;
+    char *both = mem_format("%s%s%s", letter->kind, between, title);
+    free(title);
+    return both;
+}
+
+/* A title over the text: its kind, then its lines as they are broken in the document. */
 static void draw_title(struct sheet *sheet, const struct letter *letter)
 {
-    struct sheet_style style = {.font = SHEET_SERIF,
-                                .size = 12,
-                                .is_bold = true,
-                                .align = PANGO_ALIGN_CENTER,
-                                .is_kept = true,
-                                .tag = "H1",
-                                .language = letter->text_language};
+    const bool is_press = letter->profile == LETTER_PRESS;
+    struct sheet_style style = letter_style(letter, is_press ? 11 : 12);
+    style.is_bold = true;
+    style.align = is_press ? PANGO_ALIGN_LEFT : PANGO_ALIGN_CENTER;
+    style.is_kept = true;
+    style.tag = "H1";
     if (letter->kind)
         sheet_text(sheet, letter->kind, NULL, &style);
-    if (letter->title_count > 0) {
-        char *title = joined(letter->titles, letter->title_count, "\n");
-        char *bookmark = joined(letter->titles, letter->title_count, " ");
-        style.size = 14;
-        style.bookmark = bookmark;
+    if (letter->titles.count > 0) {
+        char *title = joined(&letter->titles, is_press ? " " : "\n");
+        char *bookmark = joined(&letter->titles, " ");
+        style.size = is_press ? 18 : 14;
+        style.line_spacing = is_press ? 1.15 : 0;
+        style.bookmark = letter->is_individual ? NULL : bookmark;
         sheet_text(sheet, title, NULL, &style);
         free(title);
         free(bookmark);
     }
-    if (letter->kind || letter->title_count > 0)
+    if (letter->kind || letter->titles.count > 0)
         sheet_space(sheet, 16);
+}
+
+/* What the letter is where the document has no word for it: a supplement, an accession. */
+static const char *edition_word(const struct letter *letter, bool has_subject)
+{
+    const struct language *l = letter->language;
+    if (letter->edition == LETTER_SUPPLEMENT)
+        return message_get(l, "Further signatories");
+    if (letter->edition == LETTER_ACCESSION)
+        return message_get(l, "Accession to a communication");
+    if (has_subject || !profile_is_ilo(letter))
+        return NULL;
+    if (letter->procedure == LETTER_COMPLAINT)
+        return message_get(l, "Complaint to the Committee on Freedom of Association");
+    if (letter->procedure == LETTER_REPRESENTATION)
+        return message_get(l, "Representation under article 24 of the ILO Constitution");
+    return NULL;
+}
+
+/* That word on its own line, then what it is about. */
+static char *edition_subject(const struct letter *letter)
+{
+    char *subject = letter_subject(letter, "\u2028");
+    const char *word = edition_word(letter, subject != NULL);
+    if (!word)
+        return subject;
+    char *both = mem_format("%s%s%s", word, subject ? "\u2028" : "", subject ? subject : "");
+    free(subject);
+    return both;
+}
+
+void letter_draw_subject(struct sheet *sheet, const struct letter *letter)
+{
+    if (!profile_is_addressed(letter) || !profile_is_spoken(letter)) {
+        draw_title(sheet, letter);
+        return;
+    }
+    char *subject = edition_subject(letter), *bookmark = letter_subject(letter, " ");
+    if (subject) {
+        struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE + 0.5);
+        style.is_bold = style.is_kept = style.is_whole = true;
+        style.after = 14;
+        style.tag = "H1";
+        style.bookmark = letter->is_individual ? NULL : bookmark ? bookmark : subject;
+        /* translators: a letter's subject line. Where letters have it without a word: {subject}. */
+        char *line = message_fill(message_context(letter->language, "letter", "Re: {subject}"),
+                                  "subject", subject, NULL);
+        sheet_text(sheet, line, NULL, &style);
+        free(line);
+    }
+    free(subject);
+    free(bookmark);
+}
+
+void letter_draw_salutation(struct sheet *sheet, const struct letter *letter)
+{
+    const char *salutation = profile_salutation(letter);
+    struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE);
+    style.after = 10;
+    style.is_kept = true;
+    if (salutation)
+        sheet_text(sheet, salutation, NULL, &style);
 }
 
 static void add_attribute(PangoAttrList *list, PangoAttribute *attribute, size_t begin, size_t end)
@@ -152,16 +342,17 @@ static char *block_text(const struct block *block, PangoAttrList *attributes)
 static struct sheet_style block_style(const struct block *block, const char *language)
 {
     struct sheet_style style = {.font = SHEET_SERIF,
-                                .size = BODY_SIZE,
+                                .size = LETTER_BODY_SIZE,
                                 .after = 8,
-                                .indent = block->level * DEMAND_INDENT,
+                                .indent = block->level * LETTER_INDENT,
+                                .direction = language,
                                 .language = language,
-                                .line_spacing = 1.35};
+                                .line_spacing = BODY_SPACING};
     switch (block->kind) {
     case BLOCK_HEADING:
         style.indent = 0;
         style.is_bold = true;
-        style.size = block->level <= 2 ? 12.5 : BODY_SIZE;
+        style.size = block->level <= 2 ? 12.5 : LETTER_BODY_SIZE;
         style.before = 8;
         style.is_kept = true;
         style.tag = block->level <= 1 ? "H1" : "H2";
@@ -169,10 +360,10 @@ static struct sheet_style block_style(const struct block *block, const char *lan
     case BLOCK_DEMAND:
     case BLOCK_ITEM:
     case BLOCK_MORE:
-        style.indent = (block->level + 1) * DEMAND_INDENT;
+        style.indent = (block->level + 1) * LETTER_INDENT;
         break;
     case BLOCK_QUOTE:
-        style.indent = (block->level + 1) * DEMAND_INDENT;
+        style.indent = (block->level + 1) * LETTER_INDENT;
         style.is_italic = true;
         style.tag = "BlockQuote";
         break;
@@ -184,14 +375,14 @@ static struct sheet_style block_style(const struct block *block, const char *lan
     return style;
 }
 
-static void draw_body(struct sheet *sheet, const struct letter *letter, const struct markdown *body)
+void letter_draw_body(struct sheet *sheet, const struct letter *letter, const struct markdown *body)
 {
     size_t count;
     const struct block *blocks = markdown_blocks(body, &count);
     for (size_t i = 0; i < count; i++) {
         const struct block *block = &blocks[i];
         struct sheet_style style = block_style(block, letter->text_language);
-        char number[16] = "";
+        char number[24] = "";
         if (block->kind == BLOCK_RULE) {
             sheet_space(sheet, 6);
             sheet_rule(sheet, 72);
@@ -200,181 +391,46 @@ static void draw_body(struct sheet *sheet, const struct letter *letter, const st
         }
         if (block->kind == BLOCK_DEMAND || block->kind == BLOCK_ITEM) {
             if (block->number > 0)
-                snprintf(number, sizeof number, "%d.", block->number);
+                snprintf(number, sizeof number, "%s%d.",
+                         language_is_rtl(letter->text_language) ? "\u200F" : "", block->number);
             sheet_label(sheet, number[0] ? number : "–", &style);
         }
         PangoAttrList *attributes = pango_attr_list_new();
         char *text = block_text(block, attributes);
+        if (i + 1 == count && strlen(text) <= KEPT_TEXT_MOST)
+            style.is_kept = style.is_whole = true;
         sheet_text(sheet, text, attributes, &style);
         pango_attr_list_unref(attributes);
         free(text);
     }
 }
 
-/* The closing stays with the first signer, and a signer's titles with the name. */
-static void draw_signers(struct sheet *sheet, const struct letter *letter)
+void letter_draw_closing(struct sheet *sheet, const struct letter *letter, bool is_followed)
 {
-    struct sheet_style style = {.font = SHEET_SERIF,
-                                .size = BODY_SIZE,
-                                .before = 10,
-                                .is_kept = letter->signer_count > 0,
-                                .is_whole = true,
-                                .language = letter->text_language};
-    if (letter->closing)
-        sheet_text(sheet, letter->closing, NULL, &style);
-    for (size_t i = 0; i < letter->signer_count; i++) {
-        const struct letter_signer *signer = &letter->signers[i];
-        for (size_t line = 0; line < signer->title_count; line++) {
-            style.is_bold = true;
-            style.before = line == 0 ? 14 : 0;
-            style.is_kept = line + 1 < signer->title_count || signer->name;
-            sheet_text(sheet, signer->titles[line], NULL, &style);
-        }
-        if (!signer->name)
-            continue;
-        style.is_bold = style.is_kept = false;
-        style.before = signer->title_count > 0 ? 8 : 14;
-        sheet_text(sheet, signer->name, NULL, &style);
+    const char *closing = profile_closing(letter);
+    struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE);
+    style.before = 10;
+    style.is_kept = is_followed;
+    style.is_whole = true;
+    if (closing)
+        sheet_text(sheet, closing, NULL, &style);
+}
+
+void letter_draw_signer(struct sheet *sheet, const struct letter *letter,
+                        const struct letter_signer *signer, bool is_followed)
+{
+    struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE);
+    style.is_whole = true;
+    for (size_t line = 0; line < signer->title_count; line++) {
+        style.is_bold = true;
+        style.before = line == 0 ? 14 : 0;
+        style.is_kept = line + 1 < signer->title_count || signer->name || is_followed;
+        sheet_text(sheet, signer->titles[line], NULL, &style);
     }
-}
-
-void letter_draw_document(struct sheet *sheet, const struct letter *letter,
-                          const struct markdown *body)
-{
-    const struct sheet_style plain = {.font = SHEET_SERIF,
-                                      .size = BODY_SIZE,
-                                      .after = 10,
-                                      .is_kept = true,
-                                      .language = letter->text_language};
-    draw_letterhead(sheet, letter);
-    draw_reference(sheet, letter);
-    draw_addressee(sheet, letter);
-    draw_title(sheet, letter);
-    if (letter->salutation)
-        sheet_text(sheet, letter->salutation, NULL, &plain);
-    draw_body(sheet, letter, body);
-    draw_signers(sheet, letter);
-}
-
-void letter_draw_list_head(struct sheet *sheet, const struct letter *letter)
-{
-    const struct language *l = letter->language;
-    const char *heading = message_get(l, "Signed by");
-    struct sheet_style style = {.font = SHEET_SERIF,
-                                .size = 14,
-                                .is_bold = true,
-                                .before = 30,
-                                .after = 4,
-                                .is_kept = true,
-                                .tag = "H1",
-                                .bookmark = heading,
-                                .language = l->code};
-    const struct phrase_counts counts = {.organisations = letter->named + letter->counted,
-                                         .countries = letter->countries,
-                                         .members = letter->members};
-    sheet_text(sheet, heading, NULL, &style);
-    char *sentence = phrase_counts(l, &counts);
-    const struct sheet_style said = {
-        .font = SHEET_SERIF, .size = BODY_SIZE, .after = 6, .is_kept = true, .language = l->code};
-    sheet_text(sheet, sentence, NULL, &said);
-    free(sentence);
-}
-
-void letter_draw_country(struct sheet *sheet, const struct letter *letter, const char *country)
-{
-    const struct language *l = letter->language;
-    const struct sheet_style style = {.font = SHEET_SERIF,
-                                      .size = BODY_SIZE,
-                                      .is_bold = true,
-                                      .before = 12,
-                                      .after = 3,
-                                      .is_kept = true,
-                                      .tag = "H2",
-                                      .language = l->code};
-    sheet_text(sheet,
-               country && country[0] ? locale_country(l, country)
-                                     : message_get(l, "International organisations"),
-               NULL, &style);
-}
-
-/* User text may run the other way than the letter: each part stands in an isolate of its own. */
-static void append_part(struct str *line, const char *between, const char *text)
-{
-    if (!text || !text[0])
+    if (!signer->name)
         return;
-    str_append_text(line, line->len ? between : "");
-    str_append_text(line, "\u2068");
-    str_append_text(line, text);
-    str_append_text(line, "\u2069");
-}
-
-void letter_draw_signatory(struct sheet *sheet, const struct letter *letter,
-                           const struct letter_signatory *signatory)
-{
-    struct str line = STR_INIT;
-    PangoAttrList *attributes = pango_attr_list_new();
-    struct sheet_style style = {.font = SHEET_SERIF,
-                                .size = 10,
-                                .after = 3.5,
-                                .indent = 12,
-                                .is_whole = true,
-                                .direction = letter->language->code,
-                                .line_spacing = 1.2};
-    append_part(&line, "", signatory->organisation);
-    if (signatory->organisation_latin && signatory->organisation_latin[0] && line.len > 0 &&
-        strcmp(signatory->organisation_latin, signatory->organisation) != 0) {
-        str_append_text(&line, " (");
-        append_part(&line, "", signatory->organisation_latin);
-        str_append_text(&line, ")");
-    }
-    append_part(&line, ", ", signatory->town);
-    if (signatory->has_members) {
-        struct str number = STR_INIT;
-        locale_number(letter->language, signatory->members, &number);
-        char *members =
-            message_fill(message_plural(letter->language, "{count} member", "{count} members",
-                                        (unsigned long)signatory->members),
-                         "count", str_text(&number), NULL);
-        append_part(&line, " · ", members);
-        free(members);
-        str_free(&number);
-    }
-    if (signatory->representative && signatory->representative[0]) {
-        size_t person = line.len;
-        str_append_text(&line, "\u2028");
-        struct str who = STR_INIT;
-        append_part(&who, "", signatory->representative);
-        append_part(&who, ", ", signatory->capacity);
-        str_append(&line, who.data, who.len);
-        str_free(&who);
-        add_attribute(attributes, pango_attr_foreground_new(0x4800, 0x4800, 0x4800), person,
-                      line.len);
-    }
-    sheet_text(sheet, str_text(&line), attributes, &style);
-    pango_attr_list_unref(attributes);
-    str_free(&line);
-}
-
-void letter_draw_list_foot(struct sheet *sheet, const struct letter *letter)
-{
-    const struct language *l = letter->language;
-    const struct sheet_style style = {
-        .font = SHEET_SERIF, .size = 9.5, .is_italic = true, .before = 12, .language = l->code};
-    if (letter->counted > 0) {
-        struct str number = STR_INIT;
-        locale_number(l, letter->counted, &number);
-        char *text = message_fill(
-            message_plural(l, "{count} more organisation has signed and is not named here.",
-                           "{count} more organisations have signed and are not named here.",
-                           (unsigned long)letter->counted),
-            "count", str_text(&number), NULL);
-        sheet_text(sheet, text, NULL, &style);
-        free(text);
-        str_free(&number);
-    }
-    if (letter->members > 0)
-        sheet_text(
-            sheet,
-            message_get(l, "Members as stated by the organisations; affiliates may overlap."), NULL,
-            &style);
+    style.is_bold = false;
+    style.is_kept = is_followed;
+    style.before = signer->title_count > 0 ? 8 : 14;
+    sheet_text(sheet, signer->name, NULL, &style);
 }

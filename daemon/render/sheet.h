@@ -46,10 +46,11 @@ struct sheet_style {
     /* The language whose direction it takes, whatever script it begins with; NULL: its own, at the
      * sheet's edge. */
     const char *direction;
-    const char *language; /* for shaping */
-    const char *tag;      /* PDF structure: "P", "H1", "H2"; NULL: P */
-    const char *bookmark; /* an entry of the outline that leads here; NULL: none */
-    int bookmark_level;   /* 0: of the first level; 1: below the last of level 0 */
+    const char *language;      /* for shaping */
+    const char *tag;           /* PDF structure: "P", "H1", "H2"; NULL: P */
+    const char *bookmark;      /* an entry of the outline that leads here; NULL: none */
+    int bookmark_level;        /* 0: of the first level; 1: below the last of level 0 */
+    const char *bookmark_over; /* an entry of the level above, put in just before it; NULL: none */
 };
 
 /* A table whose head stands again on every page, whose rows are never broken over pages, and whose
@@ -87,6 +88,12 @@ void sheet_table_group(struct sheet *sheet, const char *heading, const struct sh
 void sheet_table_row(struct sheet *sheet, const struct sheet_cell *cells);
 void sheet_table_end(struct sheet *sheet);
 double sheet_width(const struct sheet *sheet);
+/* US_NOT_FOUND once a character was set down that no installed font has: it would be printed as an
+ * empty box. The fault names it, its script and the package to install. Cheap: may be asked after
+ * every row. */
+US_MUST_CHECK enum us_err sheet_check(const struct sheet *sheet, struct fault *fault);
+/* The same for one text, before anything is drawn. */
+US_MUST_CHECK enum us_err sheet_check_text(const char *text, struct fault *fault);
 /* Finishes the last page and the file. Frees; US_IO when writing failed. */
 US_MUST_CHECK enum us_err sheet_end(struct sheet *sheet, int *pages);
 void sheet_abandon(struct sheet *sheet); /* the caller removes the file */

@@ -7,7 +7,9 @@
  */
 #include "render/typeset.h"
 #include "base/utf8.h"
+#include <hb.h>
 #include <string.h>
+#include <unicode/uscript.h>
 
 PangoLayout *typeset_layout_new(cairo_t *cairo, bool is_rtl)
 {
@@ -51,6 +53,14 @@ static bool is_arabic(uint32_t c)
            (c >= 0xFE70 && c <= 0xFEFE);
 }
 
+bool typeset_is_arabic(const char *text, size_t len)
+{
+    for (size_t pos = 0; pos < len;)
+        if (is_arabic(utf8_next(text, len, &pos)))
+            return true;
+    return false;
+}
+
 /* From the first Arabic letter to the last. */
 static void add_features(PangoAttrList *list, const char *text)
 {
@@ -81,4 +91,71 @@ void typeset_text(PangoLayout *layout, const char *text, PangoAttrList *attribut
     pango_layout_set_text(layout, text, -1);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
+}
+
+void typeset_keep_blanks(PangoLayoutLine *line, const char *text)
+{
+    for (GSList *at = line->runs; at; at = at->next) {
+        PangoGlyphItem *run = at->data;
+        const char *begin = text + run->item->offset;
+        hb_codepoint_t blank;
+        for (int i = 0; i < run->glyphs->num_glyphs; i++)
+            if (run->glyphs->glyphs[i].glyph == PANGO_GLYPH_EMPTY &&
+                begin[run->glyphs->log_clusters[i]] == ' ' &&
+                hb_font_get_nominal_glyph(pango_font_get_hb_font(run->item->analysis.font), ' ',
+                                          &blank))
+                run->glyphs->glyphs[i].glyph = blank;
+    }
+}
+
+/* Pango marks the glyph of a character that it has none for, and keeps the character in it. */
+static uint32_t missing_in_line(const PangoLayoutLine *line)
+{
+    for (const GSList *at = line->runs; at; at = at->next) {
+        const PangoGlyphItem *run = at->data;
+        for (int i = 0; i < run->glyphs->num_glyphs; i++)
+            if (run->glyphs->glyphs[i].glyph & PANGO_GLYPH_UNKNOWN_FLAG)
+                return run->glyphs->glyphs[i].glyph & ~PANGO_GLYPH_UNKNOWN_FLAG;
+    }
+    return 0;
+}
+
+uint32_t typeset_missing(PangoLayout *layout)
+{
+    if (pango_layout_get_unknown_glyphs_count(layout) == 0)
+        return 0;
+    for (int i = 0; i < pango_layout_get_line_count(layout); i++) {
+        uint32_t missing = missing_in_line(pango_layout_get_line_readonly(layout, i));
+        if (missing)
+            return missing;
+    }
+    return 0;
+}
+
+enum us_err typeset_check(uint32_t missing, struct fault *fault)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    if (missing == 0)
+        return US_OK;
+    UScriptCode script = uscript_getScript((UChar32)missing, &error);
+    const char *package = "fonts-noto-core";
+    switch (script) {
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+    case USCRIPT_HANGUL:
+    case USCRIPT_BOPOMOFO:
+        package = "fonts-noto-cjk";
+        break;
+    case USCRIPT_ARABIC:
+        package = "fonts-hosny-amiri";
+        break;
+    default:
+        break;
+    }
+    fault_set(fault, NULL, 0,
+              "no installed font has the character U+%04X (script: %s): install the Debian package "
+              "%s, or change the text",
+              (unsigned)missing, uscript_getName(script), package);
+    return US_NOT_FOUND;
 }

@@ -177,8 +177,10 @@ enum us_err engine_open(const struct engine_params *params, struct engine **out,
     sqlite3_busy_timeout(engine->db,
                          params->is_writer ? ENGINE_WRITER_WAIT_MS : ENGINE_READER_WAIT_MS);
     enum us_err err = engine_restrict(engine);
+    /* Room for the upper pages of a tree of millions: a list in the order of names reads rows from
+     * everywhere, and each page that has to be read again is checked again. */
     if (!err && !params->is_writer)
-        err = engine_exec(engine, "PRAGMA query_only = ON");
+        err = engine_exec(engine, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
     int64_t ignored = 0;
     if (!err) /* the first thing that reads the file */
         err = engine_pragma(engine, "PRAGMA schema_version", &ignored);

@@ -162,6 +162,36 @@ bool language_is_rtl(const char *code)
     return status == U_ZERO_ERROR && parsed > 0 && uloc_isRightToLeft(locale);
 }
 
+/* How many of the characters from a to z, or A to Z, stand at the beginning. */
+static size_t count_letters(const char *text, size_t len, char first, char last)
+{
+    size_t count = 0;
+
+    while (count < len && text[count] >= first && text[count] <= last)
+        count++;
+    return count;
+}
+
+bool language_is_tag(const char *tag, size_t len)
+{
+    size_t letters = count_letters(tag, len, 'a', 'z');
+
+    if (letters < 2 || letters > 3 || len > 15)
+        return false;
+    tag += letters, len -= letters;
+
+    /* "-Hant": a script. */
+    if (len >= 5 && tag[0] == '-' && count_letters(tag + 1, 1, 'A', 'Z') == 1 &&
+        count_letters(tag + 2, len - 2, 'a', 'z') == 3)
+        tag += 5, len -= 5;
+    /* "-TW", "-419": a country or region. */
+    if (len == 3 && tag[0] == '-' && count_letters(tag + 1, 2, 'A', 'Z') == 2)
+        len = 0;
+    else if (len == 4 && tag[0] == '-' && count_letters(tag + 1, 3, '0', '9') == 3)
+        len = 0;
+    return len == 0;
+}
+
 const char *message_get(const struct language *language, const char *msgid)
 {
     char domain[32];

@@ -32,6 +32,10 @@ const struct language *language_negotiate(const char *accept, const char *fallba
 /* The direction of any language tag, also one that the interface does not speak ("fa", "he"). */
 bool language_is_rtl(const char *code);
 
+/* A tag of BCP 47 as texts are named by: a language of two or three letters, a script and a country
+ * where they are needed, each in its usual case, since it stands in addresses and file names. */
+bool language_is_tag(const char *tag, size_t len);
+
 /* The message in the language, or msgid itself. Static memory. xgettext finds these calls. */
 const char *message_get(const struct language *language, const char *msgid);
 const char *message_plural(const struct language *language, const char *one, const char *many,

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "text/markdown_comment.h"
 #include "text/markdown_plain.h"
 #include <cmark.h>
 #include <stdlib.h>
@@ -58,6 +59,8 @@ static const char *node_wrong(cmark_node *node)
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_HTML_BLOCK:
     case CMARK_NODE_HTML_INLINE:
+    case CMARK_NODE_TEXT:
+        return markdown_comment_wrong(node);
     case CMARK_NODE_CUSTOM_BLOCK:
     case CMARK_NODE_CUSTOM_INLINE:
         return "HTML is not allowed in a letter; write \\< for a plain <";
@@ -332,6 +335,7 @@ enum us_err markdown_parse(const char *text, size_t len, struct markdown **out, 
     const enum us_err err = check_tree(root, fault);
     if (err == US_OK) {
         struct markdown *markdown = MEM_NEW(struct markdown);
+        markdown_comment_drop(root);
         arrange_tree(root);
         walk_tree(markdown, root);
         lower_headings(root);

@@ -49,7 +49,8 @@ struct markdown; /* owns everything below */
 
 /* US_INVALID (with a fault, line within the text) when it is too long, not UTF-8, or holds control
  * characters (base/utf8.h), raw HTML, an image, or an address that is neither http, https nor
- * mailto: better told than dropped silently. */
+ * mailto: better told than dropped silently. Comments, <!-- so -->, are dropped: they are for who
+ * edits the file, and in none of the forms below. */
 US_MUST_CHECK enum us_err markdown_parse(const char *text, size_t len, struct markdown **out,
                                          struct fault *fault);
 void markdown_free(struct markdown *markdown);

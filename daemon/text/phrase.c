@@ -2,11 +2,26 @@
 /* Each phrase is one message with places, so that a language can order its words as it likes. */
 #include "text/phrase.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "text/locale.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ICU writes "1 janvier" where every French letter has "1er janvier". */
+void phrase_date(const struct language *language, int64_t day, struct str *out)
+{
+    struct str date = STR_INIT;
+    locale_date(language, day, &date);
+    const char *text = str_text(&date);
+    if (strcmp(language->code, "fr") == 0 && strncmp(text, "1 ", 2) == 0) {
+        str_append_text(out, "1er");
+        text++;
+    }
+    str_append_text(out, text);
+    str_free(&date);
+}
 
 char *phrase_reference(const struct language *language, bool has_date, int64_t date,
                        const char *number)
@@ -16,7 +31,7 @@ char *phrase_reference(const struct language *language, bool has_date, int64_t d
     struct str written = STR_INIT;
     char numeric[16] = "", day[16] = "";
     if (has_date) {
-        locale_date(language, date, &written);
+        phrase_date(language, date, &written);
         clock_print_day(date, day);
         if (strlen(day) == 10) /* YYYY-MM-DD */
             snprintf(numeric, sizeof numeric, "%.2s.%.2s.%.4s", day + 8, day + 5, day);
@@ -45,6 +60,21 @@ static char *counted(const struct language *language, const char *pattern, int64
     char *filled = message_fill(pattern, "count", str_text(&number), NULL);
     str_free(&number);
     return filled;
+}
+
+char *phrase_place(const struct language *language, const char *place, bool has_date, int64_t date)
+{
+    if (!has_date)
+        return mem_string(place);
+    struct str written = STR_INIT;
+    phrase_date(language, date, &written);
+    /* translators: where and when a letter was written, on a line of its own. */
+    const char *pattern = place ? message_context(language, "letter", "{place}, {date}")
+                                : message_context(language, "letter", "{date}");
+    char *line =
+        message_fill(pattern, "place", place ? place : "", "date", str_text(&written), NULL);
+    str_free(&written);
+    return line;
 }
 
 char *phrase_counts(const struct language *language, const struct phrase_counts *counts)

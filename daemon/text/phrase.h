@@ -6,14 +6,22 @@
 #ifndef TEXT_PHRASE_H
 #define TEXT_PHRASE_H
 
+#include "base/str.h"
 #include "text/language.h"
 #include <stdbool.h>
 #include <stdint.h>
+
+/* A day as letters write it: locale_date(), but "1er" in French. */
+void phrase_date(const struct language *language, int64_t day, struct str *out);
 
 /* A letter's line with its date and number, in the way of the language's letters: "от 07.01.2022 №
  * 01-22", "7 January 2022 · Ref. 01-22". number NULL: none. NULL when there is neither. */
 char *phrase_reference(const struct language *language, bool has_date, int64_t date,
                        const char *number);
+
+/* "Geneva, 7 January 2022", "Genève, le 7 janvier 2022". place NULL: none. NULL when there is
+ * neither. */
+char *phrase_place(const struct language *language, const char *place, bool has_date, int64_t date);
 
 struct phrase_counts {
     int64_t organisations, countries, members; /* 0: not said */

@@ -30,4 +30,12 @@ char *unicode_mailbox(const char *typed);
 /* The same mailbox for hashing: local part case folded too. Caller frees. */
 char *unicode_mailbox_key(const char *mailbox);
 
+/* Names for files: Latin lower-case letters, digits and single dashes between them, at most `most`
+ * bytes, "" where nothing is left. They do not tell two texts apart. The caller frees the name. One
+ * thread at a time. */
+struct unicode_namer;
+struct unicode_namer *unicode_namer_new(void);
+void unicode_namer_free(struct unicode_namer *namer);
+char *unicode_namer_name(const struct unicode_namer *namer, const char *text, size_t most);
+
 #endif

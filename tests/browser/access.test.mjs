@@ -27,7 +27,8 @@ async function links(site) {
       await send(site, `/${language}/${slug}/sign`, {
         organisation: 'اتحاد عمال الموانئ', organisation_latin: 'Port Workers Union', kind: 'national', country: 'MA',
         town: 'Casablanca', members: '41000', representative: 'فاطمة', capacity: 'رئيسة', email, visibility: 'public',
-        consent: 'yes',
+        consent: 'yes', legal_name: 'الاتحاد الوطني لعمال الموانئ', address: 'BP 1200, Casablanca', registration: 'refused',
+        mandate: 'Congress', mandate_date: '2026-03-14',
       });
       const path = linkIn(await site.mail(email));
       if (state === 'confirmed') assert.equal((await send(site, path, {})).status, 303);
@@ -35,6 +36,11 @@ async function links(site) {
     }
   }
   for (const { id } of JSON.parse(site.run('queue', '--json'))) site.run('signature', 'approve', id);
+  // A letter that was delivered and answered, and that everybody may have.
+  site.run('export', 'letter', slug, '--to', 'president', '-o', join(site.folder, 'president.pdf'));
+  site.run('delivery', 'record', slug, '--edition', '1', '--how', 'post', '--yes');
+  site.run('delivery', 'respond', slug, '--edition', '1', '--note', 'It was received.', '--yes');
+  site.run('export', 'letter', slug, '--publish', '-o', join(site.folder, 'public.pdf'));
   return confirmation;
 }
 
@@ -50,6 +56,8 @@ async function pagesOf(site, language) {
     refused: async (page) => {
       await page.goto(`${base}/sign`);
       await page.locator('#email').fill('nothing');
+      await page.locator('#mandate_date').fill('2999-01-01');
+      await page.locator('#members_date').fill('in spring');
       await page.locator('form button').click();
     },
     wrongCode: async (page) => {
@@ -80,6 +88,23 @@ async function eachPage({ site, browser }, options, visit) {
       await context.close();
     }
   }
+}
+
+// What became of the letter, and the letter itself, stand on its page.
+async function showsWhatBecameOfIt({ site, browser }) {
+  await links(site);
+  const context = await browser.newContext({ baseURL: site.url, javaScriptEnabled: false });
+  const page = await context.newPage();
+  for (let tries = 0; tries < 100; tries++) { // a page may be a second old
+    await page.goto(`/ru/${slug}`);
+    if (await page.locator('a[href$="letter.pdf"]').count() === 1) break;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.equal(await page.locator('.events li').count(), 3);
+  const answer = await context.request.get(await page.locator('a[href$="letter.pdf"]').getAttribute('href'));
+  assert.equal(answer.headers()['content-type'], 'application/pdf');
+  assert.equal((await answer.body()).subarray(0, 5).toString(), '%PDF-');
+  await context.close();
 }
 
 async function violations(page, name) {
@@ -139,4 +164,5 @@ async function printsAsALetter({ site, browser }) {
 
 export const accessTests = {
   accessibleInLight, accessibleInTheDark, fitsSmallScreens, fitsLargeText, fewRequests, printsAsALetter,
+  showsWhatBecameOfIt,
 };

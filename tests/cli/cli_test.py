@@ -36,7 +36,7 @@ SLUG = "ardenia-oil-strike"
 APPEAL_KEYS = ["slug", "state", "version", "languages", "signatures", "members"]
 ADDRESSEE_KEYS = ["id", "role", "kind", "name", "language"]
 SIGNATURE_KEYS = ["id", "appeal", "state", "organisation", "organisation_latin", "kind", "country", "town",
-                  "affiliation", "members", "representative", "capacity", "visibility", "language", "signed_on"]
+                  "affiliation", "members", "representative", "capacity", "visibility", "language", "signed_on", "version"]
 MAIL_KEYS = ["id", "template", "appeal", "language", "state", "attempts", "next_at", "created_at", "last_error"]
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 ACTOR = "unix:" + pwd.getpwuid(os.getuid()).pw_name
@@ -215,7 +215,7 @@ def check_exports(site, mode):
         talked(done, f"{len(public)} named", f"{len(listed) - len(public)} more")
 
         path = os.path.join(folder, "out.csv")
-        done = site.run("export", "csv", SLUG, "-o", path, "--to", "ilo")
+        done = site.run("export", "csv", SLUG, "-o", path, "--for", "ilo")
         assert done.stdout == "" and os.listdir(folder) == ["out.csv"]
         assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
         with open(path, newline="", encoding="utf-8") as f:
@@ -223,7 +223,7 @@ def check_exports(site, mode):
         assert {r["id"] for r in rows} == {s["id"] for s in listed if s["visibility"] != "counted"}
         assert all(r["representative"] for r in rows)
         # A government sees fewer of them, and persons only where they chose so.
-        rows = list(csv.DictReader(io.StringIO(site.run("export", "csv", SLUG, "--to", "president").stdout, newline="")))
+        rows = list(csv.DictReader(io.StringIO(site.run("export", "csv", SLUG, "--for", "president").stdout, newline="")))
         shown = {r["id"]: bool(r["representative"]) for r in rows}
         assert shown == {s["id"]: s["visibility"] != "organisation" for s in listed
                          if s["visibility"] in ("public", "organisation", "recipients")}, shown
@@ -234,8 +234,8 @@ def check_exports(site, mode):
         everything = site.json("signature", "list", SLUG)
         assert {r["id"] for r in rows} == {s["id"] for s in everything}
         assert {r["state"] for r in rows} == {s["state"] for s in everything}
-        refused(site, 65, "export", "csv", SLUG, "--all", "--to", "ilo")
-        assert "president" in refused(site, 65, "export", "csv", SLUG, "--to", "nobody")
+        refused(site, 65, "export", "csv", SLUG, "--all", "--for", "ilo")
+        assert "president" in refused(site, 65, "export", "csv", SLUG, "--for", "nobody")
         refused(site, 66, "export", "csv", "nothing")
         refused(site, 73, "export", "csv", SLUG, "-o", "/nowhere/x.csv")
         assert os.listdir(folder) == ["out.csv"]

@@ -180,8 +180,8 @@ def test_addressees_were_signed_too():
         assert "gazette" not in {a["id"] for a in site.json("appeal", "show", SLUG)["addressees"]}
         site.run("appeal", "publish", SLUG, "--yes")
         assert "gazette" in {a["id"] for a in site.json("appeal", "show", SLUG)["addressees"]}
-        site.run("export", "csv", SLUG, "--to", "gazette")
-        assert "gazette" in refused(site, 65, "export", "csv", SLUG, "--to", "gazette", "--version", "1")
+        site.run("export", "csv", SLUG, "--for", "gazette")
+        assert "gazette" in refused(site, 65, "export", "csv", SLUG, "--for", "gazette", "--version", "1")
         # How one is written to may change in place.
         site.appeal.edit("appeal.ini", lambda text: text.replace("name = Gazette\n", "name = The Gazette\n"))
         told = json.loads(site.appeal.take("--json").stdout)
@@ -269,7 +269,7 @@ def test_exports_are_written_down():
         site.run("export", "letter", SLUG, "--to", "ilo", "-o", path)
         assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
         assert f"{site.url}/en/{SLUG}" in pdf_words(path)
-        rows = list(csv.DictReader(io.StringIO(site.run("export", "csv", SLUG, "--to", "president").stdout, newline="")))
+        rows = list(csv.DictReader(io.StringIO(site.run("export", "csv", SLUG, "--for", "president").stdout, newline="")))
         assert len(rows) == 2 and {row["visibility"] for row in rows} == {""}, rows
         rows = list(csv.DictReader(io.StringIO(site.run("export", "csv", SLUG).stdout, newline="")))
         assert {row["visibility"] for row in rows} == {"public"}
@@ -280,7 +280,7 @@ def test_exports_are_written_down():
             "audience public, version 1, 1 named",
             "audience organiser, every version, 2 named: yearly copy"], audit(site, "export.csv")
         assert audit(site, "export.letter") == ["audience international, addressee ilo, version 1, 2 named"]
-        refused(site, 65, "export", "csv", SLUG, "--to", "nobody")
+        refused(site, 65, "export", "csv", SLUG, "--for", "nobody")
         assert len(audit(site, "export.csv")) == 4
 
 

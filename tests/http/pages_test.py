@@ -2,15 +2,20 @@
 """The site as a client sees it: every address, its status, its header fields and what stands on it."""
 
 import gzip
+import hashlib
 import html
 import os
 import re
+import shutil
+import socket
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from realsite import Site, body, link, main, wait_until  # noqa: E402
+from realsite import TOP, Site, body, link, main, wait_until  # noqa: E402
 
-SLUG = "ardenia-oil-strike"
+SLUG = "ardenia-oil-strike"  # it asks for the block for the ILO
+OTHER = "ardenia-unions-law"  # it does not
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MARKUP = "\"><script>alert('x')</script><b a='&amp;"
 
@@ -88,7 +93,11 @@ def test_not_found():
     """What is not there is a page in the language of the address, with a way on."""
     with Site() as site:
         for path in ("/xx/", "/ru/no-such-appeal", f"/ru/{SLUG}/nothing", "/ru/no-such-appeal/sign", "/ru/%2e%2e/sign",
-                     f"/ru/{SLUG}/signatories?page=2", f"/ru/{SLUG}/signatories?page=-1", "/static/style.css",
+                     f"/ru/{SLUG}/signatories?page=2", f"/ru/{SLUG}/signatories?page=-1",
+                     f"/ru/{SLUG}/signatories?page=999999", f"/ru/{SLUG}/signatories?page=99999999999999999999",
+                     f"/ru/{SLUG}/signatories?page=", f"/ru/{SLUG}/signatories?page=0", f"/ru/{SLUG}/signatories?page=1x",
+                     f"/ru/{SLUG}/signatories?page=%zz", f"/ru/{SLUG}/letter.pdf", f"/xx/{SLUG}/letter.pdf",
+                     "/ru/no-such-appeal/letter.pdf", f"/r%2fu/{SLUG}/letter.pdf", "/static/style.css",
                      "/c/short", "/c/" + "A" * 32, f"/ru/{SLUG}/receipt?number=abc", f"/ru/{SLUG}/receipt",
                      "/ru/" + "x" * 3000):
             answer = site.request(path, headers={"Accept-Language": "ru"})
@@ -189,6 +198,231 @@ def test_refused_form():
         check(f'href="/en/{SLUG}/sign#visibility-public"' in page, "visibility is not in the summary")
         equal(site.mails(), [])
         check("Ошибка: " in site.sign(SLUG, "ru", email="").text, "it is in the page's language")
+
+
+def test_long_values():
+    """A value that is far too long is told so beside its field, and comes back whole."""
+    with Site() as site:
+        for name in ("organisation", "representative", "town", "legal_name", "mandate_date"):
+            for length in (4097, 50000):
+                answer = site.sign(SLUG, "en", **{name: "x" * length})
+                equal((name, length, answer.status), (name, length, 422))
+                check(f'id="{name}-problem"' in answer.text, f"{name} is not told")
+                check(f'value="{"x" * length}"' in answer.text, f"{name} is not kept")
+                check('value="office@primer.example"' in answer.text, "the others are kept")
+        equal(site.sign(SLUG, "en", country="x" * 5000, kind="x" * 5000, visibility="x" * 5000, consent="x" * 5000).status, 422)
+        equal(site.sign(SLUG, "en", organisation="x" * 70000).status, 413)
+
+
+ILO = {"legal_name": "Legalname " + MARKUP, "address": "Secretquay 12", "coverage": "The oil region",
+       "registration": "refused", "mandate": "Congress", "mandate_date": "14.03.2026", "members_date": "2026-01-01"}
+
+
+def test_ilo_block():
+    """The block for the ILO: only where it is asked for, kept when refused, shown before the button, and then nowhere."""
+    with Site() as site:
+        check("legal_name" in site.request(f"/en/{SLUG}/sign").text, "the block is missing")
+        check("legal_name" not in site.request(f"/en/{OTHER}/sign").text, "a block that nobody asked for")
+        answer = site.sign(SLUG, "en", **{**ILO, "mandate_date": "2026-02-30", "members_date": "2999-01-01", "registration": "no"})
+        equal(answer.status, 422)
+        for name in ("mandate_date", "members_date", "registration"):
+            check(f'id="{name}-problem"' in answer.text, f"{name} is not told")
+            check(f'href="/en/{SLUG}/sign#{name}"' in answer.text, f"{name} is not in the summary")
+        for name in ("legal_name", "address", "coverage", "mandate"):
+            found = re.search(rf'<input id="{name}"[^>]* value="([^"]*)"', answer.text)
+            equal(html.unescape(found.group(1)), ILO[name])
+        check('value="2026-02-30"' in answer.text, "the day is kept as typed")
+        equal(site.sign(SLUG, "en", **ILO).status, 303)
+        message = site.mails(1)[0]
+        check("Secretquay" not in body(message), "the mail holds it")
+        page = site.request(link(message))
+        check("<script" not in page.text, "markup got through")
+        for what in ("Legalname " + MARKUP, "Secretquay 12", "registration was refused", "14 March 2026", "1 January 2026"):
+            check(what in shown(page.text), f"{what} is missing")
+        equal(site.confirm(message).status, 303)
+        approve_all(site)
+        wait_until(lambda: "1 organisation" in site.request(f"/en/{SLUG}").text, 5)
+        places = [site.request(path).text for path in (f"/en/{SLUG}", f"/en/{SLUG}/signatories", "/en/", link(message))]
+        places += [site.run("signature", "show", site.json("signature", "list", SLUG)[0]["id"]).stdout,
+                   site.run("export", "csv", SLUG).stdout] + [m.as_string() + body(m) for m in site.mails(2)]
+        for place in places:
+            for what in ("Legalname", "Secretquay", "The oil region", "Congress"):
+                check(what not in place, f"{what} stands in\n{place}")
+        check(site.json("check", "counts") is not None, "check counts")
+        # Where nobody asked, and from who is only counted, it is not even looked at.
+        equal(site.sign(OTHER, "en", **{**ILO, "mandate_date": "nonsense"}, email="b@union.example").status, 303)
+        equal(site.sign(SLUG, "en", **{**ILO, "mandate_date": "nonsense"}, visibility="counted", email="c@union.example").status, 303)
+        for message in site.mails(4)[2:]:
+            check("Secretquay" not in site.request(link(message)).text, "it was kept")
+
+
+def signed(site, count=3):
+    """Signatures that are listed and shown; their numbers by name."""
+    for number in range(count):
+        site.sign(SLUG, "en", organisation=f"Union-{number}", email=f"a{number}@union.example")
+        site.confirm(site.mails(number + 1)[number])
+    approve_all(site)
+    return {row["organisation"]: row["id"] for row in site.json("signature", "list", SLUG)}
+
+
+def publish(site, language="ru"):
+    """Puts the letter on the page; its bytes."""
+    path = os.path.join(site.folder, f"letter-{language}.pdf")
+    site.run("export", "letter", SLUG, "--lang", language, "--publish", "-o", path)
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def test_letter_file():
+    """A published letter is served as it was published, with its tag; who is taken off takes it off at once."""
+    with Site() as site:
+        numbers = signed(site)
+        path = f"/ru/{SLUG}/letter.pdf"
+        equal(site.request(path).status, 404)
+        check("letter.pdf" not in site.request(f"/ru/{SLUG}").text, "a link to nothing")
+        bytes_ = publish(site)
+        answer = wait_until(lambda: (lambda a: a if a.status == 200 else None)(site.request(path)), 5)
+        equal(answer.body, bytes_)
+        for name, value in (("Content-Type", "application/pdf"), ("Cache-Control", "no-cache"), ("Content-Language", "ru"),
+                            ("Content-Disposition", f'inline; filename="{SLUG}-ru.pdf"'), ("X-Robots-Tag", "noarchive"),
+                            ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"),
+                            ("Content-Encoding", None), ("Content-Length", str(len(bytes_)))):
+            equal((name, answer.headers[name]), (name, value))
+        equal(answer.headers["ETag"], f'"{hashlib.sha256(bytes_).hexdigest()}"')
+        head = site.request(path, method="HEAD")
+        equal((head.status, head.body, head.headers["Content-Length"]), (200, b"", str(len(bytes_))))
+        again = site.request(path, headers={"If-None-Match": answer.headers["ETag"], "Accept-Encoding": "gzip, br"})
+        equal((again.status, again.body, again.headers["ETag"]), (304, b"", answer.headers["ETag"]))
+        equal(site.request(path, headers={"If-None-Match": '"other"'}).body, bytes_)
+        equal(site.request(path, data=b"a=b", headers=FORM).status, 405)
+        equal(site.request(f"/en/{SLUG}/letter.pdf").status, 404)
+        page = wait_until(lambda: (lambda text: text if "letter.pdf" in text else None)(site.request(f"/en/{SLUG}").text
+                                  if publish(site, "en") else ""), 10)
+        found = re.search(rf'<a href="/en/{SLUG}/letter.pdf"[^>]*>([^<]*)</a>', page).group(1)
+        check(re.fullmatch(r"The letter with its signatories as PDF \([0-9]+ pages?, [0-9]+ KB\)", found), found)
+        # A language without a text offers the letter of the text that it shows.
+        check(f'href="/ru/{SLUG}/letter.pdf"' in site.request(f"/fr/{SLUG}").text, "the original's letter")
+        # Another signature leaves the letter as it is; its file is not read again.
+        site.sign(SLUG, organisation="Union-later", email="later@union.example")
+        site.confirm([m for m in site.mails(7) if m["To"] == "later@union.example"][0])
+        approve_all(site)
+        equal(site.request(path).body, bytes_)
+        # A strike takes it off everywhere, also for who has it.
+        site.run("signature", "strike", numbers["Union-1"], "--reason", "false")
+        for headers in ({}, {"If-None-Match": answer.headers["ETag"]}):
+            equal(site.request(path, headers=headers).status, 404)
+            equal(site.request(f"/en/{SLUG}/letter.pdf", headers=headers).status, 404)
+        check("letter.pdf" not in site.request(f"/ru/{SLUG}").text, "a link to nothing")
+        bytes_ = publish(site)
+        equal(wait_until(lambda: (lambda a: a if a.status == 200 else None)(site.request(path)), 5).body, bytes_)
+
+
+def damaged(site):
+    """The path of the one published file."""
+    folder = os.path.join(site.folder, "letters")
+    (name,) = os.listdir(folder)
+    return os.path.join(folder, name)
+
+
+def test_letter_of_an_earlier_text():
+    """A new text takes the letter of the one before off its page."""
+    with Site(appeals=False) as site:
+        folder = os.path.join(site.folder, "appeal")
+        shutil.copytree(os.path.join(TOP, "contrib/appeals", SLUG), folder)
+        site.publish(folder)
+        signed(site, 1)
+        publish(site)
+        equal(site.request(f"/ru/{SLUG}/letter.pdf").status, 200)
+        with open(os.path.join(folder, "ru.md"), "a", encoding="utf-8") as f:
+            f.write("\nОдно предложение больше.\n")
+        site.run("appeal", "import", folder)
+        site.run("appeal", "publish", SLUG, "--yes")
+        equal(site.request(f"/ru/{SLUG}/letter.pdf").status, 404)
+        check("letter.pdf" not in site.request(f"/ru/{SLUG}").text, "a link to another text's letter")
+        check("Одно предложение больше" in site.request(f"/ru/{SLUG}").text, "the new text")
+
+
+def test_damaged_letter_file():
+    """A file that is not what was published is not served, and one that is gone is not there."""
+    with Site() as site:
+        signed(site, 1)
+        bytes_ = publish(site)
+        path = damaged(site)
+        with open(path, "wb") as f:
+            f.write(bytes_[:-1] + bytes([bytes_[-1] ^ 1]))
+        equal(site.request(f"/ru/{SLUG}/letter.pdf").status, 500)
+        with open(path, "wb") as f:
+            f.write(bytes_[:-1])
+        equal(site.request(f"/ru/{SLUG}/letter.pdf").status, 500)
+        with open(path, "wb") as f:
+            f.write(bytes_)
+        equal(site.request(f"/ru/{SLUG}/letter.pdf").body, bytes_)
+        site.stop()
+        os.unlink(path)
+        site.start()
+        equal(site.request(f"/ru/{SLUG}/letter.pdf").status, 404)
+
+
+def test_large_letter_file():
+    """Many who are being sent a large file share one copy of it, and other pages go on meanwhile."""
+    with Site(options={"http": {"connections_per_prefix": 100}}) as site:
+        signed(site, 1)
+        publish(site)
+        path = damaged(site)
+        site.stop()
+        large = b"%PDF-1.7\n" + os.urandom(30_000_000)
+        with open(path, "wb") as f:
+            f.write(large)
+        with sqlite3.connect(os.path.join(site.folder, "undersign.db")) as store:
+            store.execute("UPDATE public_letter SET digest = ?, size = ?", (hashlib.sha256(large).digest(), len(large)))
+        store.close()
+        new = os.path.join(os.path.dirname(path), re.sub("-[0-9a-f]{8}[.]", f"-{hashlib.sha256(large).hexdigest()[:8]}.",
+                                                         os.path.basename(path)))
+        os.rename(path, new)
+        site.start()
+        check(re.search(r"letter.pdf[^<]*31.(MB|МБ)", site.request(f"/ru/{SLUG}").text), "megabytes")
+        lines = []
+        for _ in range(40):
+            line = socket.create_connection(("127.0.0.1", site.port))
+            line.sendall(f"GET /ru/{SLUG}/letter.pdf HTTP/1.1\r\nHost: {site.url[7:]}\r\n\r\n".encode())
+            lines.append(line)
+        heads = [line.recv(100) for line in lines]
+        check(all(head.startswith(b"HTTP/1.1 200 ") for head in heads), heads)
+        equal(site.request(f"/ru/{SLUG}").status, 200)
+        with open(f"/proc/{site.process.pid}/status", encoding="ascii") as f:
+            held = int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
+        check(held < 150_000, f"{held} KiB for 40 readers of 30 MB")
+        got = heads[0]
+        while len(got) < len(large):
+            got += lines[0].recv(1 << 20)
+        check(got.split(b"\r\n\r\n", 1)[1][:1000] == large[:1000] and got.endswith(large[-1000:]), "the bytes")
+        for line in lines:
+            line.close()
+        equal(site.request(f"/ru/{SLUG}/letter.pdf").body, large)
+
+
+def test_timeline():
+    """What became of the letter stands on its page once there is more than the opening."""
+    with Site() as site:
+        signed(site)
+        check('id="happened"' not in site.request(f"/en/{SLUG}").text, "nothing has happened")
+        site.run("export", "letter", SLUG, "--to", "president", "-o", os.path.join(site.folder, "p.pdf"))
+        check('id="happened"' not in site.request(f"/en/{SLUG}").text, "what was drawn was not delivered")
+        site.run("delivery", "record", SLUG, "--edition", "1", "--how", "registered", "--reference", "RR 123",
+                 "--note", "Secretnote", "--yes")
+        site.run("delivery", "respond", SLUG, "--edition", "1", "--note", "Secretanswer", "--yes")
+        page = wait_until(lambda: (lambda text: text if "An answer came from:" in text else None)
+                          (site.request(f"/en/{SLUG}").text), 5)
+        text = visible(page[page.index('id="happened"'):])
+        at = 0
+        for part in ("Opened for signatures", "The letter with 3 organisations was delivered to:",
+                     "President of the Republic of Ardenia", "An answer came from:",
+                     "President of the Republic of Ardenia", "Who has signed"):
+            found = text.find(part, at)
+            check(found >= 0, f"{part} is missing or too early in {text[:600]}")
+            at = found + len(part)
+        for part in ("Secretnote", "Secretanswer", "RR 123"):
+            check(part not in page, f"{part} is on the page")
 
 
 def test_choices_are_kept():

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The whole way through a real SMTP server, and what becomes of mail when the relay misbehaves."""
 
+import asyncio
 import email
 import email.policy
+import hashlib
 import os
 import re
 import socket
@@ -159,6 +161,20 @@ def silent_relay():
             connection.close()
 
 
+def slow_relay():
+    """A relay that takes long over a message's end does not keep the service from ending; the mail is sent again."""
+    with Relay() as relay:
+        with Site(smtp(relay)) as site:
+            relay.handler.hold = ("DATA", "@primer.example", asyncio.Event())
+            assert site.sign(slug(site)).status == 303
+            wait_until(lambda: relay.handler.held == 1)
+            assert site.stop() == 0  # within its minute, or the test fails
+            relay.handler.hold = None
+            site.start()
+            messages(relay, 1)
+            wait_until(lambda: site.json("mail", "list") == [])
+
+
 def message_form():
     """Headers, languages, both bodies, neutral subject; nothing typed but the organisation's name, no link in it."""
     with Site() as site:
@@ -204,6 +220,159 @@ def second_time():
         assert len(site.json("queue")) == 1
 
 
+def signed_appeal(site):
+    """An appeal that two organisations have signed; no mail is left over."""
+    name = "ardenia-oil-strike"
+    for number, visibility in enumerate(("public", "counted")):
+        site.sign(name, organisation=f"Union {number}", visibility=visibility, email=f"a{number}@union.example")
+    return name
+
+
+def sent(relay, site, addressee="president"):
+    """Signs, lists, sends the letter to an addressee; the message as the relay got it, and the letter's digest."""
+    name = signed_appeal(site)
+    for message in messages(relay, 2):
+        site.confirm(message)
+    for row in site.json("queue"):
+        site.run("signature", "approve", row["id"])
+    messages(relay, 4)
+    site.run("delivery", "send", name, "--to", addressee, "--yes")
+    raw = wait_until(lambda: [(to, raw) for to, raw, _, _ in relay.handler.messages if b"multipart/mixed" in raw])
+    assert len(raw) == 1
+    wait_until(lambda: site.json("delivery", "list", name)[0]["state"] == "delivered")
+    return raw[0][0], email.message_from_bytes(raw[0][1], policy=email.policy.default), site.json("delivery", "list", name)[0]
+
+
+def delivery():
+    """A letter goes through the relay with its file whole; it says what it is, and not that a machine wrote it."""
+    with Relay() as relay:
+        with Site(smtp(relay)) as site:
+            recipients, message, edition = sent(relay, site)
+            assert recipients == ["president@ardenia.example"]
+            assert message.get_content_type() == "multipart/mixed"
+            assert "нефтяников" in message["Subject"] and "2" in message["Subject"], message["Subject"]
+            assert message["Content-Language"] == "ru"
+            assert message["Auto-Submitted"] is None and message["X-Auto-Response-Suppress"] is None
+            assert message["From"].addresses[0].addr_spec == "appeals@undersign.example"
+            words = body(message)
+            assert words.startswith("Уважаемый господин Президент!"), words
+            assert "Президенту Республики Ардения" in words and f"{site.url}/ru/ardenia-oil-strike" in words, words
+            parts = list(message.iter_attachments())
+            assert len(parts) == 1 and parts[0].get_content_type() == "application/pdf"
+            assert parts[0].get_filename().endswith(".pdf") and parts[0].get_content_disposition() == "attachment"
+            file = parts[0].get_content()
+            assert file.startswith(b"%PDF-")
+            assert hashlib.sha256(file).hexdigest() == edition["file_digest"], edition
+            wait_until(lambda: site.json("mail", "list") == [])
+
+
+def waiting_letter(site, port):
+    """A letter in the outbox of a site whose relay has gone away; the path of its file."""
+    with Relay(port=port) as relay:
+        name = signed_appeal(site)
+        for message in messages(relay, 2):
+            site.confirm(message)
+        for row in site.json("queue"):
+            site.run("signature", "approve", row["id"])
+        messages(relay, 4)
+        wait_until(lambda: site.json("mail", "list") == [])
+    site.run("delivery", "send", name, "--to", "president", "--yes")
+    wait_until(lambda: [r for r in site.json("mail", "list") if r["attempts"] > 0])
+    folder = os.path.join(site.folder, "outgoing")
+    (file,) = os.listdir(folder)
+    return os.path.join(folder, file)
+
+
+def memory(site, what="VmHWM"):
+    """KiB that the daemon has in memory, or had at most."""
+    with open(f"/proc/{site.process.pid}/status", encoding="ascii") as f:
+        return int(re.search(rf"{what}:\s+(\d+)", f.read()).group(1))
+
+
+def large_delivery():
+    """A file of 32 MiB comes out as it went in, over a memory that holds the message once."""
+    port = free_port()
+    gone = type("Gone", (), {"port": port, "tls": "none"})
+    with Site(smtp(gone)) as site:
+        path = waiting_letter(site, port)
+        site.stop()
+        large = b"%PDF-1.7\n" + os.urandom(32 * 1024 * 1024 - 9)
+        with open(path, "wb") as f:
+            f.write(large)
+        with sqlite3.connect(os.path.join(site.folder, "undersign.db")) as store:
+            store.execute("UPDATE edition SET file_digest = ?", (hashlib.sha256(large).digest(),))
+        store.close()
+        make_due(site)
+        with Relay(port=port) as relay:
+            site.start()
+            wait_until(lambda: relay.handler.messages, 120)
+            raw = relay.handler.messages[0][1]
+            message = email.message_from_bytes(raw, policy=email.policy.default)
+            assert next(message.iter_attachments()).get_content() == large
+            assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+            wait_until(lambda: site.json("mail", "list") == [])
+            # Once as it goes out (45 MB), in a buffer that grew by doubling; never beside a second copy of it.
+            assert memory(site) < 110 * 1024, memory(site)
+
+
+def one_letter_at_a_time():
+    """While a letter is on its way others wait, since they are large; the small mails go past."""
+    with Relay() as relay:
+        with Site(smtp(relay)) as site:
+            name = signed_appeal(site)
+            for message in messages(relay, 2):
+                site.confirm(message)
+            for row in site.json("queue"):
+                site.run("signature", "approve", row["id"])
+            messages(relay, 4)
+            relay.handler.hold = ("RCPT", "@ardenia.example", asyncio.Event())
+            for addressee in ("president", "government"):
+                site.run("delivery", "send", name, "--to", addressee, "--yes")
+            wait_until(lambda: relay.handler.held == 1)
+            for number in range(3):
+                assert site.sign(name, email=f"small{number}@union.example").status == 303
+                messages(relay, 5 + number)
+            assert relay.handler.held == 1
+            relay.loop.call_soon_threadsafe(relay.handler.hold[2].set)
+            messages(relay, 9)
+            assert [row["state"] for row in wait_until(lambda: (lambda rows: rows if all(
+                row["state"] == "delivered" for row in rows) else None)(site.json("delivery", "list", name)))] == ["delivered"] * 2
+
+
+def another_file():
+    """A file that is not the one that was drawn does not leave; it is given up, visibly."""
+    port = free_port()
+    gone = type("Gone", (), {"port": port, "tls": "none"})
+    with Site(smtp(gone)) as site:
+        path = waiting_letter(site, port)
+        with open(path, "ab") as f:
+            f.write(b"\n")
+        site.stop()
+        make_due(site)
+        with Relay(port=port) as relay:
+            site.start()
+            row = wait_until(lambda: [r for r in site.json("mail", "list") if r["state"] == "failed"])[0]
+            assert "not the one" in row["last_error"], row
+            assert relay.handler.messages == []
+            assert site.json("delivery", "list", "ardenia-oil-strike")[0]["state"] == "failed"
+
+
+def too_large_for_the_relay():
+    """A relay that says beforehand that it takes none so large is believed at once."""
+    port = free_port()
+    gone = type("Gone", (), {"port": port, "tls": "none"})
+    with Site(smtp(gone)) as site:
+        waiting_letter(site, port)
+        site.stop()
+        make_due(site)
+        with Relay(port=port, most=20000) as relay:
+            site.start()
+            row = wait_until(lambda: [r for r in site.json("mail", "list") if r["state"] == "failed"])[0]
+            assert "552" in row["last_error"], row
+            assert relay.handler.messages == []
+
+
 if __name__ == "__main__":
     main([plain, starttls_auth, implicit_tls, starttls_stripped, untrusted_certificate, relay_away,
-          refused_recipient, refused_data, silent_relay, message_form, second_time])
+          refused_recipient, refused_data, silent_relay, slow_relay, message_form, second_time, delivery,
+          large_delivery, one_letter_at_a_time, another_file, too_large_for_the_relay])

@@ -23,8 +23,16 @@ class Handler:
     def __init__(self):
         self.messages = []  # (recipients, bytes, was_tls, login)
         self.answers = {"RCPT": [], "DATA": []}  # taken first to last, before the usual one
+        self.held = 0  # so many wait
+        self.hold = None  # (command, end of the recipient, asyncio.Event): answered when it is set
+
+    async def holding(self, command, recipient):
+        if self.hold is not None and self.hold[0] == command and recipient.endswith(self.hold[1]):
+            self.held += 1
+            await self.hold[2].wait()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        await self.holding("RCPT", address)
         if self.answers["RCPT"]:
             answer = self.answers["RCPT"].pop(0)
             if not answer.startswith("250"):
@@ -37,6 +45,7 @@ class Handler:
             answer = self.answers["DATA"].pop(0)
             if not answer.startswith("250"):
                 return answer
+        await self.holding("DATA", envelope.rcpt_tos[0])
         is_tls = server.transport.get_extra_info("ssl_object") is not None
         self.messages.append((list(envelope.rcpt_tos), envelope.original_content, is_tls,
                               getattr(session, "login", None)))
@@ -46,9 +55,9 @@ class Handler:
 class Relay(Controller):
     """with Relay(tls="starttls") as relay: relay.port, relay.handler.messages"""
 
-    def __init__(self, tls="none", login=None, port=0):
+    def __init__(self, tls="none", login=None, port=0, most=64 * 1024 * 1024):
         self.folder = tempfile.mkdtemp(prefix="undersign-relay-")
-        self.tls, self.login = tls, login
+        self.tls, self.login, self.most = tls, login, most  # most: bytes of a message
         self.context = None
         if tls != "none":
             self.cert, key = certificate(self.folder)
@@ -64,7 +73,7 @@ class Relay(Controller):
         return AuthResult(success=False, handled=False)
 
     def factory(self):
-        options = {"hostname": "localhost", "enable_SMTPUTF8": True}
+        options = {"hostname": "localhost", "enable_SMTPUTF8": True, "data_size_limit": self.most}
         if self.login:
             options.update(authenticator=self.authenticate, auth_required=True,
                            auth_require_tls=self.tls != "none")

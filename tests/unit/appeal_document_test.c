@@ -213,6 +213,9 @@ static void test_settings_are_all_taken(void **state)
 
 #define BODY "---\nText.\n"
 
+#define HEX63 "123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define HEX64 "0" HEX63
+
 static const struct bad bad_texts[] = {
     {"", 1, "the body is empty"},
     {" \n\t\r\n", 1, "the body is empty"},
@@ -242,6 +245,15 @@ static const struct bad bad_texts[] = {
      2, "direction characters"},
     {"---\nnumber: 1\n---\n\nOne\n\n<b>two</b>\n", 7, "HTML"},
     {"One\n\n<div>\n", 3, "HTML"},
+    {"---\n# a\n #number: 1\n" BODY, 3, "begin at the margin"},
+    {"---\n# a\u202e\n" BODY, 2, "direction characters"},
+    {"---\noriginal: 00\n" BODY, 2, "original must be sha256:"},
+    {"---\noriginal: md5sum:" HEX64 "\n" BODY, 2, "original must be sha256:"},
+    {"---\noriginal: sha256:" HEX64 "0\n" BODY, 2, "original must be sha256:"},
+    {"---\noriginal: sha256:G" HEX63 "\n" BODY, 2, "original must be sha256:"},
+    {"---\noriginal: sha256:" HEX64 "\noriginal: sha256:" HEX64 "\n" BODY, 3, "comes once"},
+    {"---\n# a\n---\n\n<!-- b -->\n", 4, "nothing that would be printed"},
+    {"One\n\n<!-- two\n\nthree\n", 3, "never ends"},
 };
 
 static void test_bad_texts_tell_line_and_rule(void **state)
@@ -356,6 +368,20 @@ static void test_text_is_all_taken_as_it_was_written(void **state)
     assert_string_equal(text->body, "\r\nОдин.\r\n---");
     digest_sha256(data, sizeof(data) - 1, digest);
     assert_memory_equal(text->digest, digest, sizeof(digest));
+    text_free(text);
+}
+
+static void test_comments_and_original_stand_in_a_head(void **state)
+{
+    static const char data[] = "---\n# kind: Wrong\n#\noriginal: sha256:" HEX64 "\n"
+                               "kind: Right\n---\n<!-- a -->\nOne.\n";
+    struct text *text = text_of("en.md", data, strlen(data));
+
+    (void)state;
+    assert_string_equal(text->kind, "Right");
+    assert_string_equal(text->original, "sha256:" HEX64);
+    assert_string_equal(text->body, "<!-- a -->\nOne.\n");
+    assert_int_equal(text->body_line, 7);
     text_free(text);
 }
 
@@ -642,6 +668,7 @@ int main(void)
         cmocka_unit_test(test_bad_texts_tell_line_and_rule),
         cmocka_unit_test(test_texts_are_named_by_language),
         cmocka_unit_test(test_text_is_all_taken_as_it_was_written),
+        cmocka_unit_test(test_comments_and_original_stand_in_a_head),
         cmocka_unit_test(test_plea_needs_no_head),
         cmocka_unit_test(test_texts_are_bounded),
         cmocka_unit_test(test_settings_are_bounded),

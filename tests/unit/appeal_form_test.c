@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TODAY INT64_C(20761) /* 2026-11-04 */
+
 static char union_word[] = "union", branch_word[] = "branch", kz[] = "KZ";
 static char *kinds[] = {union_word, branch_word}, *countries[] = {kz};
 
@@ -26,6 +28,9 @@ static struct settings closed_settings = {
     .kinds = kinds, .kind_count = 2, .countries = countries, .country_count = 1};
 static struct appeal closed_appeal = {.settings = &closed_settings};
 
+static struct settings ilo_settings = {.asks_ilo = true};
+static struct appeal ilo_appeal = {.settings = &ilo_settings};
+
 /* The problem of one field when it alone is changed in a form that passes. */
 static enum signing_problem problem_of(const struct appeal *appeal, enum signing_field field,
                                        const char *value)
@@ -34,7 +39,7 @@ static enum signing_problem problem_of(const struct appeal *appeal, enum signing
     enum signing_problem problems[FIELD_COUNT];
     world_fill(&submission, NULL, NULL);
     world_set(&submission, field, value);
-    size_t count = signing_check(&submission, appeal, problems);
+    size_t count = signing_check(&submission, appeal, TODAY, problems);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (i != field)
             assert_int_equal(problems[i], PROBLEM_NONE);
@@ -161,7 +166,7 @@ static void test_international_needs_no_country(void **state)
     world_fill(&submission, NULL, NULL);
     world_set(&submission, FIELD_KIND, "international");
     world_set(&submission, FIELD_COUNTRY, "");
-    assert_int_equal(signing_check(&submission, &open_appeal, problems), 0);
+    assert_int_equal(signing_check(&submission, &open_appeal, TODAY, problems), 0);
     assert_int_equal(submission.kind, SIGNATORY_INTERNATIONAL);
     submission_clear(&submission);
 }
@@ -177,7 +182,7 @@ static void test_clean_values(void **state)
               "345,678");
     world_set(&submission, FIELD_COUNTRY, "kz");
     world_set(&submission, FIELD_VISIBILITY, "international");
-    assert_int_equal(signing_check(&submission, &open_appeal, problems), 0);
+    assert_int_equal(signing_check(&submission, &open_appeal, TODAY, problems), 0);
     assert_string_equal(submission.values[FIELD_ORGANISATION], "Caf\xC3\xA9 workers");
     assert_string_equal(submission.values[FIELD_EMAIL], "Office@mayak.example");
     assert_string_equal(submission.values[FIELD_MEMBERS], "12345678");
@@ -188,7 +193,7 @@ static void test_clean_values(void **state)
     assert_int_equal(submission.visibility, VISIBILITY_INTERNATIONAL);
     assert_null(submission.values[FIELD_TOWN]);
     /* What is clean passes again and stays the same. */
-    assert_int_equal(signing_check(&submission, &open_appeal, problems), 0);
+    assert_int_equal(signing_check(&submission, &open_appeal, TODAY, problems), 0);
     assert_int_equal(submission.members, 12345678);
     submission_clear(&submission);
 }
@@ -210,8 +215,119 @@ static void test_members_of_the_world(void **state)
         enum signing_problem problems[FIELD_COUNT];
         world_fill(&submission, NULL, NULL);
         world_set(&submission, FIELD_MEMBERS, cases[i].typed);
-        assert_int_equal(signing_check(&submission, &open_appeal, problems), 0);
+        assert_int_equal(signing_check(&submission, &open_appeal, TODAY, problems), 0);
         assert_int_equal(submission.members, cases[i].members);
+        submission_clear(&submission);
+    }
+}
+
+/* The block for the ILO: nothing in it is needed, and days are days that have come. */
+static void test_ilo_fields(void **state)
+{
+    static const struct {
+        enum signing_field field;
+        const char *value;
+        enum signing_problem problem;
+    } cases[] = {
+        {FIELD_LEGAL_NAME, "", PROBLEM_NONE},
+        {FIELD_LEGAL_NAME, "Общественное объединение «Маяк»", PROBLEM_NONE},
+        {FIELD_LEGAL_NAME, "---", PROBLEM_MALFORMED},
+        {FIELD_LEGAL_NAME, "a\x01", PROBLEM_FORBIDDEN},
+        {FIELD_ADDRESS, "12 Quay Street, P.O. Box 4", PROBLEM_NONE},
+        {FIELD_ADDRESS, "two\nlines", PROBLEM_FORBIDDEN},
+        {FIELD_ADDRESS, "12345", PROBLEM_MALFORMED},
+        {FIELD_COVERAGE, "\xE2\x80\xAE", PROBLEM_FORBIDDEN},
+        {FIELD_REGISTRATION, "", PROBLEM_NONE},
+        {FIELD_REGISTRATION, "refused", PROBLEM_NONE},
+        {FIELD_REGISTRATION, "unknown", PROBLEM_UNKNOWN},
+        {FIELD_MANDATE, "Executive committee", PROBLEM_NONE},
+        {FIELD_MANDATE_DATE, "", PROBLEM_NONE},
+        {FIELD_MANDATE_DATE, "2026-02-28", PROBLEM_NONE},
+        {FIELD_MANDATE_DATE, "2026-02-29", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "2024-02-29", PROBLEM_NONE},
+        {FIELD_MANDATE_DATE, "2026-13-01", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "2026-00-01", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "2026-1-0", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "20260228", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "28/02/2026", PROBLEM_MALFORMED}, /* or is it month first? */
+        {FIELD_MANDATE_DATE, "28.02.26", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "2026-02.28", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "2026-02-28-", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "-2026-02-28", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "in spring", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "0206-02-28", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "99999-01-01", PROBLEM_MALFORMED},
+        {FIELD_MANDATE_DATE, "2026-11-05", PROBLEM_NONE}, /* today, where the sun rises first */
+        {FIELD_MANDATE_DATE, "2026-11-06", PROBLEM_AHEAD},
+        {FIELD_MEMBERS_DATE, "2027-01-01", PROBLEM_AHEAD},
+        {FIELD_MEMBERS_DATE, "2025-12-31", PROBLEM_NONE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        enum signing_problem problem = problem_of(&ilo_appeal, cases[i].field, cases[i].value);
+        if (problem != cases[i].problem)
+            fail_msg("%s \"%s\": %d, not %d", signing_field_name(cases[i].field), cases[i].value,
+                     problem, cases[i].problem);
+    }
+    for (enum signing_field field = FIELD_LEGAL_NAME; field <= FIELD_MANDATE; field++) {
+        char *over = repeat("Ж", signing_field_most(field) + 1);
+        assert_int_equal(problem_of(&ilo_appeal, field, over), PROBLEM_TOO_LONG);
+        free(over);
+    }
+}
+
+static void fill_ilo(struct submission *submission)
+{
+    world_fill(submission, NULL, NULL);
+    world_set(submission, FIELD_LEGAL_NAME, "  Union  in full ");
+    world_set(submission, FIELD_REGISTRATION, "exile");
+    world_set(submission, FIELD_MANDATE_DATE, "7.3.2026");
+    world_set(submission, FIELD_MEMBERS_DATE,
+              "\xD9\xA2\xD9\xA0\xD9\xA2\xD9\xA5/\xD9\xA1\xD9\xA2/\xD9\xA3\xD9\xA1");
+}
+
+static void test_ilo_values(void **state)
+{
+    struct submission submission;
+    enum signing_problem problems[FIELD_COUNT];
+    struct signature_ilo ilo;
+    (void)state;
+    fill_ilo(&submission);
+    for (int times = 0; times < 2; times++) { /* what is clean passes again */
+        assert_int_equal(signing_check(&submission, &ilo_appeal, TODAY, problems), 0);
+        assert_true(signing_has_ilo(&submission, &ilo));
+        assert_string_equal(ilo.legal_name, "Union in full");
+        assert_null(ilo.address);
+        assert_null(ilo.mandate);
+        assert_int_equal(ilo.registration, REGISTRATION_EXILE);
+        assert_string_equal(submission.values[FIELD_MANDATE_DATE], "2026-03-07");
+        assert_string_equal(submission.values[FIELD_MEMBERS_DATE], "2025-12-31");
+        assert_true(ilo.has_mandate_date && ilo.has_members_date);
+        assert_int_equal(ilo.mandate_date, 20519);
+    }
+    submission_clear(&submission);
+    world_fill(&submission, NULL, NULL);
+    assert_int_equal(signing_check(&submission, &ilo_appeal, TODAY, problems), 0);
+    assert_false(signing_has_ilo(&submission, &ilo));
+    submission_clear(&submission);
+}
+
+/* Nobody would ever read it: it is not even looked at. */
+static void test_ilo_is_dropped(void **state)
+{
+    struct submission submission;
+    enum signing_problem problems[FIELD_COUNT];
+    struct signature_ilo ilo;
+    (void)state;
+    for (int counted = 0; counted < 2; counted++) {
+        fill_ilo(&submission);
+        world_set(&submission, FIELD_MANDATE_DATE, "no day");
+        world_set(&submission, FIELD_VISIBILITY, counted ? "counted" : "public");
+        const struct appeal *appeal = counted ? &ilo_appeal : &open_appeal;
+        assert_int_equal(signing_check(&submission, appeal, TODAY, problems), 0);
+        for (enum signing_field field = FIELD_LEGAL_NAME; field <= FIELD_MEMBERS_DATE; field++)
+            assert_null(submission.values[field]);
+        assert_false(signing_has_ilo(&submission, &ilo));
         submission_clear(&submission);
     }
 }
@@ -274,10 +390,17 @@ static void test_names_in_mails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_field),   cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_allowed),      cmocka_unit_test(test_international_needs_no_country),
-        cmocka_unit_test(test_clean_values), cmocka_unit_test(test_members_of_the_world),
-        cmocka_unit_test(test_pack),         cmocka_unit_test(test_names_in_mails),
+        cmocka_unit_test(test_each_field),
+        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_allowed),
+        cmocka_unit_test(test_international_needs_no_country),
+        cmocka_unit_test(test_clean_values),
+        cmocka_unit_test(test_members_of_the_world),
+        cmocka_unit_test(test_ilo_fields),
+        cmocka_unit_test(test_ilo_values),
+        cmocka_unit_test(test_ilo_is_dropped),
+        cmocka_unit_test(test_pack),
+        cmocka_unit_test(test_names_in_mails),
     };
     random_open();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -235,7 +235,7 @@ enum us_err world_submit(struct world *world, struct submission *submission)
 {
     enum signing_problem problems[FIELD_COUNT];
     struct call call = {.world = world, .submission = submission};
-    assert_int_equal(signing_check(submission, world->appeal, problems), 0);
+    assert_int_equal(signing_check(submission, world->appeal, clock_day(world->now), problems), 0);
     return run_call(&call, submit_work);
 }
 

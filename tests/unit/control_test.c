@@ -408,7 +408,7 @@ static void test_exports_keep_the_table(void **state)
     talk_begin(&talk, &world, NULL);
 
     ask(&talk, "export csv", "trial", NULL, 0);
-    assert_answer(&talk, "totals", "public|1|1|1|1200|1|\n");
+    assert_answer(&talk, "list", "public|-|1|-|1|1|1200|1|-|\n");
     all = read_raw(&talk, "export csv", NULL, 0);
     assert_non_null(strstr(all, "Open Union"));
     assert_non_null(strstr(all, "Somebody Hidden"));
@@ -421,12 +421,81 @@ static void test_exports_keep_the_table(void **state)
     all = read_raw(&talk, "export csv", &(struct frame_option){"all", ""}, 1);
     assert_non_null(strstr(all, "Counted Union"));
     free(all);
-    ask(&talk, "export csv", "trial", (struct frame_option[]){{"all", ""}, {"to", "x"}}, 2);
+    ask(&talk, "export csv", "trial", (struct frame_option[]){{"all", ""}, {"for", "x"}}, 2);
     assert_error(&talk, US_INVALID, "exclude");
     ask(&talk, "export letter", "trial", &(struct frame_option){"lang", "xx"}, 1);
     assert_error(&talk, US_INVALID, "it has: ru, en");
     ask(&talk, "export letter", "trial", &(struct frame_option){"to", "nobody"}, 1);
     assert_error(&talk, US_INVALID, "nobody");
+    talk_end(&talk);
+    world_remove(&world);
+}
+
+/* A client that is not ours gets no more than ours would ask for. */
+static void test_lists_are_refused(void **state)
+{
+    static const struct {
+        struct frame_option options[2];
+        size_t count;
+        const char *part;
+    } cases[] = {
+        {{{"contacts", ""}}, 1, "--all"},
+        {{{"contacts", ""}, {"for", "x"}}, 2, "--all"},
+        {{{"state", "held"}}, 1, "--all"},
+        {{{"state", "lost"}, {"all", ""}}, 2, "not a state"},
+        {{{"edition", "1"}, {"all", ""}}, 2, "exclude"},
+        {{{"edition", "1"}, {"version", "1"}}, 2, "exclude"},
+        {{{"edition", "1"}, {"state", "listed"}}, 2, "exclude"},
+        {{{"edition", "1"}, {"contacts", ""}}, 2, "exclude"},
+        {{{"edition", "0"}}, 1, "number"},
+        {{{"edition", "99999999999999999999"}}, 1, "number"},
+    };
+    static const char *const commands[] = {"export csv", "export xlsx", "export json",
+                                           "export jsonl"};
+    struct world world;
+    struct talk talk;
+
+    (void)state;
+    begin_world(&world);
+    sign_as(&world, "Counted Union", "b@union.example", "counted");
+    talk_begin(&talk, &world, NULL);
+    for (size_t k = 0; k < sizeof(commands) / sizeof(commands[0]); k++) {
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+            ask(&talk, commands[k], "trial", cases[i].options, cases[i].count);
+            assert_error(&talk, US_INVALID, cases[i].part);
+        }
+    }
+    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act LIKE 'export.%'"),
+                     0);
+    talk_end(&talk);
+    world_remove(&world);
+}
+
+/* A mailbox leaves the service as it lies there: sealed, and noted as what it is. */
+static void test_contacts_stay_sealed(void **state)
+{
+    static const struct frame_option options[] = {{"all", ""}, {"contacts", ""}};
+    struct world world;
+    struct talk talk;
+    char *all;
+    size_t len;
+
+    (void)state;
+    begin_world(&world);
+    sign_as(&world, "Open Union", "a@union.example", "public");
+    talk_begin(&talk, &world, NULL);
+    all = read_raw(&talk, "export jsonl", options, 2);
+    assert_non_null(strstr(all, "Open Union"));
+    assert_null(strstr(all, "union.example"));
+    len = strlen(all);
+    free(all);
+    all = read_raw(&talk, "export jsonl", options, 1);
+    assert_true(len > strlen(all) + 100); /* something sealed was there */
+    free(all);
+    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.contacts'"),
+                     1);
+    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.jsonl'"),
+                     1);
     talk_end(&talk);
     world_remove(&world);
 }
@@ -684,6 +753,8 @@ int main(void)
         cmocka_unit_test(test_files_are_bounded),
         cmocka_unit_test(test_moderation),
         cmocka_unit_test(test_exports_keep_the_table),
+        cmocka_unit_test(test_lists_are_refused),
+        cmocka_unit_test(test_contacts_stay_sealed),
         cmocka_unit_test(test_exports_are_noted),
         cmocka_unit_test(test_rows_wait_in_a_file),
         cmocka_unit_test(test_a_client_that_hangs_up_cancels),

@@ -161,7 +161,14 @@ static void test_seal(void **state)
         assert_int_equal(organiser_unseal(&secret, 3, 7, sealed, i, &opened, &opened_len),
                          US_CORRUPT);
     }
-    random_bytes(stranger.bytes, sizeof(stranger.bytes));
+    free(path);
+    path = place_path(place, "stranger");
+    assert_int_equal(organiser_make(path, &public, &fault), US_OK);
+    assert_int_equal(organiser_read_secret(path, &stranger, &fault), US_OK);
+    assert_int_equal(organiser_unseal(&stranger, 3, 7, sealed, len, &opened, &opened_len),
+                     US_CORRUPT);
+    /* Also where the byte that tells keys apart happens to be the same. */
+    memcpy(stranger.public, secret.public, sizeof(stranger.public));
     assert_int_equal(organiser_unseal(&stranger, 3, 7, sealed, len, &opened, &opened_len),
                      US_CORRUPT);
     assert_null(opened);
@@ -170,6 +177,109 @@ static void test_seal(void **state)
     /* A point of low order is no key (RFC 7748, section 6.1). */
     memset(public.bytes, 0, sizeof(public.bytes));
     assert_int_equal(organiser_seal(&public, 3, 7, mailbox, 5, &sealed, &len), US_INVALID);
+    free(path);
+}
+
+/* ---- passphrases ---- */
+
+struct asked {
+    const char *const *answers; /* ended by NULL */
+    int times;
+};
+
+static bool answer(int attempt, char *out, void *arg)
+{
+    struct asked *asked = arg;
+
+    assert_int_equal(attempt, asked->times);
+    if (asked->answers[asked->times] == NULL)
+        return false;
+    (void)snprintf(out, ORGANISER_PASSPHRASE_MOST + 1, "%s", asked->answers[asked->times++]);
+    return true;
+}
+
+static enum us_err open_with(const char *path, const char *const *answers, int times,
+                             struct organiser_secret *out, struct fault *fault)
+{
+    struct asked asked = {.answers = answers};
+    enum us_err err = organiser_open_secret(path, answer, &asked, out, fault);
+
+    assert_int_equal(asked.times, times);
+    return err;
+}
+
+#define ANSWERS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void test_passphrase(void **state)
+{
+    struct place *place = *state;
+    char *path = place_path(place, "organiser"), *public_path = place_path(place, "organiser.pub");
+    struct organiser_public made, read;
+    struct organiser_secret secret;
+    struct fault fault = {.line = 0};
+
+    assert_int_equal(organiser_make_locked(path, "correct horse", &made, &fault), US_OK);
+    assert_int_equal(mode_of(path), 0600);
+    assert_int_equal(organiser_read_public(public_path, &read, &fault), US_OK);
+    assert_memory_equal(made.bytes, read.bytes, sizeof(made.bytes));
+
+    assert_int_equal(open_with(path, ANSWERS("correct horse"), 1, &secret, &fault), US_OK);
+    assert_memory_equal(secret.public, made.bytes, sizeof(made.bytes));
+    organiser_wipe(&secret);
+    /* Mistyped once, and right then. */
+    assert_int_equal(open_with(path, ANSWERS("Correct horse", "correct horse"), 2, &secret, &fault),
+                     US_OK);
+    assert_memory_equal(secret.public, made.bytes, sizeof(made.bytes));
+    /* Three times are enough. */
+    assert_int_equal(
+        open_with(path, ANSWERS("a", "", "correct hors", "correct horse"), 3, &secret, &fault),
+        US_DENIED);
+    assert_non_null(strstr(fault.text, "wrong"));
+    assert_string_equal(fault.file, path);
+    /* Nobody to ask is another matter than a wrong one. */
+    assert_int_equal(open_with(path, (const char *const[]){NULL}, 0, &secret, &fault), US_DENIED);
+    assert_non_null(strstr(fault.text, "none was given"));
+    assert_int_equal(organiser_read_secret(path, &secret, &fault), US_DENIED);
+    assert_int_equal(organiser_read_public(path, &read, &fault), US_INVALID);
+
+    /* A key without one asks for none. */
+    free(path);
+    path = place_path(place, "plain");
+    assert_int_equal(organiser_make(path, &made, &fault), US_OK);
+    assert_int_equal(open_with(path, ANSWERS("x"), 0, &secret, &fault), US_OK);
+    free(path);
+    free(public_path);
+}
+
+/* The key itself is nowhere in the file, and a file with a flipped bit is said to be damaged, since
+ * nobody would find the passphrase for it. */
+static void test_passphrase_damage(void **state)
+{
+    struct place *place = *state;
+    char *path = place_path(place, "organiser"), text[1024] = "", *line;
+    struct organiser_public made;
+    struct organiser_secret secret;
+    struct fault fault = {.line = 0};
+    FILE *file;
+    size_t len;
+
+    assert_int_equal(organiser_make_locked(path, "correct horse", &made, &fault), US_OK);
+    file = fopen(path, "r+");
+    assert_non_null(file);
+    len = fread(text, 1, sizeof(text) - 1, file);
+    assert_memory_equal(text, "# Undersign organiser's SECRET key under a passphrase", 53);
+    line = strchr(text, '\n') + 1;
+    for (size_t i = 0; i + 1 < strlen(line); i += 20) {
+        char kept = line[i];
+        line[i] = kept == 'A' ? 'B' : 'A';
+        rewind(file);
+        assert_int_equal(fwrite(text, 1, len, file), len);
+        assert_int_equal(fflush(file), 0);
+        assert_int_equal(open_with(path, ANSWERS("correct horse"), 1, &secret, &fault), US_INVALID);
+        assert_non_null(strstr(fault.text, "copy the file again"));
+        line[i] = kept;
+    }
+    fclose(file);
     free(path);
 }
 
@@ -208,6 +318,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_organiser_files, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_organiser_files_refused, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_seal, place_make, place_remove),
+        cmocka_unit_test_setup_teardown(test_passphrase, place_make, place_remove),
+        cmocka_unit_test_setup_teardown(test_passphrase_damage, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_seal_lengths, place_make, place_remove),
     };
 

@@ -52,7 +52,7 @@ static void compose(struct place *place, enum outbox_template template, const ch
     strcpy(mail.token, "abcdefghijklmnopqrstuvwxyz012345");
     strcpy(mail.code, "CHHGGX23G3");
     strcpy(mail.public_id, "8p7ym08wa8qed");
-    compose_message(&place->config, &mail, NOW, &place->message);
+    assert_int_equal(compose_message(&place->config, &mail, NOW, &place->message), US_OK);
     outbox_mail_free(&mail);
 }
 
@@ -169,7 +169,7 @@ static void test_bodies(void **state)
 static void test_what_each_holds(void **state)
 {
     struct place *place = *state;
-    for (int kind = 0; kind < OUTBOX_TEMPLATE_COUNT; kind++) {
+    for (int kind = 0; kind < OUTBOX_DELIVERY; kind++) {
         str_clear(&place->message);
         compose(place, (enum outbox_template)kind, "en", "Union",
                 "the register knows no such union");
@@ -193,6 +193,137 @@ static void test_unknown_language(void **state)
     char *text = body_of(str_text(&place->message), 0);
     assert_non_null(strstr(text, "Good day"));
     free(text);
+}
+
+/* ---- a letter to an addressee ---- */
+
+#define FILE_BYTES 200003 /* more than one piece, and not whole lines */
+
+struct letter_mail {
+    struct outbox_mail mail;
+    unsigned char bytes[FILE_BYTES];
+};
+
+static struct letter_mail *make_letter(struct place *place)
+{
+    struct letter_mail *letter = MEM_NEW(struct letter_mail);
+    struct outbox_delivery *delivery = MEM_NEW(struct outbox_delivery);
+    for (size_t i = 0; i < FILE_BYTES; i++)
+        letter->bytes[i] = (unsigned char)(i * 2654435761U >> 13);
+    *delivery = (struct outbox_delivery){
+        .addressee = mem_string("Президенту Республики Ардения"),
+        .address = mem_string("https://sign.example/ru/oil-strike"),
+        .number = 3,
+        .totals = {.named = 38, .counted = 3},
+        .path = mem_format("%s/letter.pdf", place->folder),
+        .file_name = mem_string("oil-strike-ru-president.pdf"),
+    };
+    digest_sha256(letter->bytes, FILE_BYTES, delivery->digest);
+    FILE *file = fopen(delivery->path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(letter->bytes, 1, FILE_BYTES, file), FILE_BYTES);
+    assert_int_equal(fclose(file), 0);
+    letter->mail = (struct outbox_mail){.id = 0x77,
+                                        .template = OUTBOX_DELIVERY,
+                                        .recipient = mem_string("president@ardenia.example"),
+                                        .slug = mem_string("oil-strike"),
+                                        .title = mem_string("On the persecution of oil workers"),
+                                        .delivery = delivery};
+    strcpy(letter->mail.language, "en");
+    return letter;
+}
+
+static void letter_free(struct letter_mail *letter)
+{
+    outbox_mail_free(&letter->mail);
+    free(letter);
+}
+
+static void test_delivery(void **state)
+{
+    struct place *place = *state;
+    struct letter_mail *letter = make_letter(place);
+    assert_int_equal(compose_message(&place->config, &letter->mail, NOW, &place->message), US_OK);
+    const char *text = str_text(&place->message);
+    assert_non_null(strstr(text, "multipart/mixed"));
+    assert_non_null(strstr(text, "\r\n <president@ardenia.example>\r\n"));
+    assert_non_null(strstr(text, "Content-Type: application/pdf\r\nContent-Disposition: attachment;"
+                                 "\r\n filename=\"oil-strike-ru-president.pdf\"\r\n"));
+    assert_null(strstr(text, "Auto-Submitted"));
+    assert_null(strstr(text, "X-Auto-Response-Suppress"));
+    char *words = body_of(text, 0), *file = body_of(text, 1);
+    assert_non_null(strstr(words, "Dear Sir or Madam,"));
+    assert_non_null(strstr(words, "addressed to Президенту Республики Ардения:"));
+    assert_non_null(strstr(words, "    On the persecution of oil workers"));
+    assert_non_null(strstr(words, "It is signed by 41 organisations."));
+    assert_non_null(strstr(words, "https://sign.example/ru/oil-strike"));
+    assert_memory_equal(file, letter->bytes, FILE_BYTES);
+    free(words);
+    free(file);
+    letter_free(letter);
+}
+
+/* The addressee's own covering text stands alone, and so does the salutation. */
+static void test_delivery_cover(void **state)
+{
+    struct place *place = *state;
+    struct letter_mail *letter = make_letter(place);
+    struct outbox_delivery *delivery = letter->mail.delivery;
+    delivery->salutation = mem_string("Уважаемый господин Президент!");
+    delivery->cover = mem_zero(2 * sizeof(char *));
+    delivery->cover[0] = mem_string("Направляем письмо.");
+    delivery->cover[1] = mem_string("Просим ответить.");
+    delivery->cover_count = 2;
+    assert_int_equal(compose_message(&place->config, &letter->mail, NOW, &place->message), US_OK);
+    char *words = body_of(str_text(&place->message), 0);
+    assert_ptr_equal(strstr(words, "Уважаемый господин Президент!\r\n\r\nНаправляем письмо."
+                                   "\r\n\r\nПросим ответить.\r\n\r\n-- \r\n"),
+                     words);
+    assert_null(strstr(words, "Dear"));
+    assert_null(strstr(words, "Enclosed"));
+    free(words);
+    letter_free(letter);
+}
+
+/* Another file than the one that was drawn never leaves, nor half of it. */
+static void test_delivery_of_another_file(void **state)
+{
+    struct place *place = *state;
+    struct letter_mail *letter = make_letter(place);
+    const char *path = letter->mail.delivery->path;
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fputc(letter->bytes[0] ^ 1, file) == EOF, 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(compose_message(&place->config, &letter->mail, NOW, &place->message),
+                     US_CORRUPT);
+    assert_int_equal(truncate(path, FILE_BYTES / 2), 0);
+    assert_int_equal(compose_message(&place->config, &letter->mail, NOW, &place->message),
+                     US_CORRUPT);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(compose_message(&place->config, &letter->mail, NOW, &place->message),
+                     US_NOT_FOUND);
+    letter_free(letter);
+}
+
+/* RFC 2231: a name beyond ASCII, or a long one, in percent-encoded pieces on short lines. */
+static void test_delivery_file_name(void **state)
+{
+    struct place *place = *state;
+    struct letter_mail *letter = make_letter(place);
+    free(letter->mail.delivery->file_name);
+    letter->mail.delivery->file_name = mem_string("письмо \"президенту\".pdf");
+    assert_int_equal(compose_message(&place->config, &letter->mail, NOW, &place->message), US_OK);
+    assert_non_null(
+        strstr(str_text(&place->message),
+               "attachment;\r\n filename*0*=UTF-8''%D0%BF%D0%B8%D1%81%D1%8C%D0%BC%D0%BE%20%22%D0"
+               "%BF%D1%80;\r\n filename*1*=%D0%B5"));
+    for (const char *line = str_text(&place->message); *line;) {
+        const char *end = strstr(line, "\r\n");
+        assert_true(end - line <= 78);
+        line = end + 2;
+    }
+    letter_free(letter);
 }
 
 struct fate {
@@ -283,6 +414,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_each_holds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown_language, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_delivery, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_delivery_cover, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_delivery_of_another_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_delivery_file_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spool, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spool_fails, set_up, tear_down),
     };

@@ -210,6 +210,7 @@ static void careful_choice_for_high_risk(void **state)
 struct refusal {
     struct world *world;
     struct submission *typed;
+    const char *token; /* of a confirmation page */
     char *html;
 };
 
@@ -219,7 +220,8 @@ static void refuse_work(struct reader *reader, void *arg)
     struct rendering r;
     enum signing_problem problems[FIELD_COUNT];
     size_t len;
-    assert_true(signing_check(refusal->typed, refusal->world->appeal, problems) > 0);
+    assert_true(signing_check(refusal->typed, refusal->world->appeal, clock_day(clock_now()),
+                              problems) > 0);
     rendering_open(&r, refusal->world->site, reader, language_find("en"), clock_now());
     render_sign_refused(&r, refusal->world->appeal, refusal->typed,
                         "000102030405060708090a0b0c0d0e0f", problems);
@@ -253,6 +255,118 @@ static void refused_form_keeps_what_was_typed(void **state)
     world_remove(&world);
 }
 
+/* The block for the ILO is there where the appeal asks for it, and nowhere else. */
+static void ilo_block_where_it_is_asked_for(void **state)
+{
+    (void)state;
+    struct world world;
+    make(&world, "ilo_block = yes\n");
+    struct page_made made;
+    assert_int_equal(try_page(&world, PAGE_SIGN, "en", 0, &made), US_OK);
+    assert_order(made.html,
+                 (const char *const[]){
+                     "id=\"visibility-counted\"",
+                     "For the International Labour Organization (optional)",
+                     "Only the letter to the ILO holds", "name=\"legal_name\"", "name=\"address\"",
+                     "name=\"coverage\"", "<select id=\"registration\"", "<option value=\"\"",
+                     "<option value=\"exile\"", "name=\"mandate\"", "name=\"mandate_date\"",
+                     "name=\"members_date\"", "id=\"consent\"", "</form>", NULL});
+    const char *block = strstr(made.html, "id=\"ilo-hint\""),
+               *end = strstr(block, "id=\"consent\"");
+    for (const char *needed = block; (needed = strstr(needed, "required")) != NULL; needed++)
+        assert_true(needed > end);
+    free(made.html);
+
+    struct submission typed = {0};
+    world_fill(&typed, NULL, NULL);
+    world_set(&typed, FIELD_LEGAL_NAME, "Kept & whole");
+    world_set(&typed, FIELD_REGISTRATION, "dissolved");
+    world_set(&typed, FIELD_MANDATE_DATE, "2999-01-01");
+    world_set(&typed, FIELD_MEMBERS_DATE, "31.02.2026");
+    struct refusal refusal = {.world = &world, .typed = &typed};
+    world_read(&world, refuse_work, &refusal);
+    assert_has(refusal.html, "value=\"Kept &amp; whole\"");
+    assert_has(refusal.html, "<option value=\"dissolved\" selected>");
+    assert_has(refusal.html, "value=\"31.02.2026\"");
+    assert_has(refusal.html, "href=\"/en/trial/sign#mandate_date\"");
+    assert_has(refusal.html, "The day of the decision has not come yet");
+    assert_has(refusal.html, "aria-describedby=\"members_date-hint members_date-problem\"");
+    free(refusal.html);
+    submission_clear(&typed);
+    world_remove(&world);
+
+    make(&world, "");
+    assert_int_equal(try_page(&world, PAGE_SIGN, "en", 0, &made), US_OK);
+    assert_has_not(made.html, "legal_name");
+    assert_has_not(made.html, "International Labour Organization (optional)");
+    free(made.html);
+    world_remove(&world);
+}
+
+static void find_work(struct reader *reader, void *arg)
+{
+    struct refusal *page = arg;
+    struct rendering r;
+    struct signing_request *request;
+    size_t len;
+    assert_int_equal(
+        signing_find(reader, page->world->site, page->token, page->world->now, &request), US_OK);
+    rendering_open(&r, page->world->site, reader, language_find("en"), page->world->now);
+    if (request->stage == STAGE_WAITING)
+        render_confirm(&r, request, page->token);
+    else
+        render_receipt_of(&r, request);
+    page->html = rendering_take(&r, &len);
+    rendering_close(&r);
+    signing_request_free(request);
+}
+
+/* The page before the button shows it to who typed it; no page after it does. */
+static void ilo_block_before_the_button_alone(void **state)
+{
+    (void)state;
+    struct world world;
+    struct submission submission;
+    struct outbox_mail mail;
+    struct signing_receipt receipt;
+    bool changed;
+    make(&world, "ilo_block = yes\n");
+    world_fill(&submission, "Open Union", NULL);
+    world_set(&submission, FIELD_LEGAL_NAME, "Legalname <of> the union");
+    world_set(&submission, FIELD_ADDRESS, "Secretquay 12");
+    world_set(&submission, FIELD_REGISTRATION, "refused");
+    world_set(&submission, FIELD_MANDATE_DATE, "2026-03-14");
+    assert_int_equal(world_submit(&world, &submission), US_OK);
+    submission_clear(&submission);
+    world_take_mail(&world, &mail);
+    struct refusal page = {.world = &world, .token = mail.token};
+    world_read(&world, find_work, &page);
+    assert_order(page.html,
+                 (const char *const[]){"Who may see it?", "For the letter to the ILO alone",
+                                       "Full legal name", "Legalname &lt;of&gt; the union",
+                                       "Secretquay 12", "Is the organisation registered",
+                                       "registration was refused", "Day of that decision",
+                                       "14 March 2026", "<button", NULL});
+    free(page.html);
+    assert_int_equal(world_confirm(&world, mail.token, &receipt), US_OK);
+    assert_int_equal(world_decide(&world, receipt.public_id, DECISION_APPROVE, NULL, &changed),
+                     US_OK);
+    world_read(&world, find_work, &page);
+    assert_has(page.html, receipt.public_id);
+    assert_has_not(page.html, "Legalname");
+    assert_has_not(page.html, "Secretquay");
+    free(page.html);
+    outbox_mail_free(&mail);
+    for (enum page_kind kind = PAGE_HOME; kind < PAGE_LETTER; kind++) {
+        char *html = page_of(&world, kind, "en");
+        assert_has_not(html, "Legalname");
+        assert_has_not(html, "Secretquay");
+        assert_has_not(html, "14 March 2026");
+        free(html);
+    }
+    world_remove(&world);
+}
+
 static void closed_appeal_has_no_form(void **state)
 {
     (void)state;
@@ -275,6 +389,8 @@ int main(void)
         cmocka_unit_test(form_offers_what_the_appeal_takes),
         cmocka_unit_test(careful_choice_for_high_risk),
         cmocka_unit_test(refused_form_keeps_what_was_typed),
+        cmocka_unit_test(ilo_block_where_it_is_asked_for),
+        cmocka_unit_test(ilo_block_before_the_button_alone),
         cmocka_unit_test(closed_appeal_has_no_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

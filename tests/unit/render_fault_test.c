@@ -217,12 +217,13 @@ static void finishing_fails_on_full_disks(void **state)
     struct letter letter = sample_letter(&sample_documents[0], body);
     sample_write_well(&letter, rig->path);
     struct fault fault = {.text = ""};
-    assert_int_equal(finish_pdf(rig->path, finished, "ru", &fault), US_OK);
+    const struct finish_params params = {.from = rig->path, .to = finished, .language = "ru"};
+    assert_int_equal(finish_pdf(&params, &fault), US_OK);
     const off_t limits[] = {0, 100, 4096, size_of(finished) - 1};
     signal(SIGXFSZ, SIG_IGN);
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         limit_files(limits[i]);
-        enum us_err err = finish_pdf(rig->path, finished, "ru", &fault);
+        enum us_err err = finish_pdf(&params, &fault);
         limit_files(-1);
         assert_int_equal(err, US_IO);
         assert_non_null(strstr(fault.text, strerror(EFBIG)));
@@ -230,7 +231,7 @@ static void finishing_fails_on_full_disks(void **state)
     signal(SIGXFSZ, SIG_DFL);
     /* Nor is what is no PDF finished. */
     free(rig_run("head -c 500 /dev/zero > %s", rig->path));
-    assert_int_equal(finish_pdf(rig->path, finished, "ru", &fault), US_IO);
+    assert_int_equal(finish_pdf(&params, &fault), US_IO);
     free(finished);
     free(body);
 }

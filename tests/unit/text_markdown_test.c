@@ -221,7 +221,15 @@ static void what_would_be_dropped_is_refused(void **state)
     } cases[] = {
         {"a\n\nb <b>c</b>", 3},
         {"<div>\n", 1},
-        {"a\n\n<!-- b -->\n", 3},
+        {"a\n\n<!-- b --> c\n", 3},
+        {"a\n\n<!-- b --><i>c</i>\n", 3},
+        {"a\n\n<!-- b\n\nc\n", 3},
+        {"a\n\n<!-->\n\nb\n", 3},
+        {"a\n\nb <!-- c\n", 3},
+        {"a\n\nb <!-- c -- d -->\n", 3},
+        {"a\n\nb *<!-- c -- d -->*\n", 3},
+        {"<!DOCTYPE html>\n", 1},
+        {"<?php ?>\n", 1},
         {"- a\n- <script>alert(1)</script>\n", 2},
         {"a\n\n![b](https://c.example/d.png)", 3},
         {"[a](javascript:alert(1))", 1},
@@ -244,6 +252,44 @@ static void what_would_be_dropped_is_refused(void **state)
     check_refused("a\0b", 3, 0);
 }
 
+/* What a text without its comments gives: the same in each form. */
+static void check_same(const char *text, const char *without)
+{
+    struct markdown *markdown = parse(text), *bare = parse(without);
+    char *plain = markdown_plain(markdown), *bare_plain = markdown_plain(bare);
+    size_t count = 0, bare_count = 0;
+    const struct block *blocks = markdown_blocks(markdown, &count);
+    const struct block *bare_blocks = markdown_blocks(bare, &bare_count);
+
+    assert_string_equal(markdown_html(markdown).markup, markdown_html(bare).markup);
+    assert_string_equal(plain, bare_plain);
+    assert_int_equal(count, bare_count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(blocks[i].kind, bare_blocks[i].kind);
+        assert_int_equal(blocks[i].number, bare_blocks[i].number);
+        assert_int_equal(blocks[i].span_count, bare_blocks[i].span_count);
+        for (size_t k = 0; k < blocks[i].span_count; k++)
+            assert_string_equal(blocks[i].spans[k].text, bare_blocks[i].spans[k].text);
+    }
+    free(plain);
+    free(bare_plain);
+    markdown_free(markdown);
+    markdown_free(bare);
+}
+
+static void comments_leave_no_trace(void **state)
+{
+    (void)state;
+    check_same("<!-- a -->\n\nOne.\n\n<!-- b\n\n-- c\n-->\nTwo.\n<!-- d -->\n", "One.\n\nTwo.\n");
+    check_same("One <!-- a --> two.\n", "One two.\n");
+    check_same("One<!-- a --> two <!-- b -->\nthree <!-- c -->\n", "One two\nthree\n");
+    check_same("One *two <!-- a\nb --> three*\n", "One *two three*\n");
+    check_same("1. a\n   <!-- x -->\n2. b\n   <!-- y --> <!-- z -->\n", "1. a\n2. b\n");
+    check_same("- a\n\n<!-- x -->\n\n- b\n\nc\n\n- d\n", "- a\n\n\n1) b\n\nc\n\n- d\n");
+    check_same("<!-- a -->\n", "");
+    check_same("`<!-- kept -->` and \\<b>\n", "`<!-- kept -->` and \\<b>\n");
+}
+
 static void size_is_bounded(void **state)
 {
     (void)state;
@@ -261,7 +307,8 @@ static void size_is_bounded(void **state)
 static void hostile_shapes_are_taken(void **state)
 {
     (void)state;
-    static const char *const shapes[] = {">", "- ", "a\n", "*a* ", "*_", "[", "1. a\n", "a\\\n"};
+    static const char *const shapes[] = {">", "- ",     "a\n",   "*a* ",        "*_",
+                                         "[", "1. a\n", "a\\\n", "a <!--b--> ", "<!--b-->\n\n"};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         struct str text = STR_INIT;
         while (text.len + 8 < MARKDOWN_BODY_MOST)
@@ -283,6 +330,7 @@ int main(void)
         cmocka_unit_test(plain_text_shows_structure),
         cmocka_unit_test(plain_text_is_wrapped),
         cmocka_unit_test(what_would_be_dropped_is_refused),
+        cmocka_unit_test(comments_leave_no_trace),
         cmocka_unit_test(size_is_bounded),
         cmocka_unit_test(hostile_shapes_are_taken),
     };

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "text/draft_word.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "text/icu.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/ustring.h>
+
+#define SALUTATION_MOST 120 /* code points */
+#define CLOSING_MOST 160
+#define DEMAND_WORDS 6 /* the first, among which the verb stands */
+#define NAME_MOST 80   /* bytes; one name */
+
+/* A word that ends with "*" is the beginning of one. */
+static const char *const kinds[] = {
+    "заявление",
+    "обращение",
+    "открытое письмо",
+    "открытое обращение",
+    "призыв",
+    "воззвание",
+    "резолюция",
+    "декларация",
+    "петиция",
+    "коммюнике",
+    "письмо солидарности",
+    "заявление солидарности",
+    "совместное заявление",
+    "пресс-релиз",
+    "statement",
+    "joint statement",
+    "appeal",
+    "open letter",
+    "open appeal",
+    "declaration",
+    "joint declaration",
+    "resolution",
+    "petition",
+    "communiqué",
+    "communique",
+    "call",
+    "press release",
+    "solidarity statement",
+    "letter of solidarity",
+    "déclaration",
+    "declaration commune",
+    "déclaration commune",
+    "lettre ouverte",
+    "appel",
+    "communiqué de presse",
+    "résolution",
+    "pétition",
+    "motion",
+    "declaración",
+    "declaración conjunta",
+    "comunicado",
+    "comunicado conjunto",
+    "comunicado de prensa",
+    "carta abierta",
+    "llamamiento",
+    "manifiesto",
+    "pronunciamiento",
+    "resolución",
+    "petición",
+    "nota de prensa",
+    NULL,
+};
+
+static const char *const contacts[] = {
+    "адрес",   "тел",       "телефон",   "факс",      "эл. почта", "e-mail",    "email",
+    "ул.",     "address",   "tel",       "telephone", "phone",     "fax",       "street",
+    "avenue",  "p.o. box",  "adresse",   "tél",       "téléphone", "télécopie", "courriel",
+    "rue",     "boulevard", "dirección", "domicilio", "teléfono",  "correo",    "calle",
+    "avenida", "c/",        NULL,
+};
+
+static const char *const salutations[] = {
+    "уважаем*",
+    "дорог*",
+    "товарищи",
+    "коллеги",
+    "многоуважаем*",
+    "господин",
+    "госпожа",
+    "dear",
+    "comrades",
+    "brothers and sisters",
+    "sisters and brothers",
+    "friends",
+    "your excellency",
+    "excellency",
+    "monsieur",
+    "madame",
+    "mesdames",
+    "messieurs",
+    "cher",
+    "chère",
+    "chers",
+    "chères",
+    "camarades",
+    "señor",
+    "señora",
+    "señores",
+    "estimad*",
+    "querid*",
+    "compañer*",
+    "excelencia",
+    "excellence",
+    NULL,
+};
+
+static const char *const closings[] = {
+    "с уважением",
+    "с товарищеским",
+    "с братским",
+    "с солидарностью",
+    "в знак солидарности",
+    "искренне ваш*",
+    "с наилучшими",
+    "yours",
+    "in solidarity",
+    "with solidarity",
+    "sincerely",
+    "respectfully",
+    "faithfully",
+    "fraternally",
+    "with kind regards",
+    "kind regards",
+    "best regards",
+    "with fraternal",
+    "veuillez agréer",
+    "veuillez recevoir",
+    "salutations",
+    "avec nos salutations",
+    "nous vous prions d'agréer",
+    "recevez",
+    "cordialement",
+    "fraternellement",
+    "en solidarité",
+    "solidairement",
+    "bien à vous",
+    "atentamente",
+    "en solidaridad",
+    "con solidaridad",
+    "solidariamente",
+    "fraternalmente",
+    "cordialmente",
+    "un saludo",
+    "un cordial saludo",
+    "saludos",
+    "reciba*",
+    NULL,
+};
+
+static const char *const addressees[] = {
+    "кому",
+    "президенту",
+    "председателю",
+    "правительству",
+    "министру",
+    "министерству",
+    "премьер-министру",
+    "генеральному",
+    "губернатору",
+    "прокурору",
+    "to",
+    "to the",
+    "au président",
+    "à monsieur",
+    "à madame",
+    "à l'attention",
+    "au ministre",
+    "au gouvernement",
+    "al presidente",
+    "a la presidenta",
+    "al ministro",
+    "a la ministra",
+    "al gobierno",
+    "a la atención",
+    NULL,
+};
+
+static const char *const offices[] = {
+    "директор",     "председатель",
+    "президент",    "вице-президент",
+    "секретарь",    "генеральный секретарь",
+    "руководитель", "сопредседатель",
+    "координатор",  "заместитель",
+    "зам.",         "лидер",
+    "правление",    "director",
+    "chair",        "chairman",
+    "chairwoman",   "chairperson",
+    "president",    "vice-president",
+    "secretary",    "coordinator",
+    "head of",      "deputy",
+    "leader",       "on behalf of",
+    "for the",      "président",
+    "présidente",   "secrétaire",
+    "directeur",    "directrice",
+    "coordinateur", "coordinatrice",
+    "responsable",  "délégué*",
+    "pour le",      "pour la",
+    "presidente",   "presidenta",
+    "secretario",   "secretaria",
+    "directora",    "coordinador",
+    "coordinadora", "delegad*",
+    "por la",       "por el",
+    NULL,
+};
+
+static const char *const bodies[] = {
+    "профсоюз*",   "союз",       "союза",      "союзов",        "федераци*",   "конфедераци*",
+    "комитет*",    "бюро",       "совет",      "совета",        "организаци*", "ассоциаци*",
+    "объединени*", "исполком*",  "union",      "unions",        "federation",  "confederation",
+    "committee",   "bureau",     "office",     "council",       "congress",    "association",
+    "executive",   "syndicat*",  "fédération", "confédération", "comité",      "conseil",
+    "bureau",      "sindicato*", "federación", "confederación", "consejo",     "asociación",
+    NULL,
+};
+
+static const char *const demands[] = {
+    "требу*",       "призываем",    "призывают",  "призывает",  "выступаем",  "выступают",
+    "выступает",    "выражаем",     "выражают",   "выражает",   "осуждаем",   "осуждают",
+    "осуждает",     "протестуем",   "протестуют", "настаиваем", "настаивают", "поддерживаем",
+    "поддерживают", "обращаемся",   "просим",     "просят",     "заявляем",   "заявляют",
+    "demand",       "demands",      "condemn",    "condemns",   "urge",       "urges",
+    "oppose",       "opposes",      "exigeons",   "exigent",    "exige",      "demandons",
+    "demandent",    "appelons",     "appellent",  "dénonçons",  "dénoncent",  "condamnons",
+    "condamnent",   "exprimons",    "réclamons",  "réclament",  "soutenons",  "refusons",
+    "rejetons",     "protestons",   "affirmons",  "exigimos",   "exigen",     "demandamos",
+    "demandan",     "pedimos",      "piden",      "llamamos",   "condenamos", "condenan",
+    "rechazamos",   "rechazan",     "expresamos", "reclamamos", "reclaman",   "apoyamos",
+    "denunciamos",  "manifestamos", "instamos",   "declaramos", NULL,
+};
+
+/* These are other words too, unless "we" stands before them. */
+static const char *const we_demands[] = {
+    "we call",        "we express",    "we insist",    "we support",
+    "we protest",     "we appeal",     "we ask",       "we reject",
+    "we stand",       "we declare",    "we request",   "we are against",
+    "we are opposed", "nous opposons", "nous voulons", "nos oponemos",
+    "мы за",          "мы против",     NULL,
+};
+
+static const char *const months[][12] = {
+    {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
+     "октября", "ноября", "декабря"},
+    {"january", "february", "march", "april", "may", "june", "july", "august", "september",
+     "october", "november", "december"},
+    {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+     "octobre", "novembre", "décembre"},
+    {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+     "octubre", "noviembre", "diciembre"},
+};
+
+static const char *const fillers[] = {
+    "от",   "г",    "г.",    "года", "год",   "дата", "дата:", "исх",   "исх.",   "вх.",
+    "рег.", "from", "dated", "date", "date:", "on",   "of",    "the",   "le",     "du",
+    "fait", "à",    "el",    "de",   "del",   "en",   "a",     "fecha", "fecha:", NULL,
+};
+
+static const char *const number_marks[] = {
+    "№",    "n°",     "nº",      "no.",   "no",     "no:", "№:",   "nr.",   "nr",
+    "ref",  "ref.",   "ref:",    "ref.:", "réf.",   "réf", "réf:", "réf.:", "num.",
+    "núm.", "number", "number:", "номер", "номер:", "#",   NULL,
+};
+
+static const char *const particles[] = {
+    "de",  "da",  "do",  "dos", "del",  "della", "di",  "du",  "des", "la",
+    "le",  "las", "los", "van", "von",  "der",   "den", "ter", "y",   "e",
+    "bin", "ibn", "al",  "el",  "оглы", "кызы",  "и",   NULL,
+};
+
+char *draft_word_fold(const char *text)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t len;
+    UChar *wide = icu_wide(text, strlen(text), &len);
+    const int32_t room = len * 3 + 1; /* Unicode's most for full folding */
+    UChar *folded = mem_alloc((size_t)room * sizeof *folded);
+    char *out;
+
+    len = u_strFoldCase(folded, room, wide, len, U_FOLD_CASE_DEFAULT, &status);
+    icu_check(status, "u_strFoldCase");
+    for (int32_t i = 0; i < len; i++)
+        folded[i] = folded[i] == 0x2019 ? '\'' : folded[i];
+    out = icu_narrow(folded, len);
+    free(folded);
+    free(wide);
+    return out;
+}
+
+static bool is_letter_at(const char *text, size_t len, size_t at)
+{
+    return at < len && u_isalpha((UChar32)utf8_next(text, len, &at));
+}
+
+static bool is_letter_before(const char *text, size_t len, size_t at)
+{
+    if (at == 0)
+        return false;
+    do
+        at--;
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80);
+    return is_letter_at(text, len, at);
+}
+
+/* Whether one of the words stands at the beginning. */
+static size_t begins(const char *text, const char *const words[])
+{
+    for (size_t i = 0; words[i]; i++) {
+        const size_t len = strlen(words[i]);
+        if (words[i][len - 1] == '*') {
+            if (strncmp(text, words[i], len - 1) == 0)
+                return len - 1;
+        } else if (strncmp(text, words[i], len) == 0 && !is_letter_at(text, strlen(text), len)) {
+            return len;
+        }
+    }
+    return 0;
+}
+
+/* Whether one of the words stands in the first most words. */
+static bool has_word(const char *text, const char *const words[], int most)
+{
+    const size_t len = strlen(text);
+    for (size_t at = 0; at < len && most > 0;) {
+        size_t next = at;
+        (void)utf8_next(text, len, &next);
+        if (!is_letter_before(text, len, at) && text[at] != ' ') {
+            if (begins(text + at, words))
+                return true;
+            most -= is_letter_at(text, len, at);
+        }
+        at = next;
+    }
+    return false;
+}
+
+/* Whether a word set with blanks between its letters is the other. */
+static bool is_spaced_same(const char *text, const char *word)
+{
+    while (*text && *word) {
+        if (*text == ' ' && *word != ' ')
+            text++;
+        else if (*text++ != *word++)
+            return false;
+    }
+    return *word == '\0' && text[strspn(text, ":. !")] == '\0';
+}
+
+int draft_word_count(const char *folded, const char *const words[])
+{
+    int count = 0;
+    for (const char *at = folded; at; at = strchr(at, ' ')) {
+        at += strspn(at, " ");
+        count += begins(at, words) > 0;
+    }
+    return count;
+}
+
+bool draft_word_is_kind(const char *folded)
+{
+    for (size_t i = 0; kinds[i]; i++) {
+        const size_t len = strlen(kinds[i]);
+        if (strncmp(folded, kinds[i], len) == 0 &&
+            folded[len + strspn(folded + len, ":. !")] == '\0')
+            return true;
+        if (folded[0] && folded[1] && folded[2] == ' ' && is_spaced_same(folded, kinds[i]))
+            return true;
+        if (folded[0] && folded[1] == ' ' && is_spaced_same(folded, kinds[i]))
+            return true;
+    }
+    return false;
+}
+
+bool draft_word_begins_kind(const char *folded)
+{
+    return begins(folded, kinds) > 0;
+}
+
+/* "+7(495) 233-07-06": seven digits or more with only what telephone numbers have between. */
+static bool has_telephone(const char *text)
+{
+    const char *at = strchr(text, '+');
+    int digits = 0;
+    if (!at)
+        return false;
+    for (at++; *at && strchr("0123456789 ()-./", *at); at++)
+        digits += *at >= '0' && *at <= '9';
+    return digits >= 7;
+}
+
+bool draft_word_is_contact(const char *folded)
+{
+    if (strstr(folded, "://") || strstr(folded, "www.") || has_telephone(folded))
+        return true;
+    const char *at = strchr(folded, '@');
+    if (at && at > folded && at[-1] != ' ' && strchr(at, '.'))
+        return true;
+    const size_t mark = begins(folded, contacts);
+    return mark > 0 && (strchr(":.,", folded[mark]) != NULL || strpbrk(folded, "0123456789"));
+}
+
+static bool ends_with(const char *text, const char *marks)
+{
+    const size_t len = strlen(text);
+    return len > 0 && strchr(marks, text[len - 1]) != NULL;
+}
+
+bool draft_word_is_salutation(const char *folded, size_t chars)
+{
+    return chars <= SALUTATION_MOST && ends_with(folded, ",!:") && begins(folded, salutations);
+}
+
+bool draft_word_is_closing(const char *folded, size_t chars)
+{
+    return chars <= CLOSING_MOST && begins(folded, closings);
+}
+
+bool draft_word_is_addressee(const char *folded)
+{
+    return begins(folded, addressees) > 0;
+}
+
+bool draft_word_has_office(const char *folded)
+{
+    return has_word(folded, offices, 20);
+}
+
+bool draft_word_has_body(const char *folded)
+{
+    return has_word(folded, bodies, 20);
+}
+
+bool draft_word_is_demand(const char *folded)
+{
+    return has_word(folded, demands, DEMAND_WORDS) || has_word(folded, we_demands, DEMAND_WORDS);
+}
+
+/* "Е.", "Ж.-П.": capitals with full stops. */
+static bool is_initials(const char *word, size_t len)
+{
+    size_t at = 0, letters = 0;
+    while (at < len) {
+        if (word[at] == '-') {
+            at++;
+            continue;
+        }
+        const UChar32 c = (UChar32)utf8_next(word, len, &at);
+        if (!u_isupper(c) && !(u_isalpha(c) && !u_islower(c)))
+            return false;
+        if (at >= len || word[at] != '.')
+            return false;
+        at++;
+        letters++;
+    }
+    return letters > 0;
+}
+
+/* A surname, with initials before it where they are not set apart: "Е.А.Куликов". */
+static bool is_surname(const char *word, size_t len)
+{
+    size_t at = 0, letters = 0;
+    for (size_t i = 0; i < len; i++)
+        if (word[i] == '.')
+            at = i + 1;
+    if (at > 0 && !is_initials(word, at))
+        return false;
+    while (at < len) {
+        size_t next = at;
+        const UChar32 c = (UChar32)utf8_next(word, len, &next);
+        if (letters == 0 && !u_isupper(c))
+            return false;
+        if (!u_isalpha(c) && (letters == 0 || (c != '-' && c != '\'' && c != 0x2019)))
+            return false;
+        letters++;
+        at = next;
+    }
+    return letters > 1;
+}
+
+static bool is_particle(const char *word, size_t len)
+{
+    for (size_t i = 0; particles[i]; i++)
+        if (strlen(particles[i]) == len && memcmp(particles[i], word, len) == 0)
+            return true;
+    return false;
+}
+
+/* How many words make a name; 0: they make none. */
+static int count_name(const char *text, bool *has_initials)
+{
+    int words = 0, surnames = 0;
+    *has_initials = false;
+    if (strlen(text) > NAME_MOST)
+        return 0;
+    while (*text) {
+        const size_t len = strcspn(text, " ");
+        if (is_initials(text, len) || (is_surname(text, len) && memchr(text, '.', len)))
+            *has_initials = true;
+        if (is_surname(text, len))
+            surnames++;
+        else if (!is_initials(text, len) && !(words > 0 && is_particle(text, len)))
+            return 0;
+        words++;
+        text += len;
+        text += strspn(text, " ");
+    }
+    return surnames > 0 ? words : 0;
+}
+
+bool draft_word_is_name(const char *text)
+{
+    bool has_initials;
+    const int words = count_name(text, &has_initials);
+    return words <= 6 && (words >= 2 || (words == 1 && has_initials));
+}
+
+bool draft_word_has_initials(const char *text)
+{
+    bool has_initials;
+    return count_name(text, &has_initials) > 0 && has_initials;
+}
+
+size_t draft_word_name_end(const char *text)
+{
+    for (const char *at = text; (at = strchr(at, ' ')) != NULL; at++) {
+        const char *name = at + strspn(at, " ");
+        if (draft_word_is_name(name) && draft_word_has_initials(name))
+            return (size_t)(name - text);
+    }
+    return 0;
+}
+
+size_t draft_word_mark(const char *text, int *number)
+{
+    static const char *const bullets[] = {"-", "*", "+", "–", "—", "•",
+                                          "·", "‣", "▪", "●", "◦", NULL};
+    size_t len = strspn(text, "0123456789");
+    *number = 0;
+    if (len > 0 && len <= 2 && (text[len] == '.' || text[len] == ')')) {
+        *number = atoi(text);
+        len++;
+    } else {
+        len = 0;
+        for (size_t i = 0; bullets[i] && len == 0; i++)
+            if (strncmp(text, bullets[i], strlen(bullets[i])) == 0)
+                len = strlen(bullets[i]);
+    }
+    const size_t blanks = strspn(text + len, " \t");
+    return len > 0 && blanks > 0 && text[len + blanks] ? len + blanks : 0;
+}
+
+static bool is_same_word(const char *word, size_t len, const char *other)
+{
+    return strlen(other) == len && memcmp(word, other, len) == 0;
+}
+
+int draft_word_month(const char *word, size_t len)
+{
+    for (size_t k = 0; k < sizeof months / sizeof *months; k++)
+        for (int i = 0; i < 12; i++)
+            if (is_same_word(word, len, months[k][i]))
+                return i + 1;
+    return 0;
+}
+
+bool draft_word_is_filler(const char *word, size_t len)
+{
+    for (size_t i = 0; fillers[i]; i++)
+        if (is_same_word(word, len, fillers[i]))
+            return true;
+    return false;
+}
+
+bool draft_word_is_number_mark(const char *word, size_t len)
+{
+    for (size_t i = 0; number_marks[i]; i++)
+        if (is_same_word(word, len, number_marks[i]))
+            return true;
+    return false;
+}
