@@ -40,7 +40,7 @@ struct due {
     size_t count;
     int64_t *dropped, *deferred;      /* ids of rows to delete, and to try later */
     size_t dropped_count, lost_count; /* lost: those worth a warning */
-    int64_t *failed; /* rows of editions that those dropped were to take out */
+    int64_t *failed;                  /* rows of editions that those dropped were to take out */
     size_t failed_count;
     size_t deferred_count;
     enum us_err err;
@@ -181,8 +181,8 @@ static enum us_err compose_decided(struct due *due, struct reader *reader,
 }
 
 static enum us_err compose_delivery(struct due *due, struct reader *reader,
-                                    const struct due_row *row,
-                                    const struct outbox_payload *payload, struct outbox_mail *mail)
+                                    const struct due_row *row, const struct outbox_payload *payload,
+                                    struct outbox_mail *mail)
 {
     struct edition edition;
     enum us_err err = edition_row_find(reader, STATEMENT_EDITION_BY_ROW,
@@ -191,8 +191,8 @@ static enum us_err compose_delivery(struct due *due, struct reader *reader,
         return err;
     err = fill_appeal(due, reader, edition.appeal, edition.version, mail);
     if (!err)
-        err = outbox_delivery_make(due->site, due->appeal, &edition, payload->token,
-                                   &mail->delivery);
+        err =
+            outbox_delivery_make(due->site, due->appeal, &edition, payload->token, &mail->delivery);
     edition_clear(&edition);
     return err;
 }

@@ -15,11 +15,8 @@
 enum part { PART_RECIPIENT, PART_TOKEN, PART_CODE, PART_REASON, PART_COUNT };
 
 static const char *const template_names[OUTBOX_TEMPLATE_COUNT] = {
-    [OUTBOX_CONFIRM] = "confirm",
-    [OUTBOX_ALREADY] = "already",
-    [OUTBOX_LISTED] = "listed",
-    [OUTBOX_REFUSED] = "refused",
-    [OUTBOX_DELIVERY] = "delivery",
+    [OUTBOX_CONFIRM] = "confirm", [OUTBOX_ALREADY] = "already",   [OUTBOX_LISTED] = "listed",
+    [OUTBOX_REFUSED] = "refused", [OUTBOX_DELIVERY] = "delivery",
 };
 
 const char *outbox_template_name(enum outbox_template template)

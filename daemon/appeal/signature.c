@@ -20,10 +20,8 @@ static const char *const kind_names[SIGNATURE_KIND_COUNT] = {
 };
 
 static const char *const registration_names[REGISTRATION_COUNT] = {
-    [REGISTRATION_UNSTATED] = "",
-    [REGISTRATION_REGISTERED] = "registered",
-    [REGISTRATION_REFUSED] = "refused",
-    [REGISTRATION_DISSOLVED] = "dissolved",
+    [REGISTRATION_UNSTATED] = "",       [REGISTRATION_REGISTERED] = "registered",
+    [REGISTRATION_REFUSED] = "refused", [REGISTRATION_DISSOLVED] = "dissolved",
     [REGISTRATION_EXILE] = "exile",
 };
 

@@ -64,7 +64,7 @@ struct signature {
     int64_t members;
     const char *representative, *capacity;
     enum visibility visibility;
-    int64_t signed_on; /* day */
+    int64_t signed_on;               /* day */
     const struct signature_ilo *ilo; /* only while an edition to the ILO is read; NULL: none */
     bool is_initiator;               /* only while an edition is read (appeal/edition.h) */
 };
@@ -96,8 +96,8 @@ US_MUST_CHECK enum us_err signature_queue(struct reader *reader, int64_t appeal,
 US_MUST_CHECK enum us_err signature_find(struct reader *reader, const char *public_id,
                                          signature_callback *on_signature, void *arg);
 
-/* Where to reach a signatory, as it is kept: sealed to the organiser, bound to appeal and internal id
- * (crypto/organiser.h). *out is the caller's; an empty one where there is nothing any more. */
+/* Where to reach a signatory, as it is kept: sealed to the organiser, bound to appeal and internal
+ * id (crypto/organiser.h). *out is the caller's; an empty one where there is nothing any more. */
 US_MUST_CHECK enum us_err signature_read_contact(struct reader *reader, int64_t row, uint8_t **out,
                                                  size_t *len);
 

@@ -10,15 +10,15 @@
 
 typedef int perform_function(const struct options *options);
 
-perform_function perform_list;                                      /* rows as they come */
-perform_function perform_item;                                      /* one row */
-perform_function perform_import, perform_publish, perform_appeal;   /* perform_appeal.c */
+perform_function perform_list;                                    /* rows as they come */
+perform_function perform_item;                                    /* one row */
+perform_function perform_import, perform_publish, perform_appeal; /* perform_appeal.c */
 perform_function perform_draft;                                   /* perform_draft.c */
-perform_function perform_signatures, perform_decision;              /* perform_signature.c */
-perform_function perform_export;                                    /* perform_export.c */
-perform_function perform_letter;                                    /* perform_letter.c */
+perform_function perform_signatures, perform_decision;            /* perform_signature.c */
+perform_function perform_export;                                  /* perform_export.c */
+perform_function perform_letter;                                  /* perform_letter.c */
 perform_function perform_bundle, perform_verify; /* perform_bundle.c, perform_verify.c */
-perform_function perform_send;                                      /* perform_send.c */
+perform_function perform_send;                   /* perform_send.c */
 perform_function perform_record, perform_respond, perform_delivery; /* perform_delivery.c */
 perform_function perform_key;                                       /* perform_key.c */
 perform_function perform_counts, perform_config;                    /* perform_check.c */

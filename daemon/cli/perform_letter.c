@@ -224,7 +224,10 @@ static int draw_one(struct client *client, const struct options *options)
                             : draw_letter(client, &params, &drawn);
 
     if (status == EX_OK) {
-        drawn_tell(&drawn);
+        struct drawn told = drawn;
+        char name[] = "Letter"; /* the file's own is gone in a moment */
+        told.path = is_passing ? name : drawn.path;
+        drawn_tell(&told);
         if (options_has(options, OPTION_PUBLISH))
             status = publish(client, options, &drawn, &published);
     }

@@ -1,41 +1,21 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/*
- * What needs the site's keys: letters' seals and manifests' signatures. Only digests come here, and
- * each that is signed has its audit row before the signature leaves: what the site sealed can be
- * told, and what it did not.
- */
+/* What needs the site's keys: letters' seals, manifests' signatures, and showing whose they are. */
+#include "appeal/sealing.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "control/timestamp_fetch.h"
 #include "control/work.h"
-#include "crypto/minisign.h"
-#include "crypto/seal.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The site's seal. US_NOT_FOUND where it has none; the fault names the file and says why it cannot
- * be used. */
-static enum us_err open_seal(struct call *call, struct seal **out)
-{
-    const struct config *config = site_config(call->site);
-    struct fault fault = {.text = ""};
-    enum us_err err = seal_open(config->seal_key, config->seal_certificate, out, &fault);
-
-    if (err != US_OK && err != US_NOT_FOUND)
-        fault_set(&call->fault, NULL, 0, "the site's seal cannot be used: %s: %s", fault.file,
-                  fault.text);
-    return err;
-}
-
 enum us_err seal_work_show(struct call *call)
 {
     struct seal *seal;
     char fingerprint[SEAL_FINGERPRINT_SIZE];
-    enum us_err err = open_seal(call, &seal);
+    enum us_err err = sealing_open(call->site, &seal, &call->fault);
 
     answer_columns(call->answer, &row_seal);
     if (err == US_NOT_FOUND)
@@ -77,19 +57,20 @@ static void explain_time(const struct timestamp_fetch *fetch, const struct fault
              fetch->problem[0] != '\0' ? ": " : "", fetch->problem);
 }
 
-static void answer_sealed(struct call *call, const struct seal *seal, const uint8_t *cms,
-                          size_t len, const char *note)
+/* note: why there is no timestamp; "" where none was asked for, or there is one. */
+static void answer_sealed(struct call *call, const struct seal *seal,
+                          const struct sealing_made *made, const char *note)
 {
-    size_t size = sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_ORIGINAL);
+    size_t size = sodium_base64_ENCODED_LEN(made->len, sodium_base64_VARIANT_ORIGINAL);
     char *text = mem_alloc(size);
 
-    (void)sodium_bin2base64(text, size, cms, len, sodium_base64_VARIANT_ORIGINAL);
+    (void)sodium_bin2base64(text, size, made->cms, made->len, sodium_base64_VARIANT_ORIGINAL);
     answer_single(call->answer, &row_sealed,
                   (struct row_value[]){
                       row_text(text),
                       row_text(seal_name(seal)),
-                      row_flag(note == NULL),
-                      row_text(note != NULL && note[0] != '\0' ? note : NULL),
+                      row_flag(made->has_time),
+                      row_text(note[0] != '\0' ? note : NULL),
                   });
     free(text);
 }
@@ -100,24 +81,29 @@ static enum us_err make_seal(struct call *call, const struct seal *seal,
     const char *url = site_config(call->site)->seal_timestamp_url;
     struct timestamp_fetch fetch = {.url = url};
     const struct seal_time time = {url != NULL ? timestamp_fetch_ask : NULL, &fetch};
+    const struct sealing_params params = {
+        .seal = seal,
+        .digest = digest,
+        .time = &time,
+        .actor = call->actor,
+        .reason = call->request->options[OPTION_REASON],
+    };
     struct fault fault = {.text = ""};
+    struct sealing_made made;
     char note[1024] = "";
-    uint8_t *cms = NULL;
-    size_t len = 0;
-    bool has_time = false;
-    enum us_err err = seal_sign(seal, digest, &time, &cms, &len, &has_time, &fault);
+    enum us_err err = sealing_seal(call->site, &params, &made, &fault);
 
     if (err != US_OK) {
         call->fault = fault;
         return err;
     }
-    if (url != NULL && !has_time) {
+    if (url != NULL && !made.has_time) {
         explain_time(&fetch, &fault, note, sizeof(note));
         log_warning("seal: no timestamp: %s%s%s", fault.text, fetch.problem[0] != '\0' ? ": " : "",
                     fetch.problem);
     }
-    answer_sealed(call, seal, cms, len, has_time ? NULL : note);
-    free(cms);
+    answer_sealed(call, seal, &made, note);
+    sealing_made_clear(&made);
     return US_OK;
 }
 
@@ -131,35 +117,27 @@ enum us_err seal_work_sign(struct call *call)
         err = call_check_reason(call);
     if (err != US_OK)
         return err;
-    err = open_seal(call, &seal);
+    err = sealing_open(call->site, &seal, &call->fault);
     if (err == US_NOT_FOUND)
         fault_set(&call->fault, NULL, 0, "the site has no seal");
     if (err != US_OK)
         return err;
     err = make_seal(call, seal, digest);
-    if (err == US_OK)
-        err = site_note(call->site, call->actor, "letter.seal", call->request->arguments[0],
-                        call->request->options[OPTION_REASON]);
     seal_free(seal);
     return err;
 }
 
 /* ---- bundle sign ---- */
 
-static enum us_err open_signing_key(struct call *call, struct minisign_secret **out)
-{
-    struct fault fault = {.text = ""};
-    enum us_err err = minisign_open(site_config(call->site)->keys_folder, out, &fault);
-
-    if (err != US_OK)
-        fault_set(&call->fault, NULL, 0, "the site's signing key cannot be used: %s: %s",
-                  fault.file, fault.text);
-    return err;
-}
-
 enum us_err seal_work_sign_bundle(struct call *call)
 {
     uint8_t hash[MINISIGN_HASH_SIZE];
+    struct sealing_sign params = {
+        .hash = hash,
+        .comment = call->request->arguments[1],
+        .actor = call->actor,
+        .reason = call->request->options[OPTION_REASON],
+    };
     struct minisign_secret *secret;
     struct minisign_public key;
     char *signature, *public_key;
@@ -168,27 +146,21 @@ enum us_err seal_work_sign_bundle(struct call *call)
     if (err == US_OK)
         err = call_check_reason(call);
     if (err == US_OK)
-        err = open_signing_key(call, &secret);
+        err = sealing_open_key(call->site, &secret, &call->fault);
     if (err != US_OK)
         return err;
-    err = minisign_sign(secret, hash, call->request->arguments[1], &signature);
+    params.secret = secret;
+    err = sealing_sign(call->site, &params, &signature, &call->fault);
     minisign_public_of(secret, &key);
     minisign_free(secret);
-    if (err != US_OK) {
-        fault_set(&call->fault, NULL, 0,
-                  "a comment is one line of at most %d bytes, without control characters",
-                  MINISIGN_COMMENT_MOST);
+    if (err != US_OK)
         return err;
-    }
-    err = site_note(call->site, call->actor, "bundle.sign", call->request->arguments[0],
-                    call->request->options[OPTION_REASON]);
     public_key = minisign_public_text(&key);
-    if (err == US_OK)
-        answer_single(call->answer, &row_signed,
-                      (struct row_value[]){row_text(signature), row_text(public_key)});
+    answer_single(call->answer, &row_signed,
+                  (struct row_value[]){row_text(signature), row_text(public_key)});
     free(signature);
     free(public_key);
-    return err;
+    return US_OK;
 }
 
 /* ---- key show ---- */
@@ -231,14 +203,14 @@ enum us_err seal_work_keys(struct call *call)
     struct minisign_secret *secret;
     struct minisign_public key;
     struct seal *seal = NULL;
-    enum us_err err = open_signing_key(call, &secret);
+    enum us_err err = sealing_open_key(call->site, &secret, &call->fault);
 
     if (err != US_OK)
         return err;
     minisign_public_of(secret, &key);
     minisign_free(secret);
     /* A seal that cannot be used is told with the rest: it is what is to be seen. */
-    if (open_seal(call, &seal) != US_OK)
+    if (sealing_open(call->site, &seal, &call->fault) != US_OK)
         seal = NULL;
     answer_keys(call, &key, seal);
     call->fault.text[0] = '\0';

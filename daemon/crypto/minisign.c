@@ -18,8 +18,7 @@
 #include <unistd.h>
 
 #define KEY_FILE "signing.key"
-#define KEY_TITLE                                                                                  \
-    "# Undersign signing key: SECRET, it signs bundles; keep a copy with the backups\n"
+#define KEY_TITLE "# Undersign signing key: SECRET, it signs bundles; keep a copy in a safe place\n"
 #define VARIANT sodium_base64_VARIANT_ORIGINAL
 #define ID_SIZE 8
 #define SEED_SIZE crypto_sign_SEEDBYTES

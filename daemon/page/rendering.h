@@ -10,6 +10,7 @@
 #include "appeal/signing.h"
 #include "page/rendered.h"
 #include "page/scratch.h"
+#include "page/view_appeal.h"
 #include "page/view_form.h"
 #include "text/phrase.h"
 
@@ -34,8 +35,7 @@ void rendering_keep_appeal(struct rendering *r, struct appeal *appeal);
 /* The public pages: fills made, or US_NOT_FOUND. The cache's renderer. */
 US_MUST_CHECK enum us_err render_page(struct rendering *r, const struct page_key *key,
                                       struct page_made *made);
-/* The file that an organiser published; US_NOT_FOUND where there is none, or none of the text that
- * the site shows now. */
+/* The file that an organiser published; US_NOT_FOUND where there is none. */
 struct letters;
 US_MUST_CHECK enum us_err render_letter(struct rendering *r, struct letters *letters,
                                         const struct page_key *key, struct page_made *made);

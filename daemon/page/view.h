@@ -55,12 +55,6 @@ struct document_view { /* the letter as it would lie on a desk */
     size_t signer_count;
 };
 
-struct view_addressees { /* of one role */
-    const char *role;
-    const struct view_line *names;
-    size_t name_count;
-};
-
 struct view_signatory {
     const char *organisation, *latin, *town, *representative, *capacity;
 };
@@ -80,45 +74,7 @@ struct signatories_view {
     bool is_summary; /* groups without items: there are too many to name here */
 };
 
-enum view_event_kind {
-    HAPPENED_OPENED,
-    HAPPENED_DELIVERED,
-    HAPPENED_SUPPLEMENT,
-    HAPPENED_ACCESSION,
-    HAPPENED_ANSWERED
-};
-
-struct view_event { /* on the letter's way */
-    enum view_event_kind kind;
-    int64_t day;
-    struct view_line name; /* of the addressee */
-    int64_t organisations; /* delivered: how many it held */
-};
-
-struct view_file {  /* the letter as a file */
-    struct url url; /* "": there is none */
-    const char *language;
-    int64_t pages, size; /* in megabytes where is_large, else in kilobytes */
-    bool is_large;
-};
-
 enum view_door { DOOR_OPEN, DOOR_EARLY, DOOR_CLOSED };
-
-struct appeal_view {
-    struct layout_view layout;
-    struct document_view document;
-    const struct view_addressees *addressees;
-    size_t addressee_count;
-    const struct view_event *events; /* where there is more than the opening */
-    size_t event_count;
-    struct view_file letter;
-    struct signatories_view signatories;
-    int64_t earlier; /* organisations that signed an earlier version */
-    enum view_door door;
-    int64_t opens_on, closes_on;
-    bool has_closing;
-    struct url sign, all;
-};
 
 struct signatories_page_view {
     struct layout_view layout;

@@ -2,8 +2,7 @@
 /*
  * What became of the letter, for everybody: when it was opened, to whom it was delivered with how
  * many organisations, who answered; and the file that the organiser published of the text shown
- * here. A file of an earlier text is not offered: the page would say one thing and the letter
- * another.
+ * here. (It goes with that text: publishing another one takes it off.)
  */
 #include "base/str.h"
 #include "page/letters.h"
@@ -75,17 +74,6 @@ static void fill_file(struct rendering *r, const struct appeal *appeal,
     out->size = out->is_large ? (kilobytes + KILOBYTE - 1) / KILOBYTE : kilobytes;
 }
 
-static enum us_err find_letter(struct rendering *r, const struct appeal *appeal,
-                               const char *language, struct public_letter *out)
-{
-    enum us_err err = public_letter_find(r->reader, r->site, appeal->id, language, out);
-    if (err == US_OK && out->version != appeal->version) {
-        free(out->path);
-        err = US_NOT_FOUND;
-    }
-    return err;
-}
-
 enum us_err view_delivery(struct rendering *r, const struct appeal *appeal, struct appeal_view *out)
 {
     struct events *events = scratch_zero(&r->scratch, 1, sizeof *events);
@@ -99,7 +87,8 @@ enum us_err view_delivery(struct rendering *r, const struct appeal *appeal, stru
         out->events = events->items;
         out->event_count = events->count;
     }
-    err = find_letter(r, appeal, view_text(appeal, r->language)->language, &letter);
+    err = public_letter_find(r->reader, r->site, appeal->id,
+                             view_text(appeal, r->language)->language, &letter);
     if (err == US_NOT_FOUND)
         return US_OK;
     if (err == US_OK)
@@ -117,7 +106,7 @@ enum us_err render_letter(struct rendering *r, struct letters *letters, const st
     if (err != US_OK)
         return err;
     made->appeal = appeal->id;
-    err = find_letter(r, appeal, key->text_language, &letter);
+    err = public_letter_find(r->reader, r->site, appeal->id, key->text_language, &letter);
     if (err != US_OK)
         return err;
     err = letters_open(letters, &letter, &made->file);

@@ -112,9 +112,9 @@ void letter_ilo_columns(const struct letter *letter, struct sheet_column *column
     const struct language *l = letter->language;
     const struct sheet_column all[LETTER_ILO_COLUMNS] = {
         {message_get(l, "Organisation"), 0.235, PANGO_ALIGN_LEFT},
-        {message_get(l, "Coverage, registration"), 0.19, PANGO_ALIGN_LEFT},
-        {message_get(l, "Address, affiliation"), 0.21, PANGO_ALIGN_LEFT},
-        {message_context(l, "table", "Members"), 0.145, PANGO_ALIGN_RIGHT},
+        {message_get(l, "Coverage, registration"), 0.21, PANGO_ALIGN_LEFT},
+        {message_get(l, "Address, affiliation"), 0.205, PANGO_ALIGN_LEFT},
+        {message_context(l, "table", "Members"), 0.13, PANGO_ALIGN_RIGHT},
         {message_get(l, "Represented by, mandate"), 0.22, PANGO_ALIGN_LEFT},
     };
     memcpy(columns, all, sizeof all);

@@ -7,9 +7,9 @@ import hashlib
 import json
 import os
 import random
+import re
 import resource
 import shlex
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "mail"))
 from cli_test import in_terminal  # noqa: E402
 from letters import SLUG, edit, marks, sign, text_of, withdraw, write_appeal  # noqa: E402
-from realsite import BUILD, PROGRAM, Site, main, wait_until  # noqa: E402
+from realsite import BUILD, PROGRAM, TOP, Site, main, wait_until  # noqa: E402
 from relay import Relay  # noqa: E402
 
 os.environ.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions="
@@ -167,9 +167,8 @@ def test_the_whole_way():
         assert show(site, 1)["struck_since"] == 1 and show(site, 1)["named"] == 3
         done, text = letter(site, "--to", "ministry", name="later.pdf")
         assert done["named"] == 3 and "Qorgpb" not in text
-        # An edition that was drawn with it cannot be handed over any more.
-        site.stop()
         # The same with the daemon down.
+        site.stop()
         assert show(site, 1)["struck_since"] == 1 and len(editions(site)) >= 7
         done, _ = letter(site, "--to", "gazette", name="down.pdf")
         site.run("delivery", "record", SLUG, "--file", os.path.join(site.out, "down.pdf"), "--how", "hand")
@@ -315,5 +314,16 @@ def test_a_large_letter():
         assert hashlib.sha256(pdf).hexdigest() == done["file_digest"]
 
 
+def test_the_manual_has_the_keys():
+    """Every key of what is printed for programs stands in the manual"""
+    from letters_test import LETTER_KEYS
+    manual = subprocess.run(["mandoc", "-T", "utf8", os.path.join(TOP, "contrib/man/undersign.1")], check=True,
+                            capture_output=True, text=True).stdout
+    manual = re.sub(r".\x08", "", manual)
+    for key in LETTER_KEYS + EDITION_KEYS + ANSWER_KEYS:
+        assert re.search(rf"\b{key}\b", manual), key
+
+
 if __name__ == "__main__":
-    main([test_the_whole_way, test_it_asks_first, test_through_a_relay, test_failures_send_nothing, test_a_large_letter])
+    main([test_the_whole_way, test_it_asks_first, test_through_a_relay, test_failures_send_nothing, test_a_large_letter,
+          test_the_manual_has_the_keys])

@@ -101,7 +101,11 @@ def started(order=tuple(TABLE)):
     site = Site(appeals=False)
     site.publish(write_appeal(site.folder))
     site.start()
-    return site, Fixture(site, order)
+    try:
+        return site, Fixture(site, order)
+    except Exception:
+        closed(site)
+        raise
 
 
 def closed(site):

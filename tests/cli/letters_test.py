@@ -119,7 +119,10 @@ def test_public_and_published():
         # Without -o it is only put up.
         here = os.path.join(site.folder, "here")
         os.mkdir(here)
-        shown = json.loads(site.run("export", "letter", SLUG, "--publish", "--json", cwd=here).stdout)
+        done = site.run("export", "letter", SLUG, "--publish", "--json", cwd=here)
+        shown = json.loads(done.stdout)
+        assert re.match(r"Letter: \d+ pages?, names 2 organisations; 3 are only counted: .* to the public\.\n"
+                        rf"The appeal's page offers it: \S+/en/{SLUG}/letter.pdf\n$", done.stderr), done.stderr
         assert shown["file"] is None and shown["address"].endswith(f"/en/{SLUG}/letter.pdf"), shown
         assert os.listdir(here) == []
         answer = site.request(f"/en/{SLUG}/letter.pdf")

@@ -279,7 +279,7 @@ def test_exports_are_written_down():
             "audience government, addressee president, version 1, 2 named",
             "audience public, version 1, 1 named",
             "audience organiser, every version, 2 named: yearly copy"], audit(site, "export.csv")
-        assert audit(site, "export.letter") == ["audience international, addressee ilo, version 1, 2 named"]
+        assert audit(site, "export.letter") == ["edition 1, letter, addressee ilo, version 1, 2 named, 0 counted"]
         refused(site, 65, "export", "csv", SLUG, "--for", "nobody")
         assert len(audit(site, "export.csv")) == 4
 

@@ -378,6 +378,41 @@ static void test_image_refusals(void **state)
     free(large);
 }
 
+/* Who signed information for the ILO has not signed a complaint: that makes another version. What
+ * only says how it is written to does not. */
+static void test_procedure_is_signed(void **state)
+{
+    static const struct {
+        const char *options;
+        enum appeal_imported what;
+    } steps[] = {
+        {"procedure = information\ngovernment = KZ\n", IMPORT_NEW},
+        {"procedure = information\ngovernment = KZ\nconventions = C087\ncase = 1\n",
+         IMPORT_SETTINGS},
+        {"procedure = complaint\ngovernment = KZ\n", IMPORT_NEW_VERSION},
+        {"procedure = complaint\ngovernment = RU\n", IMPORT_NEW_VERSION},
+        {"", IMPORT_NEW_VERSION},
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        char *settings = mem_format("[appeal]\nslug = ilo\nauthoritative = en\n[addressee.ilo]\n"
+                                    "kind = international\nname = ILO\n%s",
+                                    steps[i].options);
+        const struct appeal_file files[] = {{"appeal.ini", settings, strlen(settings)},
+                                            {"en.md", text, strlen(text)}};
+        struct fault fault = {.text = ""};
+        struct appeal_import done;
+        int64_t version;
+
+        if (appeal_import(world->site, files, 2, "unix:test", &done, &fault) != US_OK)
+            fail_msg("%d: %s", fault.line, fault.text);
+        assert_int_equal(done.what, steps[i].what);
+        assert_int_equal(appeal_publish(world->site, "ilo", "unix:test", &version, &fault), US_OK);
+        free(settings);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +422,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sweep, setup, teardown),
         cmocka_unit_test_setup_teardown(test_image, setup, teardown),
         cmocka_unit_test_setup_teardown(test_image_refusals, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_procedure_is_signed, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

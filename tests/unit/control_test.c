@@ -492,8 +492,8 @@ static void test_contacts_stay_sealed(void **state)
     all = read_raw(&talk, "export jsonl", options, 1);
     assert_true(len > strlen(all) + 100); /* something sealed was there */
     free(all);
-    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.contacts'"),
-                     1);
+    assert_int_equal(
+        world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.contacts'"), 1);
     assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.jsonl'"),
                      1);
     talk_end(&talk);

@@ -222,7 +222,7 @@ static void changes_are_found_out(void **state)
 
     /* A digit of the document's identifier, at the very end. */
     char *id = find_id(bytes, len);
-    id = memchr(id, '<', 20) + 1;
+    id = (char *)memchr(id, '<', 20) + 1;
     id[0] = id[0] == '1' ? '2' : '1';
     write_all(rig->path, bytes, len);
     said = ask_pdfsig(rig);
