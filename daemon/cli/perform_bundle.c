@@ -302,8 +302,7 @@ static void tell(const struct packing *packing)
               "%s, which `undersign key show` shows.",
               is_output ? "Bundle" : packing->output, packing->source_count,
               packing->source_count == 1 ? "" : "s", manifest->edition, manifest->addressee, id);
-    talk_note("The manifest names who made it (%s). `undersign verify` and minisign check it.",
-              manifest->made_by);
+    talk_note("`undersign verify` and minisign check it.");
 }
 
 static int gather(struct packing *packing)

@@ -56,26 +56,27 @@ static void add_bundle(struct call *call, const struct bundle *bundle)
     const struct edition *edition = &bundle->edition;
     char *address = appeal_address(call->site, bundle->appeal, edition->language);
 
-    answer_single(call->answer, &row_bundle,
-                  (struct row_value[]){
-                      row_text(bundle->appeal->slug),
-                      row_number(edition->version),
-                      row_number(edition->number),
-                      row_text(edition_kind_name(edition->kind)),
-                      row_text(letter_form_name(edition->form)),
-                      row_text(edition->addressee),
-                      row_text(addressee_kind_name(edition->addressee_kind)),
-                      row_text(edition->language),
-                      row_text(bundle->appeal->settings->authoritative),
-                      row_number(edition->totals.named),
-                      row_number(edition->totals.counted),
-                      row_number(edition->totals.members),
-                      row_number(edition->totals.countries),
-                      row_number(clock_now()),
-                      row_text(call->actor),
-                      row_text(address),
-                      row_number_if(edition->supplement_of != 0, edition->supplement_of),
-                  });
+    answer_single(
+        call->answer, &row_bundle,
+        (struct row_value[]){
+            row_text(bundle->appeal->slug),
+            row_number(edition->version),
+            row_number(edition->number),
+            row_text(edition_kind_name(edition->kind)),
+            row_text(letter_form_name(edition->form)),
+            row_text(edition->addressee),
+            row_text(addressee_kind_name(edition->addressee_kind)),
+            row_text(edition->language),
+            row_text(bundle->appeal->settings->authoritative),
+            row_number(edition->totals.named),
+            row_number(edition->totals.counted),
+            row_number(edition->totals.members),
+            row_number(edition->totals.countries),
+            row_number(clock_now()),
+            row_text(call->config->site_name), /* never an account: it reaches a government */
+            row_text(address),
+            row_number_if(edition->supplement_of != 0, edition->supplement_of),
+        });
     free(address);
 }
 

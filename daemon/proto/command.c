@@ -74,8 +74,8 @@ const struct command_option command_options[OPTION_COUNT] = {
         .help = "whose certificate it is: the organisation that runs the site"},
     [OPTION_PASSPHRASE] = {"passphrase", 0, NULL,
         .help = "protect the private key with a passphrase, asked for twice"},
-    [OPTION_OUTPUT] = {"output", 'o', "FILE",
-        .help = "write to that file; - is standard output"},
+    [OPTION_OUTPUT] = {"output", 'o', "PATH",
+        .help = "write to that file, or folder where several come; - is standard output"},
 };
 
 #define LIST_OPTIONS                                                                                   \

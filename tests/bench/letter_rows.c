@@ -10,6 +10,7 @@ static const struct script {
     const char *pattern; /* trade, town, number */
     const char *trades[WORDS], *towns[WORDS * 2], *affiliations[WORDS], *capacities[WORDS];
     const char *first[NAMES], *last[NAMES];
+    const char *syllables[WORDS]; /* a family's name is made of three of them and an ending */
 } scripts[] = {
     {"Union of %s Workers of %s, Local %d",
      {"Oil and Gas", "Metal", "Railway", "Public Service", "Health Care", "Textile and Garment",
@@ -25,7 +26,8 @@ static const struct script {
       "Teresa", "Ursula", "Vincent", "Wanjiru", "Zoë"},
      {"Andersson", "Brown", "da Silva", "Dubois", "Fernández", "García", "Hernández", "Ivanescu",
       "Jensen", "Kowalska", "Lefèvre", "Müller", "Nowak", "O’Connor", "Pereira", "Rossi", "Smith",
-      "Thorsen", "Usman", "Van der Merwe", "Williams", "Yılmaz", "Ziegler", "Okonkwo"}},
+      "Thorsen", "Usman", "Van der Merwe", "Williams", "Yılmaz", "Ziegler", "Okonkwo"},
+     {"ba", "der", "ga", "lin", "mo", "ne", "ros", "sta", "vi", "zé"}},
     {"Независимый профсоюз работников %s «%s», первичная организация № %d",
      {"горной промышленности", "образования", "здравоохранения", "транспорта", "связи", "торговли",
       "культуры", "строительства", "энергетики", "нефтегазового комплекса"},
@@ -41,7 +43,8 @@ static const struct script {
      {"Абдрахманов", "Бондаренко", "Васильева", "Григорьев", "Данилюк", "Ермеков", "Жуков",
       "Захарченко", "Иванов", "Ковальчук", "Лисицына", "Мельник", "Нурпеисов", "Орлова", "Петров",
       "Рахимов", "Сидоренко", "Ткаченко", "Уваров", "Федорова", "Христов", "Цветкова", "Шевченко",
-      "Юсупова"}},
+      "Юсупова"},
+     {"бе", "вар", "да", "ко", "лин", "мо", "ни", "рас", "те", "шу"}},
     {"النقابة المستقلة لعمال %s في %s رقم %d",
      {"النقل", "البترول", "التعليم", "الصحة", "النسيج", "البناء", "الكهرباء", "المناجم", "الموانئ",
       "الزراعة"},
@@ -56,7 +59,8 @@ static const struct script {
       "سعاد", "طارق", "نور", "سمير", "هدى", "رشيد", "أمينة", "خالد", "منى", "جمال", "سلمى", "فريد"},
      {"البصري", "المصري", "حداد", "النجار", "بن صالح", "العلوي", "خوري", "منصور", "سعيد", "الشامي",
       "قاسم", "رمضان", "الطيب", "عباس", "الحسيني", "مرزوق", "بركات", "درويش", "الزهراني", "فارس",
-      "شكري", "العمري", "سليمان", "عثمان"}},
+      "شكري", "العمري", "سليمان", "عثمان"},
+     {"با", "در", "سم", "ني", "كر", "لو", "حم", "تي", "فا", "شر"}},
     {"%s工会%s第%d分会",
      {"海员", "纺织", "铁路", "煤矿", "教育", "建筑", "电子", "医务", "邮电", "食品"},
      {"上海", "北京", "广州", "深圳", "香港", "台北", "高雄", "武汉", "成都", "重庆", "天津", "南京",
@@ -67,7 +71,8 @@ static const struct script {
      {"伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明",
       "超", "秀英", "霞", "平", "刚", "桂英", "建华", "志强"},
      {"王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭",
-      "何", "高", "林", "罗", "郑", "梁", "谢", "宋"}},
+      "何", "高", "林", "罗", "郑", "梁", "谢", "宋"},
+     {NULL}},
 };
 /* clang-format on */
 
@@ -75,6 +80,22 @@ static uint32_t next(uint32_t *state)
 {
     *state = *state * 1664525u + 1013904223u;
     return *state >> 8;
+}
+
+/* Most families have a name that is not in any list of twenty. */
+static void print_family(char *out, size_t size, const struct script *script, uint32_t *state)
+{
+    uint32_t kind = next(state) % 4;
+    const char *last = script->last[next(state) % NAMES];
+    if (!script->syllables[0] || kind == 0) {
+        snprintf(out, size, "%s", last);
+        return;
+    }
+    size_t at = 0;
+    for (int i = 0; i < 3; i++)
+        at += (size_t)snprintf(out + at, size - at, "%s", script->syllables[next(state) % WORDS]);
+    if (script == &scripts[0])
+        out[0] = (char)(out[0] - 'a' + 'A');
 }
 
 static const struct script *choose_script(uint32_t at)
@@ -111,9 +132,11 @@ void letter_row_make(struct letter_row *row, int64_t number, int64_t count)
     words[0] = scripts[0].trades[trade];
     words[1] = scripts[0].towns[town];
     print_name(row->latin, sizeof row->latin, &scripts[0], words, local);
+    char family[64];
+    print_family(family, sizeof family, script, &state);
     snprintf(row->representative, sizeof row->representative,
              script == &scripts[3] ? "%2$s%1$s" : "%1$s %2$s", script->first[next(&state) % NAMES],
-             script->last[next(&state) % NAMES]);
+             family);
     /* Codes in the alphabet's order: most are a country's, the others stand as they are. */
     int64_t country = number * LETTER_ROWS_COUNTRIES / count;
     row->country[0] = (char)('A' + country / 6);
