@@ -5,7 +5,7 @@
 #define WORDS 10
 #define NAMES 24
 
-/* clang-format off: a table */
+/* clang-format off */
 static const struct script {
     const char *pattern; /* trade, town, number */
     const char *trades[WORDS], *towns[WORDS * 2], *affiliations[WORDS], *capacities[WORDS];

@@ -118,6 +118,7 @@ static char *other_value(const struct config_option *option)
                    {"listen", "0.0.0.0:80 [::1]:8081"},
                    {"trusted_proxies", "127.0.0.1 10.0.0.0/8 fe80::/10"},
                    {"from", "appeals@example.org"},
+                   {"timestamp_url", "http://time.example.org/stamp?kind=rfc3161"},
                    {"smtp_host", "mail.example.org"}};
 
     for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
@@ -265,6 +266,9 @@ static void test_values_refused(void **state)
         {"site", "url = https://example.org:99999", "PORT"},
         {"site", "url = https://user@example.org", "host"},
         {"site", "url = http://[::zz]:80", "host"},
+        {"seal", "timestamp_url = ftp://example.org/stamp", "http://"},
+        {"seal", "timestamp_url = http:///stamp", "http://"},
+        {"seal", "timestamp_url = http://example.org/a b", "http://"},
         {"site", "default_language = english", "language code"},
         {"site", "default_language = en-", "language code"},
         {"site", "high_risk = KZ, BY", "capital letters"},

@@ -2,7 +2,7 @@
 /*
  * The service's side of the control socket, spoken to as any program could: hellos, requests, what
  * is refused, every command on a real site with real signatures, sessions that open the site
- * themselves, clients that hang up, that are too many, and what an audience may not see.
+ * themselves, clients that hang up, that are too many.
  */
 #include "appeal_world.h"
 #include "base/clock.h"
@@ -12,6 +12,7 @@
 #include "control/owner.h"
 #include "control/server.h"
 #include "control/session.h"
+#include "control_talk.h"
 #include "proto/frame.h"
 #include "proto/socket.h"
 #include <pthread.h>
@@ -30,151 +31,6 @@
 
 #include <cmocka.h>
 
-struct talk { /* one conversation, with the session on a thread of its own */
-    struct session_params params;
-    pthread_t thread;
-    bool has_thread;
-    int fd;
-    struct frame_reader *reader;
-};
-
-static void *run_session(void *arg)
-{
-    struct talk *talk = arg;
-
-    session_run(&talk->params);
-    close(talk->params.in);
-    return NULL;
-}
-
-static void send_bytes(struct talk *talk, struct str *bytes)
-{
-    assert_int_equal(frame_write(talk->fd, bytes->data, bytes->len, -1), US_OK);
-    str_free(bytes);
-}
-
-static void read_frame(struct talk *talk, enum frame_type type, struct frame *frame)
-{
-    assert_int_equal(frame_read(talk->reader, talk->fd, -1, NULL, frame), US_OK);
-    if (frame->type == FRAME_ERROR && type != FRAME_ERROR)
-        fail_msg("unexpected error: %s", frame->text);
-    assert_int_equal(frame->type, type);
-}
-
-/* Both hellos. */
-static void greet(struct talk *talk)
-{
-    struct str bytes = STR_INIT;
-    struct frame frame;
-
-    talk->reader = frame_reader_new();
-    read_frame(talk, FRAME_HELLO, &frame);
-    assert_int_equal(frame.number, FRAME_VERSION);
-    assert_int_equal(frame_put_hello(&bytes, "control_test"), US_OK);
-    send_bytes(talk, &bytes);
-}
-
-static void talk_begin(struct talk *talk, struct world *world, const struct session_opener *opener)
-{
-    int pair[2];
-
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-    talk->params = (struct session_params){
-        .config = &world->config,
-        .site = opener == NULL ? world->site : NULL,
-        .opener = opener,
-        .actor = "unix:tester",
-        .in = pair[1],
-        .out = pair[1],
-    };
-    talk->fd = pair[0];
-    talk->has_thread = true;
-    assert_int_equal(pthread_create(&talk->thread, NULL, run_session, talk), 0);
-    greet(talk);
-}
-
-static void talk_end(struct talk *talk)
-{
-    close(talk->fd);
-    if (talk->has_thread)
-        pthread_join(talk->thread, NULL);
-    frame_reader_free(talk->reader);
-}
-
-static void ask(struct talk *talk, const char *command, const char *argument,
-                const struct frame_option *options, size_t count)
-{
-    struct str bytes = STR_INIT;
-
-    assert_int_equal(frame_put_request(&bytes,
-                                       &(struct frame_request_params){
-                                           .command = command,
-                                           .arguments = &argument,
-                                           .argument_count = argument != NULL ? 1 : 0,
-                                           .options = options,
-                                           .option_count = count,
-                                       }),
-                     US_OK);
-    send_bytes(talk, &bytes);
-}
-
-/* Reads an answer: rows of a schema are written one on a line, values between bars. */
-static char *read_answer(struct talk *talk, const char *schema)
-{
-    struct str out = STR_INIT;
-    struct frame frame;
-    char name[32] = "";
-
-    for (;;) {
-        assert_int_equal(frame_read(talk->reader, talk->fd, -1, NULL, &frame), US_OK);
-        if (frame.type == FRAME_END)
-            return str_take(&out);
-        if (frame.type == FRAME_ERROR)
-            fail_msg("unexpected error: %s", frame.text);
-        if (frame.type == FRAME_COLUMNS)
-            snprintf(name, sizeof(name), "%s", frame.name);
-        if (frame.type != FRAME_ROW || strcmp(name, schema) != 0)
-            continue;
-        for (size_t i = 0; i < frame.count; i++) {
-            const struct row_value *value = &frame.values[i];
-            if (!value->is_set)
-                str_append_text(&out, "-");
-            else if (value->text != NULL)
-                str_append_text(&out, value->text);
-            else if (value->texts != NULL)
-                str_append_format(&out, "[%zu]", value->count);
-            else
-                str_append_format(&out, "%lld", (long long)value->number);
-            str_append_char(&out, '|');
-        }
-        str_append_char(&out, '\n');
-    }
-}
-
-static void assert_answer(struct talk *talk, const char *schema, const char *expected)
-{
-    char *answer = read_answer(talk, schema);
-
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
-static void assert_error(struct talk *talk, enum us_err err, const char *part)
-{
-    struct frame frame;
-
-    read_frame(talk, FRAME_ERROR, &frame);
-    assert_string_equal(frame.name, err_name(err));
-    if (strstr(frame.text, part) == NULL)
-        fail_msg("\"%s\" is not in \"%s\"", part, frame.text);
-}
-
-static void begin_world(struct world *world)
-{
-    world_make(world, "");
-    world->config.folder = world->folder;
-}
-
 /* ---- the conversation ---- */
 
 static void test_hellos(void **state)
@@ -185,19 +41,19 @@ static void test_hellos(void **state)
     struct frame frame;
 
     (void)state;
-    begin_world(&world);
+    talk_make_world(&world);
     talk_begin(&talk, &world, NULL);
-    ask(&talk, "appeal list", NULL, NULL, 0);
-    assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|\n");
+    talk_ask(&talk, "appeal list", NULL, NULL, 0);
+    talk_assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|\n");
     /* The session goes on after an error, and after a request that it does not know. */
-    ask(&talk, "appeal show", "nothing", NULL, 0);
-    assert_error(&talk, US_NOT_FOUND, "nothing");
-    ask(&talk, "appeal burn", "trial", NULL, 0);
-    assert_error(&talk, US_INVALID, "appeal burn");
+    talk_ask(&talk, "appeal show", "nothing", NULL, 0);
+    talk_assert_error(&talk, US_NOT_FOUND, "nothing");
+    talk_ask(&talk, "appeal burn", "trial", NULL, 0);
+    talk_assert_error(&talk, US_INVALID, "appeal burn");
     frame_put_cancel(&bytes); /* came too late: ignored */
-    send_bytes(&talk, &bytes);
-    ask(&talk, "queue", NULL, NULL, 0);
-    assert_answer(&talk, "signature", "");
+    talk_send(&talk, &bytes);
+    talk_ask(&talk, "queue", NULL, NULL, 0);
+    talk_assert_answer(&talk, "signature", "");
     talk_end(&talk);
 
     /* Without a hello nothing is done. */
@@ -208,11 +64,11 @@ static void test_hellos(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     talk.params.in = talk.params.out = pair[1];
     talk.fd = pair[0];
-    assert_int_equal(pthread_create(&talk.thread, NULL, run_session, &talk), 0);
+    assert_int_equal(pthread_create(&talk.thread, NULL, talk_run_session, &talk), 0);
     talk.reader = frame_reader_new();
-    read_frame(&talk, FRAME_HELLO, &frame);
-    ask(&talk, "appeal list", NULL, NULL, 0);
-    assert_error(&talk, US_INVALID, "hello");
+    talk_read(&talk, FRAME_HELLO, &frame);
+    talk_ask(&talk, "appeal list", NULL, NULL, 0);
+    talk_assert_error(&talk, US_INVALID, "hello");
     assert_int_equal(frame_read(talk.reader, talk.fd, -1, NULL, &frame), US_NOT_FOUND);
     talk_end(&talk);
     world_remove(&world);
@@ -227,17 +83,17 @@ static void test_files_are_bounded(void **state)
     char *large = mem_zero(APPEAL_FILE_MOST + 1);
 
     (void)state;
-    begin_world(&world);
+    talk_make_world(&world);
     talk_begin(&talk, &world, NULL);
-    ask(&talk, "appeal import", "dir", NULL, 0);
-    assert_error(&talk, US_INVALID, "no files");
+    talk_ask(&talk, "appeal import", "dir", NULL, 0);
+    talk_assert_error(&talk, US_INVALID, "no files");
     /* Too many are refused before one is read, and the session ends: nothing else could be told
      * from them. */
     assert_int_equal(frame_put_request(&bytes, &(struct frame_request_params){"appeal import", dir,
                                                                               1, NULL, 0, 65}),
                      US_OK);
-    send_bytes(&talk, &bytes);
-    assert_error(&talk, US_INVALID, "64");
+    talk_send(&talk, &bytes);
+    talk_assert_error(&talk, US_INVALID, "64");
     talk_end(&talk);
 
     talk_begin(&talk, &world, NULL);
@@ -245,8 +101,8 @@ static void test_files_are_bounded(void **state)
                                                                               1, NULL, 0, 1}),
                      US_OK);
     assert_int_equal(frame_put_blob(&bytes, "ru.md", large, APPEAL_FILE_MOST + 1), US_OK);
-    send_bytes(&talk, &bytes);
-    assert_error(&talk, US_INVALID, "at most");
+    talk_send(&talk, &bytes);
+    talk_assert_error(&talk, US_INVALID, "at most");
     talk_end(&talk);
 
     /* A fault comes back with its file and line. */
@@ -255,9 +111,9 @@ static void test_files_are_bounded(void **state)
                                                                               1, NULL, 0, 1}),
                      US_OK);
     assert_int_equal(frame_put_blob(&bytes, "appeal.ini", "[appeal]\nslug = A B\n", 20), US_OK);
-    send_bytes(&talk, &bytes);
+    talk_send(&talk, &bytes);
     struct frame frame;
-    read_frame(&talk, FRAME_ERROR, &frame);
+    talk_read(&talk, FRAME_ERROR, &frame);
     assert_string_equal(frame.name, "invalid");
     assert_string_equal(frame.file, "appeal.ini");
     assert_int_equal(frame.line, 2);
@@ -274,8 +130,8 @@ static void decide(struct talk *talk, const char *command, const char *id, const
     const struct frame_option option = {"reason", reason};
     char *line = mem_format("%s|%s|\n", id, expected);
 
-    ask(talk, command, id, &option, reason != NULL ? 1 : 0);
-    assert_answer(talk, "decision", line);
+    talk_ask(talk, command, id, &option, reason != NULL ? 1 : 0);
+    talk_assert_answer(talk, "decision", line);
     free(line);
 }
 
@@ -287,13 +143,13 @@ static void test_moderation(void **state)
     char *line;
 
     (void)state;
-    begin_world(&world);
+    talk_make_world(&world);
     world_signature(&world, "Union One", "one@union.example", &first);
     world_signature(&world, "Union Two", "two@union.example", &second);
     talk_begin(&talk, &world, NULL);
 
-    ask(&talk, "queue", "trial", NULL, 0);
-    line = read_answer(&talk, "signature");
+    talk_ask(&talk, "queue", "trial", NULL, 0);
+    line = talk_read_answer(&talk, "signature");
     assert_non_null(strstr(line, "Union One"));
     assert_non_null(strstr(line, "Union Two"));
     free(line);
@@ -302,11 +158,11 @@ static void test_moderation(void **state)
     decide(&talk, "signature hold", second.public_id, NULL, "hold|held|1|-|-");
     decide(&talk, "signature refuse", second.public_id, "nobody knows it", "refuse|refused|1|-|-");
     decide(&talk, "signature restore", second.public_id, NULL, "restore|confirmed|1|-|-");
-    ask(&talk, "signature strike", first.public_id, NULL, 0);
-    assert_error(&talk, US_INVALID, "--reason");
-    ask(&talk, "signature strike", first.public_id, &(struct frame_option){"reason", "a\x1b[2J"},
-        1);
-    assert_error(&talk, US_INVALID, "control");
+    talk_ask(&talk, "signature strike", first.public_id, NULL, 0);
+    talk_assert_error(&talk, US_INVALID, "--reason");
+    talk_ask(&talk, "signature strike", first.public_id,
+             &(struct frame_option){"reason", "a\x1b[2J"}, 1);
+    talk_assert_error(&talk, US_INVALID, "control");
 
     /* Several at once: what cannot be done for one is told in its row. */
     const char *ids[] = {"nothing", second.public_id};
@@ -316,205 +172,39 @@ static void test_moderation(void **state)
                                                                  .arguments = ids,
                                                                  .argument_count = 2}),
         US_OK);
-    send_bytes(&talk, &bytes);
+    talk_send(&talk, &bytes);
     line = mem_format("nothing|approve|-|0|not-found|there is no such signature|\n"
                       "%s|approve|listed|1|-|-|\n",
                       second.public_id);
-    assert_answer(&talk, "decision", line);
+    talk_assert_answer(&talk, "decision", line);
     free(line);
 
-    ask(&talk, "signature list", "trial", &(struct frame_option){"state", "listed"}, 1);
-    line = read_answer(&talk, "signature");
+    talk_ask(&talk, "signature list", "trial", &(struct frame_option){"state", "listed"}, 1);
+    line = talk_read_answer(&talk, "signature");
     assert_non_null(strstr(line, "Union One"));
     assert_non_null(strstr(line, "Union Two"));
     free(line);
-    ask(&talk, "signature list", "trial", &(struct frame_option){"state", "lost"}, 1);
-    assert_error(&talk, US_INVALID, "lost");
-    ask(&talk, "check counts", NULL, NULL, 0);
-    assert_answer(&talk, "checked", "2|1|\n");
-    ask(&talk, "mail list", NULL, NULL, 0);
-    line = read_answer(&talk, "mail");
+    talk_ask(&talk, "signature list", "trial", &(struct frame_option){"state", "lost"}, 1);
+    talk_assert_error(&talk, US_INVALID, "lost");
+    talk_ask(&talk, "check counts", NULL, NULL, 0);
+    talk_assert_answer(&talk, "checked", "2|1|\n");
+    talk_ask(&talk, "mail list", NULL, NULL, 0);
+    line = talk_read_answer(&talk, "mail");
     assert_non_null(strstr(line, "|listed|trial|"));
     assert_null(strstr(line, "@"));
     *strchr(line, '|') = '\0';
-    ask(&talk, "mail show", line, NULL, 0);
+    talk_ask(&talk, "mail show", line, NULL, 0);
     free(line);
-    line = read_answer(&talk, "mail");
+    line = talk_read_answer(&talk, "mail");
     assert_non_null(strstr(line, "|trial|"));
     free(line);
-    ask(&talk, "mail show", "1", NULL, 0);
-    assert_error(&talk, US_NOT_FOUND, "no mail 1");
+    talk_ask(&talk, "mail show", "1", NULL, 0);
+    talk_assert_error(&talk, US_NOT_FOUND, "no mail 1");
     talk_end(&talk);
 
     /* The log of acts names who acted. */
     assert_int_equal(
         world_number(&world, "SELECT count(*) FROM audit_detail WHERE actor = 'unix:tester'"), 5);
-    world_remove(&world);
-}
-
-static void sign_as(struct world *world, const char *name, const char *mailbox,
-                    const char *visibility)
-{
-    struct submission submission;
-    struct signing_receipt receipt;
-    struct outbox_mail mail;
-
-    world_fill(&submission, name, mailbox);
-    world_set(&submission, FIELD_VISIBILITY, visibility);
-    world_set(&submission, FIELD_REPRESENTATIVE, "Somebody Hidden");
-    assert_int_equal(world_submit(world, &submission), US_OK);
-    submission_clear(&submission);
-    world_take_mail(world, &mail);
-    assert_int_equal(world_confirm(world, mail.token, &receipt), US_OK);
-    outbox_mail_free(&mail);
-    bool changed;
-    assert_int_equal(world_decide(world, receipt.public_id, DECISION_APPROVE, NULL, &changed),
-                     US_OK);
-    /* The mail of the decision, so that the next one taken is the only one. */
-    world_take_mail(world, &mail);
-    outbox_mail_free(&mail);
-}
-
-/* Every byte of an answer, whatever frame it is in. */
-static char *read_raw(struct talk *talk, const char *command, const struct frame_option *options,
-                      size_t count)
-{
-    struct str out = STR_INIT;
-    struct frame frame;
-
-    ask(talk, command, "trial", options, count);
-    do {
-        assert_int_equal(frame_read(talk->reader, talk->fd, -1, NULL, &frame), US_OK);
-        if (frame.type == FRAME_ERROR)
-            fail_msg("unexpected error: %s", frame.text);
-        for (size_t i = 0; frame.type == FRAME_ROW && i < frame.count; i++) {
-            if (frame.values[i].is_set && frame.values[i].text != NULL)
-                str_append_format(&out, "<%s>", frame.values[i].text);
-        }
-    } while (frame.type != FRAME_END);
-    return str_take(&out);
-}
-
-static void test_exports_keep_the_table(void **state)
-{
-    struct world world;
-    struct talk talk;
-    char *all;
-
-    (void)state;
-    begin_world(&world);
-    sign_as(&world, "Open Union", "a@union.example", "public");
-    sign_as(&world, "Counted Union", "b@union.example", "counted");
-    talk_begin(&talk, &world, NULL);
-
-    ask(&talk, "export csv", "trial", NULL, 0);
-    assert_answer(&talk, "list", "public|-|1|-|1|1|1200|1|-|\n");
-    all = read_raw(&talk, "export csv", NULL, 0);
-    assert_non_null(strstr(all, "Open Union"));
-    assert_non_null(strstr(all, "Somebody Hidden"));
-    assert_null(strstr(all, "Counted Union"));
-    free(all);
-    all = read_raw(&talk, "export letter", NULL, 0);
-    assert_non_null(strstr(all, "Open Union"));
-    assert_null(strstr(all, "Counted Union"));
-    free(all);
-    all = read_raw(&talk, "export csv", &(struct frame_option){"all", ""}, 1);
-    assert_non_null(strstr(all, "Counted Union"));
-    free(all);
-    ask(&talk, "export csv", "trial", (struct frame_option[]){{"all", ""}, {"for", "x"}}, 2);
-    assert_error(&talk, US_INVALID, "exclude");
-    ask(&talk, "export letter", "trial", &(struct frame_option){"lang", "xx"}, 1);
-    assert_error(&talk, US_INVALID, "it has: ru, en");
-    ask(&talk, "export letter", "trial", &(struct frame_option){"to", "nobody"}, 1);
-    assert_error(&talk, US_INVALID, "nobody");
-    talk_end(&talk);
-    world_remove(&world);
-}
-
-/* A client that is not ours gets no more than ours would ask for. */
-static void test_lists_are_refused(void **state)
-{
-    static const struct {
-        struct frame_option options[2];
-        size_t count;
-        const char *part;
-    } cases[] = {
-        {{{"contacts", ""}}, 1, "--all"},
-        {{{"contacts", ""}, {"for", "x"}}, 2, "--all"},
-        {{{"state", "held"}}, 1, "--all"},
-        {{{"state", "lost"}, {"all", ""}}, 2, "not a state"},
-        {{{"edition", "1"}, {"all", ""}}, 2, "exclude"},
-        {{{"edition", "1"}, {"version", "1"}}, 2, "exclude"},
-        {{{"edition", "1"}, {"state", "listed"}}, 2, "exclude"},
-        {{{"edition", "1"}, {"contacts", ""}}, 2, "exclude"},
-        {{{"edition", "0"}}, 1, "number"},
-        {{{"edition", "99999999999999999999"}}, 1, "number"},
-    };
-    static const char *const commands[] = {"export csv", "export xlsx", "export json",
-                                           "export jsonl"};
-    struct world world;
-    struct talk talk;
-
-    (void)state;
-    begin_world(&world);
-    sign_as(&world, "Counted Union", "b@union.example", "counted");
-    talk_begin(&talk, &world, NULL);
-    for (size_t k = 0; k < sizeof(commands) / sizeof(commands[0]); k++) {
-        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-            ask(&talk, commands[k], "trial", cases[i].options, cases[i].count);
-            assert_error(&talk, US_INVALID, cases[i].part);
-        }
-    }
-    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act LIKE 'export.%'"),
-                     0);
-    talk_end(&talk);
-    world_remove(&world);
-}
-
-/* A mailbox leaves the service as it lies there: sealed, and noted as what it is. */
-static void test_contacts_stay_sealed(void **state)
-{
-    static const struct frame_option options[] = {{"all", ""}, {"contacts", ""}};
-    struct world world;
-    struct talk talk;
-    char *all;
-    size_t len;
-
-    (void)state;
-    begin_world(&world);
-    sign_as(&world, "Open Union", "a@union.example", "public");
-    talk_begin(&talk, &world, NULL);
-    all = read_raw(&talk, "export jsonl", options, 2);
-    assert_non_null(strstr(all, "Open Union"));
-    assert_null(strstr(all, "union.example"));
-    len = strlen(all);
-    free(all);
-    all = read_raw(&talk, "export jsonl", options, 1);
-    assert_true(len > strlen(all) + 100); /* something sealed was there */
-    free(all);
-    assert_int_equal(
-        world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.contacts'"), 1);
-    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.jsonl'"),
-                     1);
-    talk_end(&talk);
-    world_remove(&world);
-}
-
-/* What is noted, the tests of the command line read. */
-static void test_exports_are_noted(void **state)
-{
-    struct world world;
-    struct talk talk;
-
-    (void)state;
-    begin_world(&world);
-    talk_begin(&talk, &world, NULL);
-    free(read_raw(&talk, "export csv", &(struct frame_option){"version", "1"}, 1));
-    assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.csv'"),
-                     1);
-    ask(&talk, "export csv", "trial", &(struct frame_option){"version", "1x"}, 1);
-    assert_error(&talk, US_INVALID, "published: 1");
-    talk_end(&talk);
     world_remove(&world);
 }
 
@@ -621,17 +311,17 @@ static void test_a_session_opens_the_site(void **state)
     struct talk talk;
 
     (void)state;
-    begin_world(&world);
+    talk_make_world(&world);
     world_close(&world);
     talk_begin(&talk, &world, &opener);
     for (int i = 0; i < 2; i++) {
-        ask(&talk, "appeal list", NULL, NULL, 0);
-        assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|\n");
+        talk_ask(&talk, "appeal list", NULL, NULL, 0);
+        talk_assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|\n");
     }
     talk_end(&talk);
     talk_begin(&talk, &world, &refusing);
-    ask(&talk, "appeal list", NULL, NULL, 0);
-    assert_error(&talk, US_BUSY, "somebody else");
+    talk_ask(&talk, "appeal list", NULL, NULL, 0);
+    talk_assert_error(&talk, US_BUSY, "somebody else");
     talk_end(&talk);
     world_open(&world);
     world_remove(&world);
@@ -696,15 +386,15 @@ static void test_server(void **state)
     char actor[ACTOR_SIZE], mine[ACTOR_SIZE];
 
     (void)state;
-    begin_world(&world);
+    talk_make_world(&world);
     world.config.control_socket = mem_format("%s/control.sock", world.folder);
     assert_int_equal(control_server_start(world.site, &server, &fault), US_OK);
     memset(talks, 0, sizeof(talks));
     for (size_t i = 0; i < CONTROL_CLIENTS_MOST; i++) {
         assert_int_equal(socket_connect(world.config.control_socket, &talks[i].fd, &fault), US_OK);
-        greet(&talks[i]);
-        ask(&talks[i], "appeal list", NULL, NULL, 0);
-        assert_answer(&talks[i], "appeal", "trial|open|1|[2]|0|0|\n");
+        talk_greet(&talks[i]);
+        talk_ask(&talks[i], "appeal list", NULL, NULL, 0);
+        talk_assert_answer(&talks[i], "appeal", "trial|open|1|[2]|0|0|\n");
     }
     actor_of_peer(talks[0].fd, actor);
     actor_name(getuid(), mine);
@@ -713,14 +403,14 @@ static void test_server(void **state)
     memset(&one, 0, sizeof(one));
     assert_int_equal(socket_connect(world.config.control_socket, &one.fd, &fault), US_OK);
     one.reader = frame_reader_new();
-    read_frame(&one, FRAME_HELLO, &frame);
-    assert_error(&one, US_BUSY, "16");
+    talk_read(&one, FRAME_HELLO, &frame);
+    talk_assert_error(&one, US_BUSY, "16");
     talk_end(&one);
     talk_end(&talks[0]);
     for (;;) {
         assert_int_equal(socket_connect(world.config.control_socket, &talks[0].fd, &fault), US_OK);
         talks[0].reader = frame_reader_new();
-        read_frame(&talks[0], FRAME_HELLO, &frame);
+        talk_read(&talks[0], FRAME_HELLO, &frame);
         struct str bytes = STR_INIT;
         assert_int_equal(frame_put_hello(&bytes, "x"), US_OK);
         frame_put_cancel(&bytes);
@@ -731,8 +421,8 @@ static void test_server(void **state)
             break;
         talk_end(&talks[0]);
     }
-    ask(&talks[0], "appeal list", NULL, NULL, 0);
-    assert_answer(&talks[0], "appeal", "trial|open|1|[2]|0|0|\n");
+    talk_ask(&talks[0], "appeal list", NULL, NULL, 0);
+    talk_assert_answer(&talks[0], "appeal", "trial|open|1|[2]|0|0|\n");
 
     /* Stopping hangs up on everybody and removes the socket. */
     control_server_stop(server);
@@ -752,10 +442,6 @@ int main(void)
         cmocka_unit_test(test_hellos),
         cmocka_unit_test(test_files_are_bounded),
         cmocka_unit_test(test_moderation),
-        cmocka_unit_test(test_exports_keep_the_table),
-        cmocka_unit_test(test_lists_are_refused),
-        cmocka_unit_test(test_contacts_stay_sealed),
-        cmocka_unit_test(test_exports_are_noted),
         cmocka_unit_test(test_rows_wait_in_a_file),
         cmocka_unit_test(test_a_client_that_hangs_up_cancels),
         cmocka_unit_test(test_a_session_opens_the_site),
