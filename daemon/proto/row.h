@@ -53,10 +53,10 @@ extern const struct row_schema row_signature_ilo;     /* the same with the block
 extern const struct row_schema row_signature_contact; /* the same with the sealed mailbox: base64,
                                                        * and the ids it is bound to */
 extern const struct row_schema row_list;              /* what a list holds, before its rows */
-extern const struct row_schema row_decision; /* what became of one id */
-extern const struct row_schema row_totals;   /* of what an audience may see */
-extern const struct row_schema row_letter;   /* a letter's single fields */
-extern const struct row_schema row_line;     /* its lines, in order */
+extern const struct row_schema row_decision;          /* what became of one id */
+extern const struct row_schema row_totals;            /* of what an audience may see */
+extern const struct row_schema row_letter;            /* a letter's single fields */
+extern const struct row_schema row_line;              /* its lines, in order */
 extern const struct row_schema row_signatory;
 extern const struct row_schema row_image;    /* the letterhead's */
 extern const struct row_schema row_edition;  /* and what became of it */
