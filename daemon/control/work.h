@@ -32,7 +32,7 @@ work_function check_work_counts, check_work_show_config, check_work_check_config
 
 struct signature;
 struct row_value;
-#define SIGNATURE_WORK_VALUES 16    /* the columns of row_signature */
+#define SIGNATURE_WORK_VALUES 16     /* the columns of row_signature */
 #define SIGNATURE_WORK_VISIBILITY 12 /* among them what it chose to show */
 /* Its values, borrowed from it. */
 void signature_work_fill(const struct signature *signature, struct row_value *values);
