@@ -7,7 +7,7 @@ PACKAGES_BUILD='gcc make autoconf automake pkg-config gettext
     libinih-dev libmsgpack-dev libjansson-dev zlib1g-dev libbrotli-dev
     libpango1.0-dev libcairo2-dev librsvg2-dev libqpdf-dev libxlsxwriter-dev
     libarchive-dev'
-PACKAGES_FONTS='fonts-noto-core fonts-noto-cjk fonts-hosny-amiri'
+PACKAGES_FONTS='fonts-noto-core fonts-noto-cjk fonts-hosny-amiri fonts-symbola'
 PACKAGES_CHECK='libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 mandoc i18nspector
     poppler-utils qpdf sqlite3 openssl minisign curl xz-utils chromium nodejs
     python3 python3-aiosmtpd python3-requests python3-openpyxl fonts-dejavu-core'

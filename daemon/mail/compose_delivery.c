@@ -8,6 +8,7 @@
  * The file is read here, a piece at a time, into the message itself: its digest must be that of
  * what was to be sent, or nothing goes.
  */
+#include "mail/compose_delivery.h"
 #include "appeal/delivery.h"
 #include "base/log.h"
 #include "base/mem.h"

@@ -26,10 +26,4 @@ void compose_headers(struct str *out, const struct config *config, const struct 
 void compose_text(struct str *out, void (*draw)(struct template *t, const struct mail_view *v),
                   const struct language *language, const struct mail_view *view, const char *type);
 
-/* A letter on its way to its addressee. */
-US_MUST_CHECK enum us_err compose_delivery(const struct config *config,
-                                           const struct outbox_mail *mail,
-                                           const struct language *language, int64_t now,
-                                           struct str *out);
-
 #endif

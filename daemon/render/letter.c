@@ -242,19 +242,47 @@ static void keep(struct letter_writer *writer, const struct letter_signatory *si
         *texts[i] = mem_string(*texts[i]);
 }
 
-/* One organisation's own letter: once for its pages, once behind those before it. */
-static enum us_err draw_individual(struct letter_writer *writer,
-                                   const struct letter_signatory *signatory, struct fault *fault)
+/* In whose entry it is, where it is not in the appeal's own words. */
+static enum us_err check_entry(const struct sheet *sheet, const struct letter_signatory *signatory,
+                               struct fault *fault)
 {
-    const char *group = letter_list_group(writer->letter, signatory);
-    int pages;
+    struct letter_signatory entry = *signatory;
+    const char **const texts[] = TEXTS(&entry);
+    struct fault found = {.text = ""};
+    enum us_err err = sheet_check(sheet, fault);
+    if (err == US_OK)
+        return US_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!*texts[i] || sheet_check_text(*texts[i], &found) == US_OK)
+            continue;
+        fault_set(fault, NULL, 0, "%s; it stands in the entry of \"%s\"", found.text,
+                  signatory->organisation);
+        break;
+    }
+    return err;
+}
+
+static enum us_err count_individual(struct letter_writer *writer,
+                                    const struct letter_signatory *signatory, int *pages,
+                                    struct fault *fault)
+{
     struct sheet *counting = begin_sheet(writer, NULL, 1, fault);
     if (!counting)
         return US_IO;
     letter_individual_draw(counting, writer->letter, writer->body, signatory, NULL);
-    enum us_err err = sheet_end(counting, &pages);
-    if (err != US_OK)
-        return err;
+    enum us_err err = check_entry(counting, signatory, fault);
+    if (err == US_OK)
+        return sheet_end(counting, pages);
+    sheet_abandon(counting);
+    return err;
+}
+
+/* One organisation's own letter, behind those before it. */
+static enum us_err draw_individual(struct letter_writer *writer,
+                                   const struct letter_signatory *signatory, int pages,
+                                   struct fault *fault)
+{
+    const char *group = letter_list_group(writer->letter, signatory);
     if (writer->sheet)
         sheet_section(writer->sheet, pages);
     else
@@ -270,6 +298,31 @@ static enum us_err draw_individual(struct letter_writer *writer,
     return sheet_check(writer->sheet, fault);
 }
 
+/* Once for its pages, once for good. Should a character be missing, its texts are replaced by what
+ * can be printed of them, so that one organisation's sign does not stop everybody's letters. */
+static enum us_err add_individual(struct letter_writer *writer,
+                                  const struct letter_signatory *signatory, struct fault *fault)
+{
+    int pages;
+    struct fault first = {.text = ""};
+    enum us_err err = count_individual(writer, signatory, &pages, &first);
+    if (err == US_OK)
+        return draw_individual(writer, signatory, pages, fault);
+    if (err != US_NOT_FOUND) {
+        *fault = first;
+        return err;
+    }
+    struct letter_signatory printed = *signatory;
+    const char **const texts[] = TEXTS(&printed);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = *texts[i] ? sheet_replace_text(*texts[i]) : NULL;
+    err = count_individual(writer, &printed, &pages, fault);
+    if (err == US_OK)
+        err = draw_individual(writer, &printed, pages, fault);
+    keep_free(&printed);
+    return err;
+}
+
 enum us_err letter_add(struct letter_writer *writer, const struct letter_signatory *signatory,
                        struct fault *fault)
 {
@@ -280,29 +333,33 @@ enum us_err letter_add(struct letter_writer *writer, const struct letter_signato
     }
     writer->added++;
     if (writer->letter->is_individual)
-        return draw_individual(writer, signatory, fault);
+        return add_individual(writer, signatory, fault);
     if (!writer->sheet) {
         keep(writer, signatory);
         return US_OK;
     }
     letter_list_add(&writer->list, writer->sheet, signatory);
     tell_progress(writer);
-    return sheet_check(writer->sheet, fault);
+    return check_entry(writer->sheet, signatory, fault);
 }
 
 /* The list of those that were kept, behind a cover. */
-static void draw_kept(struct letter_writer *writer, struct sheet *sheet, bool is_counting)
+static enum us_err draw_kept(struct letter_writer *writer, struct sheet *sheet, bool is_counting,
+                             struct fault *fault)
 {
+    enum us_err err = US_OK;
     struct letter_has has = {.place = false};
     for (size_t i = 0; i < writer->kept_count; i++)
         letter_list_note(&has, &writer->kept[i]);
     letter_list_init(&writer->list, writer->letter, &has);
-    for (size_t i = 0; i < writer->kept_count; i++) {
+    for (size_t i = 0; i < writer->kept_count && err == US_OK; i++) {
         letter_list_add(&writer->list, sheet, &writer->kept[i]);
         if (!is_counting)
             tell_progress(writer);
+        err = check_entry(sheet, &writer->kept[i], fault);
     }
     letter_list_end(&writer->list, sheet);
+    return err;
 }
 
 /* Once without a file for the number of pages, once for good. */
@@ -313,8 +370,9 @@ static enum us_err draw_twice(struct letter_writer *writer, struct fault *fault)
     if (!counting)
         return US_IO;
     draw_cover(writer, counting, 1);
-    draw_kept(writer, counting, true);
-    enum us_err err = sheet_check(counting, fault);
+    enum us_err err = draw_kept(writer, counting, true, fault);
+    if (err == US_OK)
+        err = sheet_check(counting, fault);
     if (err != US_OK) {
         sheet_abandon(counting);
         return err;
@@ -326,8 +384,7 @@ static enum us_err draw_twice(struct letter_writer *writer, struct fault *fault)
     if (!writer->sheet)
         return US_IO;
     draw_cover(writer, writer->sheet, pages - writer->cover_pages);
-    draw_kept(writer, writer->sheet, false);
-    return US_OK;
+    return draw_kept(writer, writer->sheet, false, fault);
 }
 
 /* The file under its temporary name, up to its last page. */

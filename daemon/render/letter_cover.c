@@ -22,26 +22,12 @@ static void draw_paragraph(struct sheet *sheet, const struct letter *letter, con
     sheet_text(sheet, text, NULL, &style);
 }
 
-void letter_cover_draw_fact(struct sheet *sheet, const struct letter *letter, const char *pattern,
-                            const char *name)
-{
-    if (!name || !name[0])
-        return;
-    struct sheet_style style = letter_own_style(letter, LETTER_BODY_SIZE - 0.5);
-    style.indent = LETTER_INDENT;
-    style.after = 2;
-    style.is_whole = true;
-    char *text = message_fill(pattern, "name", name, NULL);
-    sheet_text(sheet, text, NULL, &style);
-    free(text);
-}
-
 static void draw_day(struct sheet *sheet, const struct letter *letter, const char *pattern,
                      int64_t day)
 {
     struct str written = STR_INIT;
     phrase_date(letter->language, day, &written);
-    letter_cover_draw_fact(sheet, letter, pattern, str_text(&written));
+    letter_parts_draw_fact(sheet, letter, pattern, str_text(&written));
     str_free(&written);
 }
 
@@ -137,9 +123,9 @@ static void draw_accession(struct sheet *sheet, const struct letter *letter)
                        : message_get(l, "The organisations named in the enclosed list associate "
                                         "themselves with the communication named below, which was "
                                         "delivered to you earlier."));
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Communication: {name}"), subject);
-    letter_cover_draw_fact(sheet, letter, "{name}", reference);
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Addressed to: {name}"),
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Communication: {name}"), subject);
+    letter_parts_draw_fact(sheet, letter, "{name}", reference);
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Addressed to: {name}"),
                            letter->addressee_name);
     draw_day(sheet, letter, message_get(l, "Delivered on: {name}"), letter->refers_date);
     if (profile_is_ilo(letter))

@@ -16,8 +16,5 @@ void letter_cover_draw_referring(struct sheet *sheet, const struct letter *lette
 /* Something stands under the signature. */
 bool letter_cover_is_followed(const struct letter *letter);
 void letter_cover_draw_copies(struct sheet *sheet, const struct letter *letter);
-/* "Label: value", set in; a value of NULL or "" is left out. The pattern has the place {name}. */
-void letter_cover_draw_fact(struct sheet *sheet, const struct letter *letter, const char *pattern,
-                            const char *name);
 
 #endif

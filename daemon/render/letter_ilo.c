@@ -7,7 +7,7 @@
 #include "render/letter_ilo.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "render/letter_cover.h"
+#include "render/letter_parts.h"
 #include "text/locale.h"
 #include "text/phrase.h"
 #include <stdlib.h>
@@ -90,14 +90,14 @@ void letter_ilo_draw_facts(struct sheet *sheet, const struct letter *letter)
 {
     const struct language *l = letter->language;
     if (letter->edition != LETTER_WHOLE || letter->procedure == LETTER_INFORMATION)
-        letter_cover_draw_fact(sheet, letter, message_get(l, "Country concerned: {name}"),
+        letter_parts_draw_fact(sheet, letter, message_get(l, "Country concerned: {name}"),
                                country_of(letter));
     for (size_t i = 0; i < letter->conventions.count; i++) {
         char *name = letter_ilo_convention(l, letter->conventions.texts[i]);
-        letter_cover_draw_fact(sheet, letter, "{name}", name);
+        letter_parts_draw_fact(sheet, letter, "{name}", name);
         free(name);
     }
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Case No. {name}"), letter->case_number);
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Case No. {name}"), letter->case_number);
 }
 
 void letter_ilo_draw_intro(struct sheet *sheet, const struct letter *letter)
@@ -268,19 +268,19 @@ void letter_ilo_draw_particulars(struct sheet *sheet, const struct letter *lette
         str_append_text(&members, ", ");
         str_append_text(&members, on);
     }
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Legal name: {name}"),
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Legal name: {name}"),
                            signatory->legal_name ? signatory->legal_name : signatory->organisation);
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Name in Latin letters: {name}"),
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Name in Latin letters: {name}"),
                            signatory->organisation_latin);
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Coverage: {name}"), signatory->coverage);
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Registration: {name}"),
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Coverage: {name}"), signatory->coverage);
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Registration: {name}"),
                            registration_word(l, signatory->registration));
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Address: {name}"), signatory->address);
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Members, as stated: {name}"),
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Address: {name}"), signatory->address);
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Members, as stated: {name}"),
                            str_text(&members));
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Affiliated to: {name}"),
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Affiliated to: {name}"),
                            signatory->affiliation);
-    letter_cover_draw_fact(sheet, letter, message_get(l, "Mandate: {name}"), mandate);
+    letter_parts_draw_fact(sheet, letter, message_get(l, "Mandate: {name}"), mandate);
     free(count);
     free(on);
     free(mandate);

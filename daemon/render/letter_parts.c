@@ -434,3 +434,17 @@ void letter_draw_signer(struct sheet *sheet, const struct letter *letter,
     style.before = signer->title_count > 0 ? 8 : 14;
     sheet_text(sheet, signer->name, NULL, &style);
 }
+
+void letter_parts_draw_fact(struct sheet *sheet, const struct letter *letter, const char *pattern,
+                            const char *name)
+{
+    if (!name || !name[0])
+        return;
+    struct sheet_style style = letter_own_style(letter, LETTER_BODY_SIZE - 0.5);
+    style.indent = LETTER_INDENT;
+    style.after = 2;
+    style.is_whole = true;
+    char *text = message_fill(pattern, "name", name, NULL);
+    sheet_text(sheet, text, NULL, &style);
+    free(text);
+}

@@ -38,5 +38,8 @@ void letter_draw_closing(struct sheet *sheet, const struct letter *letter, bool 
 /* Title lines, then the name; each may be missing. is_followed: the next text stays with it. */
 void letter_draw_signer(struct sheet *sheet, const struct letter *letter,
                         const struct letter_signer *signer, bool is_followed);
+/* "Label: value", set in; a value of NULL or "" is left out. The pattern has the place {name}. */
+void letter_parts_draw_fact(struct sheet *sheet, const struct letter *letter, const char *pattern,
+                            const char *name);
 
 #endif

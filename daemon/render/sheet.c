@@ -331,16 +331,12 @@ enum us_err sheet_check(const struct sheet *sheet, struct fault *fault)
 
 enum us_err sheet_check_text(const char *text, struct fault *fault)
 {
-    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR, NULL);
-    cairo_t *cairo = cairo_create(surface);
-    PangoLayout *layout = typeset_layout_new(cairo, false);
-    typeset_style(layout, &(struct sheet_style){.size = 10});
-    typeset_text(layout, text, NULL, NULL);
-    uint32_t missing = typeset_missing(layout);
-    g_object_unref(layout);
-    cairo_destroy(cairo);
-    cairo_surface_destroy(surface);
-    return typeset_check(missing, fault);
+    return typeset_check(typeset_missing_in(text), fault);
+}
+
+char *sheet_replace_text(const char *text)
+{
+    return typeset_replace(text);
 }
 
 enum us_err sheet_end(struct sheet *sheet, int *pages)

@@ -94,6 +94,10 @@ double sheet_width(const struct sheet *sheet);
 US_MUST_CHECK enum us_err sheet_check(const struct sheet *sheet, struct fault *fault);
 /* The same for one text, before anything is drawn. */
 US_MUST_CHECK enum us_err sheet_check_text(const char *text, struct fault *fault);
+/* A stranger's text as it can be printed: U+FFFD stands for what no installed font has and no font
+ * package would bring, so that one sign stops nobody's letter. A table does so with its cells.
+ * Caller frees. */
+char *sheet_replace_text(const char *text);
 /* Finishes the last page and the file. Frees; US_IO when writing failed. */
 US_MUST_CHECK enum us_err sheet_end(struct sheet *sheet, int *pages);
 void sheet_abandon(struct sheet *sheet); /* the caller removes the file */

@@ -269,6 +269,21 @@ static void draw_group(struct sheet *sheet)
     table->is_group_new = false;
 }
 
+/* What strangers wrote, with what cannot be printed replaced. */
+static struct shape *shape_cell(struct sheet *sheet, const struct face *face, const char *text,
+                                double width)
+{
+    struct shape *shape = shape_text(face->font, text, width);
+    if (shape_missing(shape) == 0)
+        return shape;
+    char *printed = sheet_replace_text(text);
+    shape_release(shape);
+    shape = shape_text(face->font, printed, width);
+    note_missing(sheet, shape);
+    free(printed);
+    return shape;
+}
+
 static void shape_cells(struct sheet *sheet, const struct sheet_cell *cells)
 {
     struct sheet_table *table = sheet->table;
@@ -277,15 +292,13 @@ static void shape_cells(struct sheet *sheet, const struct sheet_cell *cells)
         struct placed *placed = &table->cells[i];
         *placed = (struct placed){0};
         if (cells[i].text && cells[i].text[0]) {
-            placed->text = shape_text(table->cell.font, cells[i].text, width);
+            placed->text = shape_cell(sheet, &table->cell, cells[i].text, width);
             placed->text_lines = shape_line_count(placed->text);
-            note_missing(sheet, placed->text);
         }
         placed->lines = placed->text_lines;
         if (cells[i].note && cells[i].note[0]) {
-            placed->note = shape_text(table->note.font, cells[i].note, width);
+            placed->note = shape_cell(sheet, &table->note, cells[i].note, width);
             placed->lines += shape_line_count(placed->note);
-            note_missing(sheet, placed->note);
         }
     }
 }

@@ -6,10 +6,14 @@
  * letters that do not join reach under one another, whoever takes the text out finds a blank.
  */
 #include "render/typeset.h"
+#include "base/mem.h"
+#include "base/str.h"
 #include "base/utf8.h"
 #include <hb.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unicode/uscript.h>
+#include <unicode/ustring.h>
 
 PangoLayout *typeset_layout_new(cairo_t *cairo, bool is_rtl)
 {
@@ -32,8 +36,8 @@ void typeset_style(PangoLayout *layout, const struct sheet_style *style)
 {
     PangoFontDescription *font = pango_font_description_from_string(
         style->font == SHEET_SERIF
-            ? "Noto Serif, Amiri, Noto Naskh Arabic, Noto Serif CJK SC, serif"
-            : "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, sans-serif");
+            ? "Noto Serif, Amiri, Noto Naskh Arabic, Noto Serif CJK SC, serif, Symbola"
+            : "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, sans-serif, Symbola");
     pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
     pango_font_description_set_weight(font,
                                       style->is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
@@ -132,30 +136,147 @@ uint32_t typeset_missing(PangoLayout *layout)
     return 0;
 }
 
-enum us_err typeset_check(uint32_t missing, struct fault *fault)
+/* The Debian package for a script, and a family by which it is known to be installed. */
+struct package {
+    const char *name, *family;
+};
+
+static struct package package_of(UScriptCode script)
 {
-    UErrorCode error = U_ZERO_ERROR;
-    if (missing == 0)
-        return US_OK;
-    UScriptCode script = uscript_getScript((UChar32)missing, &error);
-    const char *package = "fonts-noto-core";
     switch (script) {
     case USCRIPT_HAN:
     case USCRIPT_HIRAGANA:
     case USCRIPT_KATAKANA:
     case USCRIPT_HANGUL:
     case USCRIPT_BOPOMOFO:
-        package = "fonts-noto-cjk";
-        break;
+        return (struct package){"fonts-noto-cjk", "Noto Serif CJK SC"};
     case USCRIPT_ARABIC:
-        package = "fonts-hosny-amiri";
-        break;
+        return (struct package){"fonts-hosny-amiri", "Amiri"};
+    case USCRIPT_COMMON:
+    case USCRIPT_INHERITED:
+    case USCRIPT_UNKNOWN:
+        return (struct package){"fonts-symbola", "Symbola"};
     default:
-        break;
+        return (struct package){"fonts-noto-core", "Noto Serif"};
     }
+}
+
+static UScriptCode script_of(uint32_t character)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    return uscript_getScript((UChar32)character, &error);
+}
+
+enum us_err typeset_check(uint32_t missing, struct fault *fault)
+{
+    if (missing == 0)
+        return US_OK;
+    UScriptCode script = script_of(missing);
     fault_set(fault, NULL, 0,
               "no installed font has the character U+%04X (script: %s): install the Debian package "
               "%s, or change the text",
-              (unsigned)missing, uscript_getName(script), package);
+              (unsigned)missing, uscript_getName(script), package_of(script).name);
     return US_NOT_FOUND;
+}
+
+/* A layout to ask what the fonts have. */
+static PangoLayout *probe_new(void)
+{
+    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR, NULL);
+    cairo_t *cairo = cairo_create(surface);
+    PangoLayout *layout = typeset_layout_new(cairo, false);
+    typeset_style(layout, &(struct sheet_style){.size = 10});
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return layout;
+}
+
+uint32_t typeset_missing_in(const char *text)
+{
+    PangoLayout *layout = probe_new();
+    typeset_text(layout, text, NULL, NULL);
+    uint32_t missing = typeset_missing(layout);
+    g_object_unref(layout);
+    return missing;
+}
+
+/* Has the script's package been installed? Then its name would help nobody: the character is one
+ * of the few that nobody has drawn. */
+static bool is_script_installed(UScriptCode script)
+{
+    UChar sample[16];
+    char text[64];
+    UErrorCode error = U_ZERO_ERROR;
+    if (!pango_font_map_get_family(pango_cairo_font_map_get_default(), package_of(script).family))
+        return false;
+    int32_t len = uscript_getSampleString(script, sample, 16, &error);
+    u_strToUTF8(text, sizeof text, NULL, sample, len, &error);
+    return U_SUCCESS(error) && typeset_missing_in(text) == 0;
+}
+
+/* Is it no letter of a living script, or one that no package brings? */
+static bool is_replaceable(uint32_t character)
+{
+    UScriptCode script = script_of(character);
+    return script == USCRIPT_COMMON || script == USCRIPT_INHERITED || script == USCRIPT_UNKNOWN ||
+           uscript_getUsage(script) != USCRIPT_USAGE_RECOMMENDED || is_script_installed(script);
+}
+
+struct lacking { /* characters, each once */
+    uint32_t *characters;
+    size_t count;
+};
+
+static bool is_lacking(const struct lacking *lacking, uint32_t character)
+{
+    for (size_t i = 0; i < lacking->count; i++)
+        if (lacking->characters[i] == character)
+            return true;
+    return false;
+}
+
+static void add_lacking(struct lacking *lacking, uint32_t character)
+{
+    lacking->characters = mem_resize(lacking->characters, lacking->count + 1, sizeof character);
+    lacking->characters[lacking->count++] = character;
+}
+
+static void gather_replaceable(const PangoLayoutLine *line, struct lacking *seen,
+                               struct lacking *out)
+{
+    for (const GSList *at = line->runs; at; at = at->next) {
+        const PangoGlyphItem *run = at->data;
+        for (int i = 0; i < run->glyphs->num_glyphs; i++) {
+            PangoGlyph glyph = run->glyphs->glyphs[i].glyph;
+            uint32_t character = glyph & ~PANGO_GLYPH_UNKNOWN_FLAG;
+            if (!(glyph & PANGO_GLYPH_UNKNOWN_FLAG) || is_lacking(seen, character))
+                continue;
+            add_lacking(seen, character);
+            if (is_replaceable(character))
+                add_lacking(out, character);
+        }
+    }
+}
+
+char *typeset_replace(const char *text)
+{
+    struct lacking seen = {NULL, 0}, replaced = {NULL, 0};
+    struct str out = STR_INIT;
+    PangoLayout *layout = probe_new();
+    typeset_text(layout, text, NULL, NULL);
+    for (int i = 0; i < pango_layout_get_line_count(layout); i++)
+        gather_replaceable(pango_layout_get_line_readonly(layout, i), &seen, &replaced);
+    g_object_unref(layout);
+    size_t len = strlen(text);
+    for (size_t pos = 0; pos < len && replaced.count > 0;) {
+        size_t begin = pos;
+        if (is_lacking(&replaced, utf8_next(text, len, &pos)))
+            str_append_text(&out, "\uFFFD");
+        else
+            str_append(&out, text + begin, pos - begin);
+    }
+    bool is_same = replaced.count == 0;
+    free(seen.characters);
+    free(replaced.characters);
+    return is_same ? mem_string(text) : str_take(&out);
 }

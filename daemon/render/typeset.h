@@ -22,6 +22,11 @@ void typeset_keep_blanks(PangoLayoutLine *line, const char *text);
 bool typeset_is_arabic(const char *text, size_t len);
 /* The first character of the layout's text that no installed font has; 0: there is none. */
 uint32_t typeset_missing(PangoLayout *layout);
+uint32_t typeset_missing_in(const char *text);
+/* The text with U+FFFD for what no installed font has and no font package would bring: signs,
+ * emoji, scripts of the past, private and unassigned characters. Letters of a living script stay,
+ * while the package with them is not installed. Caller frees. */
+char *typeset_replace(const char *text);
 /* US_OK for 0, else US_NOT_FOUND with the script and the package that has its letters. */
 US_MUST_CHECK enum us_err typeset_check(uint32_t missing, struct fault *fault);
 

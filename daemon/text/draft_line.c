@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "text/draft_word.h"
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -301,4 +303,23 @@ bool draft_line_is_capitals(const struct draft_line *line)
         was_letter = u_isalpha(c) != 0;
     }
     return capitals >= 8 && words >= 2;
+}
+
+void draft_note(struct draft *draft, int line, bool is_suspect, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    if (draft->note_count == DRAFT_NOTES_MOST) {
+        draft->more_notes++;
+        return;
+    }
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    draft->notes = mem_resize(draft->notes, draft->note_count + 1, sizeof *draft->notes);
+    /* Kept in order as they come: questions and suspects are found by several walks. */
+    size_t at = draft->note_count++;
+    for (; at > 0 && draft->notes[at - 1].line > line; at--)
+        draft->notes[at] = draft->notes[at - 1];
+    draft->notes[at] = (struct draft_note){line, is_suspect, mem_string(text)};
 }

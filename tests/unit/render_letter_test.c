@@ -349,6 +349,38 @@ static void files_are_sound(void **state)
     free(body);
 }
 
+/* Emoji and signs are printed, and what sits between them is not. What no font has leaves the other
+ * words where they are. */
+static void signs_are_printed(void **state)
+{
+    static const struct letter_signatory signatory = {
+        .organisation = "Union \U0001F600 Solidarity \U0001F3F3\uFE0F\u200D\U0001F308 \U0001FA73",
+        .organisation_latin = "Last \u0378 Words",
+        .representative = "\u262D \u270A\U0001F3FF Example"};
+    static const char *const words[] = {
+        "\U0001F600",        "Solidarity", "\U0001F3F3", "\U0001F308",
+        "Last \uFFFD Words", "\u262D",     "\u270A",     "Example"};
+    struct rig *rig = *state;
+    struct letter letter = {
+        .language = language_find("en"), .text_language = "en", .body = "A text.\n", .named = 1};
+    for (int is_individual = 0; is_individual < 2; is_individual++) {
+        struct letter_writer *writer;
+        struct fault fault = {.text = ""};
+        int pages;
+        letter.is_individual = is_individual;
+        assert_int_equal(letter_begin(&letter, rig->path, &writer, &fault), US_OK);
+        if (letter_add(writer, &signatory, &fault) != US_OK ||
+            letter_end(writer, &pages, &fault) != US_OK)
+            fail_msg("%s", fault.text);
+        char *text = rig_text(rig, "");
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (!strstr(text, words[i]))
+                fail_msg("no \"%s\" in:\n%s", words[i], text);
+        free(text);
+        free(rig_run("pdffonts %s | grep -q Symbola", rig->path));
+    }
+}
+
 /* A plea: a text and nothing else. */
 static void bare_letters_have_no_empty_parts(void **state)
 {
@@ -380,6 +412,7 @@ int main(void)
         LETTER_TEST(rows_run_as_the_letter_does),
         LETTER_TEST(same_letters_have_same_bytes),
         LETTER_TEST(files_are_sound),
+        LETTER_TEST(signs_are_printed),
         LETTER_TEST(bare_letters_have_no_empty_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,36 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "text/draft.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "text/draft.h"
 #include "text/draft_line.h"
 #include "text/draft_word.h"
 #include "text/markdown.h"
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- notes ---- */
-
-void draft_note(struct draft *draft, int line, bool is_suspect, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-    if (draft->note_count == DRAFT_NOTES_MOST) {
-        draft->more_notes++;
-        return;
-    }
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    draft->notes = mem_resize(draft->notes, draft->note_count + 1, sizeof *draft->notes);
-    /* Kept in order as they come: questions and suspects are found by several walks. */
-    size_t at = draft->note_count++;
-    for (; at > 0 && draft->notes[at - 1].line > line; at--)
-        draft->notes[at] = draft->notes[at - 1];
-    draft->notes[at] = (struct draft_note){line, is_suspect, mem_string(text)};
-}
 
 /* ---- parts ---- */
 
