@@ -6,9 +6,9 @@
 #include "base/mem.h"
 #include "cli/ask.h"
 #include "cli/cell.h"
-#include "cli/output.h"
 #include "cli/perform.h"
 #include "cli/screen.h"
+#include "cli/show.h"
 #include "cli/table.h"
 #include "cli/talk.h"
 #include <dirent.h>
@@ -308,66 +308,10 @@ int perform_publish(const struct options *options)
 
 /* ---- show ---- */
 
-struct shown {
-    bool is_json;
-    json_t *object; /* the appeal, then with its addressees */
-    struct output *item;
-    struct output *list; /* addressees */
-};
-
-static bool on_shown_columns(const struct row_schema *schema, void *arg)
-{
-    struct shown *shown = arg;
-    enum output_format format = output_choose(stdout, shown->is_json);
-
-    if (shown->is_json)
-        return true;
-    if (strcmp(schema->name, row_addressee.name) == 0) {
-        shown->list = output_new(stdout, format, OUTPUT_LIST);
-        output_columns(shown->list, schema);
-    } else {
-        shown->item = output_new(stdout, format, OUTPUT_ITEM);
-    }
-    return true;
-}
-
-static bool on_shown_row(const struct row_schema *schema, const struct row_value *values, void *arg)
-{
-    struct shown *shown = arg;
-    bool is_addressee = strcmp(schema->name, row_addressee.name) == 0;
-
-    if (shown->is_json && !is_addressee) {
-        shown->object = cell_row_json(schema, values);
-        json_object_set_new(shown->object, "addressees", json_array());
-    } else if (shown->is_json && shown->object != NULL) {
-        json_array_append_new(json_object_get(shown->object, "addressees"),
-                              cell_row_json(schema, values));
-    } else if (!shown->is_json) {
-        struct output *output = is_addressee ? shown->list : shown->item;
-        if (is_addressee && output_rows(output) == 0)
-            putchar('\n'); /* between the appeal and its addressees */
-        return output_row(output, schema, values) || (perform_broken_output(), false);
-    }
-    return true;
-}
-
 int perform_appeal(const struct options *options)
 {
-    struct shown shown = {.is_json = options_has(options, OPTION_JSON)};
-    const struct client_handler handler = {on_shown_columns, on_shown_row, &shown};
-    const struct ask ask = {.arguments = NULL};
-    int status = ask_once(options, &ask, &handler);
+    const struct show show = {
+        .item = &row_appeal_full, .list = &row_addressee, .list_key = "addressees"};
 
-    if (shown.object != NULL) {
-        json_dumpf(shown.object, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(shown.object);
-    }
-    if (shown.item != NULL && !output_end(shown.item) && status == EX_OK)
-        status = perform_broken_output();
-    if (shown.list != NULL && !output_end(shown.list) && status == EX_OK)
-        status = perform_broken_output();
-    if (fflush(stdout) != 0 && status == EX_OK)
-        status = perform_broken_output();
-    return status;
+    return show_item(options, &show);
 }

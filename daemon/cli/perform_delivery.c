@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/ask.h"
-#include "cli/cell.h"
 #include "cli/output.h"
 #include "cli/perform.h"
+#include "cli/show.h"
 #include "cli/talk.h"
 #include "crypto/digest.h"
 #include <errno.h>
@@ -191,55 +191,16 @@ int perform_respond(const struct options *options)
 
 /* ---- show ---- */
 
-struct shown {
-    bool is_json;
-    json_t *object; /* the edition, with its answers */
-    struct output *item, *list;
+struct gone { /* from an edition's list since it was made */
     int64_t withdrawn, struck;
 };
 
-static bool on_shown_columns(const struct row_schema *schema, void *arg)
+static void keep_gone(const struct row_value *values, void *arg)
 {
-    struct shown *shown = arg;
-    enum output_format format = output_choose(stdout, shown->is_json);
+    struct gone *gone = arg;
 
-    if (!row_schema_begins(schema, &row_edition) && !row_schema_begins(schema, &row_response)) {
-        talk_error("the service sent columns that this version does not know");
-        return false;
-    }
-    if (shown->is_json)
-        return true;
-    if (strcmp(schema->name, row_response.name) == 0) {
-        shown->list = output_new(stdout, format, OUTPUT_LIST);
-        output_columns(shown->list, schema);
-    } else {
-        shown->item = output_new(stdout, format, OUTPUT_ITEM);
-    }
-    return true;
-}
-
-static bool on_shown_row(const struct row_schema *schema, const struct row_value *values, void *arg)
-{
-    struct shown *shown = arg;
-    bool is_answer = strcmp(schema->name, row_response.name) == 0;
-
-    if (!is_answer) {
-        shown->withdrawn = values[EDITION_WITHDRAWN].number;
-        shown->struck = values[EDITION_STRUCK].number;
-    }
-    if (shown->is_json && !is_answer && shown->object == NULL) {
-        shown->object = cell_row_json(schema, values);
-        json_object_set_new(shown->object, "answers", json_array());
-    } else if (shown->is_json && shown->object != NULL) {
-        json_array_append_new(json_object_get(shown->object, "answers"),
-                              cell_row_json(schema, values));
-    } else if (!shown->is_json) {
-        struct output *output = is_answer ? shown->list : shown->item;
-        if (is_answer && output_rows(output) == 0)
-            putchar('\n'); /* between the edition and its answers */
-        return output_row(output, schema, values) || (perform_broken_output(), false);
-    }
-    return true;
+    gone->withdrawn = values[EDITION_WITHDRAWN].number;
+    gone->struck = values[EDITION_STRUCK].number;
 }
 
 static void tell_gone(int64_t number, const char *what, const char *one, const char *many)
@@ -250,34 +211,21 @@ static void tell_gone(int64_t number, const char *what, const char *one, const c
                   number == 1 ? "it is" : "they are");
 }
 
-static int end_output(struct output *output, int status)
-{
-    if (output != NULL && !output_end(output) && status == EX_OK)
-        return perform_broken_output();
-    return status;
-}
-
 int perform_delivery(const struct options *options)
 {
-    struct shown shown = {.is_json = options_has(options, OPTION_JSON)};
-    const struct client_handler handler = {on_shown_columns, on_shown_row, &shown};
-    const struct ask ask = {.arguments = NULL};
+    struct gone gone = {.withdrawn = 0};
+    const struct show show = {.item = &row_edition,
+                              .list = &row_response,
+                              .list_key = "answers",
+                              .on_item = keep_gone,
+                              .arg = &gone};
     int status = need(options, OPTION_EDITION);
 
     if (status == EX_OK)
-        status = ask_once(options, &ask, &handler);
-    if (shown.object != NULL && status == EX_OK) {
-        json_dumpf(shown.object, stdout, JSON_INDENT(2));
-        putchar('\n');
-    }
-    json_decref(shown.object);
-    status = end_output(shown.item, status);
-    status = end_output(shown.list, status);
-    if (fflush(stdout) != 0 && status == EX_OK)
-        status = perform_broken_output();
+        status = show_item(options, &show);
     if (status == EX_OK) {
-        tell_gone(shown.withdrawn, "withdrawn", "has", "have");
-        tell_gone(shown.struck, "been struck", "has", "have");
+        tell_gone(gone.withdrawn, "withdrawn", "has", "have");
+        tell_gone(gone.struck, "been struck", "has", "have");
     }
     return status;
 }
