@@ -286,6 +286,9 @@ WHERE id = $1 AND version = $2 AND settings = $3
 -- name: appeal_guard_text
 SELECT 1 FROM appeal_text WHERE appeal = $1 AND version = $2 AND language = $3 AND digest = $4;
 
+-- name: appeal_guard_text_count
+SELECT 1 WHERE (SELECT COUNT(*) FROM appeal_text WHERE appeal = $1 AND version = $2) = $3;
+
 -- name: appeal_guard_unsigned
 SELECT 1 FROM appeal
 WHERE id = $1 AND (published_version IS NULL OR published_version <> $2)
@@ -366,7 +369,7 @@ ORDER BY delivered_on DESC, number DESC LIMIT 1;
 SELECT signatures FROM edition WHERE id = $1;
 
 -- name: edition_sent
-SELECT number, kind, signatures FROM edition
+SELECT number, kind, signatures, state FROM edition
 WHERE appeal = $1 AND version = $2 AND addressee = $3 AND state IN ('sending', 'delivered')
 ORDER BY number;
 

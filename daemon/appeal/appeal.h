@@ -112,6 +112,8 @@ US_MUST_CHECK enum us_err appeal_import(struct site *site, const struct appeal_f
                                         struct fault *fault);
 /* Puts the newest version on the site with its settings and opens the appeal; needs an organiser's
  * public key.
+ * US_INVALID, with a fault: a text of that version still holds comments; who gets a bundle would
+ * get them too.
  * Publishing what is published already is US_OK and changes nothing (*version is told all the
  * same). */
 US_MUST_CHECK enum us_err appeal_publish(struct site *site, const char *slug, const char *actor,

@@ -70,8 +70,14 @@ static const struct text_rule note_rule = {"the note", DELIVERY_NOTE_MOST, true}
 static const struct text_rule reference_rule = {"the reference", REFERENCE_MOST, false};
 static const struct text_rule attachment_rule = {"the attachment's name", ATTACHMENT_MOST, false};
 
+struct day_rule {
+    int64_t first;
+    int64_t early;      /* by how many days it may seem to be before the first */
+    const char *before; /* what the first is the day of */
+};
+
 /* Days are told by people all over the world: tomorrow here may be today there. */
-static bool check_day(int64_t day, int64_t first, const char *before, struct fault *fault)
+static bool check_day(int64_t day, const struct day_rule *rule, struct fault *fault)
 {
     char text[16];
 
@@ -80,9 +86,9 @@ static bool check_day(int64_t day, int64_t first, const char *before, struct fau
         fault_set(fault, NULL, 0, "%s is still to come", text);
         return false;
     }
-    if (day < first) {
-        clock_print_day(first, text);
-        fault_set(fault, NULL, 0, "that was before %s, on %s", before, text);
+    if (day < rule->first - rule->early) {
+        clock_print_day(rule->first, text);
+        fault_set(fault, NULL, 0, "that was before %s, on %s", rule->before, text);
         return false;
     }
     return true;
@@ -161,8 +167,11 @@ enum us_err delivery_record(struct site *site, const struct delivery_record *wha
     if (err != US_OK)
         return err;
     err = check_recordable(&edition, fault);
-    if (err == US_OK && !check_day(what->delivered_on, clock_day(edition.made_at) - 1,
-                                   "the letter was made", fault))
+    if (err == US_OK && !check_day(what->delivered_on,
+                                   &(struct day_rule){.first = clock_day(edition.made_at),
+                                                      .early = 1,
+                                                      .before = "the letter was made"},
+                                   fault))
         err = US_INVALID;
     if (err == US_OK)
         err = store_record(site, what, &edition);
@@ -226,7 +235,9 @@ enum us_err delivery_respond(struct site *site, const struct delivery_response *
                   "edition %" PRId64 " has not been delivered, so nobody can have answered it",
                   edition.number);
         err = US_CONFLICT;
-    } else if (!check_day(what->received_on, edition.delivered_on, "the letter was delivered",
+    } else if (!check_day(what->received_on,
+                          &(struct day_rule){.first = edition.delivered_on,
+                                             .before = "the letter was delivered"},
                           fault)) {
         err = US_INVALID;
     }

@@ -21,10 +21,12 @@ struct delivery_send { /* borrowed */
     int64_t now;
 };
 /* Puts the file into the outbox, to the addressee's mailbox; the edition is "sending" until the
- * relay took it ("delivered", on that day) or it was given up ("failed"). US_CONFLICT with a fault:
+ * relay took it ("delivered", on that day) or it was given up ("failed"): also when somebody in it
+ * is taken off before it left (outbox_look()). US_CONFLICT with a fault:
  * it was sent or delivered before, or the same signatories of the same version were to this
- * addressee, or somebody it names is not listed any more; US_INVALID: the file is not the one that
- * was drawn, or the addressee has no mailbox. */
+ * addressee, or another edition is still
+ * on its way there, or somebody it names is not listed any more; US_INVALID: the file is not the
+ * one that was drawn, or the addressee has no mailbox. */
 US_MUST_CHECK enum us_err delivery_send(struct site *site, const struct delivery_send *what,
                                         struct fault *fault);
 
@@ -52,7 +54,8 @@ struct delivery_response { /* borrowed */
 US_MUST_CHECK enum us_err delivery_respond(struct site *site, const struct delivery_response *what,
                                            struct fault *fault);
 
-/* What became of a delivered edition's signatories since: how many withdrew, were struck. */
+/* What became of an edition's signatories, once it is on its way since: how many withdrew, were
+ * struck. */
 struct delivery_since {
     int64_t withdrawn, struck;
 };

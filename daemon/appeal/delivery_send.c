@@ -19,8 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIES 16           /* how often others may come first */
-#define IDS_PER_READ 10000 /* in one read transaction */
+#define TRIES 16 /* how often others may come first */
 #define TOKEN_BYTES 16
 #define PDF_MAGIC "%PDF-"
 
@@ -88,31 +87,14 @@ static enum us_err check_addressee(struct check *check)
     return US_INVALID;
 }
 
-static enum us_err read_is_listed(struct reader *reader, int64_t row, bool *is_listed)
-{
-    struct query *query = query_start(reader, STATEMENT_SIGNATURE_STATE, VALUES(value_int(row)));
-    const char *state = query_next(query) ? query_text(query, 0) : NULL;
-
-    *is_listed = state != NULL && strcmp(state, signature_state_name(SIGNATURE_LISTED)) == 0;
-    return query_end(query);
-}
-
 static enum us_err check_listed(struct check *check, struct reader *reader,
                                 const struct edition_ids *ids)
 {
-    int64_t gone = 0;
+    int64_t gone;
+    enum us_err err = edition_count_gone(reader, ids, &gone);
 
-    for (size_t i = 0; i < ids->count; i++) {
-        bool is_listed;
-        enum us_err err = read_is_listed(reader, ids->ids[i], &is_listed);
-        if (err != US_OK)
-            return err;
-        gone += !is_listed;
-        if (i % IDS_PER_READ == IDS_PER_READ - 1)
-            reader_refresh(reader);
-    }
-    if (gone == 0)
-        return US_OK;
+    if (err != US_OK || gone == 0)
+        return err;
     fault_set(check->fault, NULL, 0,
               "%" PRId64 " of the organisations in edition %" PRId64
               " %s not listed any more; make a new edition",
@@ -142,7 +124,7 @@ static enum us_err check_before(struct check *check, struct reader *reader,
 
     while (err == US_OK && query_next(query)) {
         struct edition_ids before = {.count = 0};
-        const char *kind = query_text(query, 1);
+        const char *kind = query_text(query, 1), *state = query_text(query, 3);
         size_t len;
         const void *data = query_blob(query, 2, &len);
 
@@ -155,6 +137,13 @@ static enum us_err check_before(struct check *check, struct reader *reader,
                       query_int(query, 0),
                       edition->kind == EDITION_LETTER ? "the same" : "some of these",
                       edition->addressee);
+            err = US_CONFLICT;
+        } else if (err == US_OK && state != NULL &&
+                   strcmp(state, edition_state_name(EDITION_SENDING)) == 0) {
+            fault_set(check->fault, NULL, 0,
+                      "edition %" PRId64 " (%s) is still on its way to %s; wait until `undersign "
+                      "delivery list` says that it was delivered, or that it failed",
+                      query_int(query, 0), kind != NULL ? kind : "", edition->addressee);
             err = US_CONFLICT;
         }
         edition_ids_clear(&before);

@@ -54,7 +54,8 @@ struct addressee {
     char *email;      /* NULL: none */
     char *salutation; /* NULL: the text's */
     enum procedure procedure;
-    char government[3]; /* procedure: ISO 3166-1 code of the government concerned; "" elsewhere */
+    char government[3]; /* procedure: ISO 3166-1 code of the government concerned; "" elsewhere,
+                         * and with PROCEDURE_INFORMATION where none is named */
     char **conventions; /* "C087", as the letter names them; for any international addressee */
     size_t convention_count;
     char *case_number; /* "3283": of the case that the letter belongs to; NULL: none yet */
@@ -102,10 +103,12 @@ struct text { /* LANG.md */
     size_t title_count;
     struct issuer_signatory *signatories;
     size_t signatory_count;
-    char *original;     /* "sha256:HEX" of the file that it was drafted from; NULL: none is named */
-    char *body;         /* CommonMark */
-    int body_line;      /* its first line in the file, for faults */
-    uint8_t digest[32]; /* SHA-256 of the file's bytes */
+    char *original; /* "sha256:HEX" of the file that it was drafted from; NULL: none is named */
+    size_t head_comments;  /* lines that begin with "#": for who edits the file */
+    int head_comment_line; /* the first one's in the file; 0: there is none */
+    char *body;            /* CommonMark */
+    int body_line;         /* its first line in the file, for faults */
+    uint8_t digest[32];    /* SHA-256 of the file's bytes */
 };
 
 US_MUST_CHECK enum us_err document_parse_settings(const char *data, size_t len,
@@ -121,6 +124,14 @@ US_MUST_CHECK enum us_err document_parse_text(const char *name, const char *data
 US_MUST_CHECK enum us_err document_read_text(const char *name, const char *data, size_t len,
                                              struct text **out, struct fault *fault);
 void text_free(struct text *text);
+/* What its readers must not see, in head and body: how many comments, and the first one's line in
+ * the file. US_INVALID: the body is none that passed. */
+struct document_comments {
+    size_t count;
+    int line;
+};
+US_MUST_CHECK enum us_err document_find_comments(const struct text *text,
+                                                 struct document_comments *out);
 
 /* A language's tag as file names, options and addresses write it: "ru", "pt-BR", "zh-Hant-TW". */
 bool document_is_language(const char *tag, size_t len);

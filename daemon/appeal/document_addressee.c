@@ -217,11 +217,13 @@ static bool check_procedure(const struct addressee *addressee, const struct entr
     if (addressee->convention_count > 0 && !is_international)
         return refuse(fault, section, "conventions",
                       "conventions are named to an addressee of the kind international only");
-    if (addressee->procedure != PROCEDURE_NONE && addressee->government[0] == '\0')
-        return refuse(
-            fault, section, "procedure",
-            "procedure needs government: the ISO 3166-1 code of the government concerned, "
-            "such as government = KZ");
+    /* Either is brought against a state; information may be about a country without a code. */
+    if ((addressee->procedure == PROCEDURE_COMPLAINT ||
+         addressee->procedure == PROCEDURE_REPRESENTATION) &&
+        addressee->government[0] == '\0')
+        return refuse(fault, section, "procedure",
+                      "a complaint or a representation needs government: the ISO 3166-1 code of "
+                      "the government concerned, such as government = KZ");
     if (addressee->procedure == PROCEDURE_NONE && addressee->government[0] != '\0')
         return refuse(fault, section, "government",
                       "government goes with procedure only: complaint, representation or "

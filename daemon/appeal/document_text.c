@@ -8,15 +8,18 @@
 #include "appeal/document.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/utf8.h"
 #include "crypto/digest.h"
 #include "text/markdown.h"
+#include "text/unicode.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define HEAD_LINES_MOST 200
 #define LINE_MOST 2000
 #define KEY_MOST 40
+#define WORD_MOST 500 /* code points; lines are laid out in time that grows with its square */
 #define ORIGINAL_PREFIX "sha256:"
 
 /* One file while it is read; value is the current head line's, borrowed. */
@@ -247,8 +250,11 @@ static bool take_head_line(struct reading *reading, const char *line, size_t len
         return FAIL(reading, "a line of the head must not be longer than %d bytes", LINE_MOST);
     if (utf8_has_forbidden(line, len, true) || memchr(line, '\r', len) != NULL)
         return FAIL(reading, "a line of the head must not hold control or direction characters");
-    if (len > 0 && line[0] == '#')
-        return true; /* a comment, for whoever edits the file */
+    if (len > 0 && line[0] == '#') { /* a comment, for whoever edits the file */
+        if (reading->text->head_comments++ == 0)
+            reading->text->head_comment_line = reading->line;
+        return true;
+    }
     trim(&line, &len);
     if (len == 0)
         return true; /* between groups, for whoever reads the file */
@@ -378,6 +384,39 @@ enum us_err document_read_text(const char *name, const char *data, size_t len, s
     return US_OK;
 }
 
+/* The line of the file on which it stands; the body's first where markup hid it. */
+static int find_long_word(const struct text *text)
+{
+    int line = text->body_line;
+
+    for (const char *at = text->body; *at != '\0'; line++) {
+        size_t len = strcspn(at, "\n");
+
+        if (unicode_has_long_word(at, len, WORD_MOST))
+            return line;
+        at += len + (at[len] == '\n' ? 1 : 0);
+    }
+    return text->body_line;
+}
+
+/* As it is printed: a comment may have stood between two halves. */
+static bool has_long_word(const struct markdown *markdown)
+{
+    size_t count;
+    const struct block *blocks = markdown_blocks(markdown, &count);
+    bool is_long = false;
+
+    for (size_t i = 0; i < count && !is_long; i++) {
+        struct str text = STR_INIT;
+
+        for (size_t k = 0; k < blocks[i].span_count; k++)
+            str_append_text(&text, blocks[i].spans[k].text);
+        is_long = unicode_has_long_word(str_text(&text), text.len, WORD_MOST);
+        str_free(&text);
+    }
+    return is_long;
+}
+
 enum us_err document_parse_text(const char *name, const char *data, size_t len, struct text **out,
                                 struct fault *fault)
 {
@@ -396,6 +435,15 @@ enum us_err document_parse_text(const char *name, const char *data, size_t len, 
                   inside.text);
         text_free(text);
         return err;
+    }
+    if (has_long_word(markdown)) {
+        fault_set(fault, name, find_long_word(text),
+                  "a word of more than %d letters has no place to break the line; set a blank in "
+                  "it",
+                  WORD_MOST);
+        markdown_free(markdown);
+        text_free(text);
+        return US_INVALID;
     }
     /* Comments alone, say, would make a letter of nothing. */
     markdown_blocks(markdown, &count);

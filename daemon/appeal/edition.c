@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define IDS_PER_READ 10000 /* in one read transaction */
+
 #define PAGE_ROWS 32
 
 static const char *const kind_names[] = {[EDITION_LETTER] = "letter",
@@ -253,6 +255,33 @@ enum us_err edition_read_ids(struct reader *reader, int64_t row, struct edition_
     }
     edition_ids_sort(&ids);
     *out = ids;
+    return US_OK;
+}
+
+static enum us_err read_is_listed(struct reader *reader, int64_t row, bool *is_listed)
+{
+    struct query *query = query_start(reader, STATEMENT_SIGNATURE_STATE, VALUES(value_int(row)));
+    const char *state = query_next(query) ? query_text(query, 0) : NULL;
+
+    *is_listed = state != NULL && strcmp(state, signature_state_name(SIGNATURE_LISTED)) == 0;
+    return query_end(query);
+}
+
+enum us_err edition_count_gone(struct reader *reader, const struct edition_ids *ids, int64_t *gone)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < ids->count; i++) {
+        bool is_listed;
+        enum us_err err = read_is_listed(reader, ids->ids[i], &is_listed);
+
+        if (err != US_OK)
+            return err;
+        count += !is_listed;
+        if (i % IDS_PER_READ == IDS_PER_READ - 1)
+            reader_refresh(reader);
+    }
+    *gone = count;
     return US_OK;
 }
 

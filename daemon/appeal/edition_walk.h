@@ -46,6 +46,9 @@ US_MUST_CHECK enum us_err edition_row_find(struct reader *reader, enum statement
 /* The ids that an edition holds, sorted. */
 US_MUST_CHECK enum us_err edition_read_ids(struct reader *reader, int64_t row,
                                            struct edition_ids *out);
+/* How many of them are not listed any more; one whose row is gone is not. */
+US_MUST_CHECK enum us_err edition_count_gone(struct reader *reader, const struct edition_ids *ids,
+                                             int64_t *gone);
 /* Those of all editions that are on their way or delivered to an addressee, of one version; sorted.
  */
 struct edition_sent {

@@ -67,6 +67,12 @@ US_MUST_CHECK enum us_err outbox_due(struct site *site, int64_t now, size_t most
                                      struct outbox_mail **mails, size_t *count);
 /* When the next mail is due; 0: none waits. Waits. */
 US_MUST_CHECK enum us_err outbox_next(struct site *site, int64_t *at);
+/* Right before a mail is handed to the transport, at each try: US_CONFLICT when it is a delivery
+ * and somebody whom the letter holds was struck or withdrew since it was queued; then it must not
+ * leave, and outbox_refused() gives it up with OUTBOX_SOMEBODY_LEFT. Who is taken off between this
+ * look and the relay's taking the mail is in it all the same: that much cannot be helped. Waits. */
+#define OUTBOX_SOMEBODY_LEFT "somebody whom the letter holds was taken off the list: make it again"
+US_MUST_CHECK enum us_err outbox_look(struct site *site, const struct outbox_mail *mail);
 /* The relay took it: the row goes, and a confirmation link's 72 hours begin. Waits. */
 US_MUST_CHECK enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail,
                                           int64_t now);

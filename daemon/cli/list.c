@@ -229,12 +229,43 @@ static void tell(const struct listing *listing)
                   listing->gone, listing->gone == 1 ? "is" : "are");
 }
 
+/* Why the options do not go together. The service says so too, to whoever asks it otherwise. */
+static bool is_clash(const struct options *options)
+{
+    static const enum command_option_id others[] = {OPTION_ALL, OPTION_OF_VERSION, OPTION_STATE,
+                                                    OPTION_CONTACTS};
+    const char *state = options->values[OPTION_STATE];
+    bool is_all = options_has(options, OPTION_ALL);
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (options_has(options, OPTION_EDITION) && options_has(options, others[i])) {
+            talk_error("--edition and --%s exclude each other: an edition has its addressee, its "
+                       "version and its signatories",
+                       command_options[others[i]].name);
+            return true;
+        }
+    }
+    if (is_all && options_has(options, OPTION_FOR)) {
+        talk_error("--all and --for exclude each other: one is everything for the organiser, the "
+                   "other what an addressee may see");
+        return true;
+    }
+    if (!is_all && state != NULL && strcmp(state, "listed") != 0) {
+        talk_error("only listed signatures may be shown to others; for those in another state add "
+                   "--all, for the organiser alone");
+        return true;
+    }
+    return false;
+}
+
 /* What is wrong with the options before anything is asked for. */
 static int check(struct listing *listing)
 {
     const struct options *options = listing->params->options;
     bool has_contacts = options_has(options, OPTION_CONTACTS);
 
+    if (is_clash(options))
+        return EX_USAGE;
     if (has_contacts && !options_has(options, OPTION_ALL)) {
         talk_error("--contacts goes with --all alone: mailboxes are the organiser's to know, and "
                    "nobody else's");

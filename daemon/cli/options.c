@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/options.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "cli/talk.h"
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,48 @@ static enum us_err take_option(char *const *argv, int argc, int *i, struct optio
 
 /* ---- commands ---- */
 
+static bool is_number(const char *value)
+{
+    size_t len = strlen(value);
+
+    return len == strspn(value, "0123456789") && len < 19 && value[strspn(value, "0")] != '\0';
+}
+
+/* What can be told of a value without asking the service. */
+static enum us_err check_value(const struct command_option *option, const char *value)
+{
+    const char *const *word = option->words;
+    struct str known = STR_INIT;
+
+    if (option->is_number && !is_number(value)) {
+        talk_error("--%s is a whole number from 1", option->name);
+        return US_INVALID;
+    }
+    if (word == NULL)
+        return US_OK;
+    for (; *word != NULL; word++) {
+        if (strcmp(*word, value) == 0) {
+            str_free(&known);
+            return US_OK;
+        }
+        str_append_format(&known, "%s%s", known.len > 0 ? ", " : "", *word);
+    }
+    talk_error("--%s: \"%s\" is not a %s: %s", option->name, value, option->name, str_text(&known));
+    str_free(&known);
+    return US_INVALID;
+}
+
+static enum us_err check_values(const struct options *options)
+{
+    enum us_err err = US_OK;
+
+    for (int id = 0; id < OPTION_COUNT && err == US_OK; id++) {
+        if (options->values[id] != NULL)
+            err = check_value(&command_options[id], options->values[id]);
+    }
+    return err;
+}
+
 static enum us_err check_arguments(const struct options *options)
 {
     const struct command *command = &command_table[options->command];
@@ -254,6 +297,8 @@ enum us_err options_parse(int argc, char *const *argv, struct options *out)
     }
     if (err == US_OK && !is_asking)
         err = check_arguments(&options);
+    if (err == US_OK && !is_asking)
+        err = check_values(&options);
     if (err == US_OK && options_has(&options, OPTION_SITE) &&
         options_has(&options, OPTION_CONFIG)) {
         talk_error("--site and --config name the same thing: give one of them");

@@ -11,6 +11,7 @@
 #include "cli/show.h"
 #include "cli/table.h"
 #include "cli/talk.h"
+#include "render/image.h"
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -22,8 +23,11 @@
 
 #define SETTINGS "appeal.ini"
 #define ORIGINAL "original." /* what a text was drafted from; it is kept, and stays where it is */
+#define LETTERHEAD_PNG "letterhead.png"
+#define LETTERHEAD_SVG "letterhead.svg"
 #define FILES_MOST 64
 #define FILE_SIZE_MOST (512 * 1024)
+#define IMAGE_SIDE 100 /* points; any would do to look at one */
 
 /* ---- import ---- */
 
@@ -33,8 +37,8 @@ static int choose_entry(const struct dirent *entry)
 
     if (entry->d_name[0] == '.' || strncmp(entry->d_name, ORIGINAL, strlen(ORIGINAL)) == 0)
         return 0;
-    if (strcmp(entry->d_name, SETTINGS) == 0 || strcmp(entry->d_name, "letterhead.png") == 0 ||
-        strcmp(entry->d_name, "letterhead.svg") == 0 ||
+    if (strcmp(entry->d_name, SETTINGS) == 0 || strcmp(entry->d_name, LETTERHEAD_PNG) == 0 ||
+        strcmp(entry->d_name, LETTERHEAD_SVG) == 0 ||
         (len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0))
         return 1;
     talk_note("%s is no part of an appeal and is left out.", entry->d_name);
@@ -67,6 +71,30 @@ static int read_file(const char *path, void **data, size_t *len)
     fclose(file);
     *data = bytes;
     *len = n;
+    return EX_OK;
+}
+
+/* An image that cannot be drawn is told before anybody signs, not when the letter is made. */
+static int check_image(const char *name, const char *path, const void *data, size_t len)
+{
+    struct fault fault = {.text = ""};
+    const struct image_params params = {
+        .data = data,
+        .len = len,
+        .is_svg = strcmp(name, LETTERHEAD_SVG) == 0,
+        .most_width = IMAGE_SIDE,
+        .most_height = IMAGE_SIDE,
+    };
+    cairo_surface_t *image;
+    double size[2];
+
+    if (strcmp(name, LETTERHEAD_PNG) != 0 && !params.is_svg)
+        return EX_OK;
+    if (image_open(&params, &image, size, &fault) != US_OK) {
+        talk_note("%s: %s", path, fault.text);
+        return EX_DATAERR;
+    }
+    cairo_surface_destroy(image);
     return EX_OK;
 }
 
@@ -105,6 +133,10 @@ static int read_folder(const char *folder, struct client_blob blobs[FILES_MOST],
             size_t len = 0;
             status = read_file(path, &data, &len);
             if (status == EX_OK)
+                status = check_image(entries[i]->d_name, path, data, len);
+            if (status != EX_OK)
+                free(data);
+            else
                 blobs[(*count)++] = (struct client_blob){mem_string(entries[i]->d_name), data, len};
             free(path);
         }

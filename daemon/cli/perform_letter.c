@@ -286,6 +286,13 @@ static int find_addressees(const struct options *options, struct addressees *out
     return status;
 }
 
+/* What stops everything: the next letter would meet it again. */
+static bool is_final(int status)
+{
+    return status == TALK_STATUS_INTERRUPTED || status == EX_UNAVAILABLE || status == EX_IOERR ||
+           status == EX_CANTCREAT;
+}
+
 /* A new conversation for each: where one breaks off, the next is not the worse for it. */
 static int draw_for(const struct options *options, const char *addressee, json_t *list)
 {
@@ -307,18 +314,11 @@ static int draw_for(const struct options *options, const char *addressee, json_t
     if (status == EX_OK) {
         drawn_tell(&drawn);
         json_array_append_new(list, drawn_json(&drawn));
-    } else if (status != TALK_STATUS_INTERRUPTED) {
+    } else if (!is_final(status)) { /* else what was said is not about this letter */
         talk_error("there is no letter to %s", addressee);
     }
     drawn_clear(&drawn);
     return status;
-}
-
-/* What stops everything: the next letter would meet it again. */
-static bool is_final(int status)
-{
-    return status == TALK_STATUS_INTERRUPTED || status == EX_UNAVAILABLE || status == EX_IOERR ||
-           status == EX_CANTCREAT;
 }
 
 static int draw_all(const struct options *options)
@@ -327,11 +327,15 @@ static int draw_all(const struct options *options)
     struct addressees list = {.ids = NULL};
     json_t *letters = json_array();
     size_t done = 0;
+    bool is_made = false; /* the folder, by us */
     int status = find_addressees(options, &list), last = EX_OK;
 
-    if (status == EX_OK && folder != NULL && mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        talk_error("cannot make the folder %s: %s", folder, strerror(errno));
-        status = EX_CANTCREAT;
+    if (status == EX_OK && folder != NULL) {
+        is_made = mkdir(folder, 0700) == 0;
+        if (!is_made && errno != EEXIST) {
+            talk_error("cannot make the folder %s: %s", folder, strerror(errno));
+            status = EX_CANTCREAT;
+        }
     }
     for (size_t i = 0; i < list.count && status == EX_OK; i++) {
         int one = draw_for(options, list.ids[i], letters);
@@ -340,9 +344,10 @@ static int draw_all(const struct options *options)
         if (is_final(one))
             status = one;
     }
-    /* Of none there is nothing that would be partly done. */
     if (status == EX_OK && last != EX_OK)
-        status = done > 0 ? TALK_STATUS_PARTLY : last;
+        status = TALK_STATUS_PARTLY;
+    if (is_made && done == 0)
+        (void)rmdir(folder); /* it stays if somebody put something into it meanwhile */
     if (options_has(options, OPTION_JSON) && (status == EX_OK || status == TALK_STATUS_PARTLY)) {
         print_json(letters);
         if (fflush(stdout) != 0)

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cli/bundle.h"
 #include "cli/copy.h"
+#include "cli/csv_count.h"
 #include "cli/letter_seal.h"
 #include "cli/manifest.h"
 #include "cli/perform.h"
@@ -46,7 +47,8 @@ struct check {
     crypto_hash_sha256_state state;
     int64_t size;
     FILE *out;
-    bool is_seen[MANIFEST_FILES_MOST], is_letter_whole;
+    struct csv_count rows;
+    bool is_seen[MANIFEST_FILES_MOST], is_letter_whole, is_list_whole;
     size_t good;
 };
 
@@ -96,15 +98,32 @@ static void tell_seal(struct verdict *verdict, const struct seal_found *found)
     }
 }
 
-/* What was sealed; is_needed: that there is no seal is wrong. */
-static enum us_err check_letter(struct verdict *verdict, const char *path, bool is_needed,
-                                struct fault *fault)
+/* A seal that holds may still not be the one that the manifest speaks of. */
+static void compare_seal(struct verdict *verdict, const struct manifest *manifest, const char *name)
 {
+    if (manifest->seal == NULL)
+        verdict_fails(verdict,
+                      "The manifest says that the letter has no seal, but it has one of \"%s\".",
+                      name);
+    else if (strcmp(manifest->seal, name) != 0)
+        verdict_fails(verdict,
+                      "The manifest says that the letter's seal is that of \"%s\", but it is one "
+                      "of \"%s\".",
+                      manifest->seal, name);
+}
+
+/* What was sealed; manifest NULL: of a letter alone, whose seal is all that there is to hold. */
+static enum us_err check_letter(struct verdict *verdict, const char *path,
+                                const struct manifest *manifest, struct fault *fault)
+{
+    bool is_needed = manifest == NULL || manifest->seal != NULL;
     struct seal_found found;
     enum us_err err = letter_seal_check(path, &found, fault);
 
     if (err == US_OK) {
         tell_seal(verdict, &found);
+        if (manifest != NULL)
+            compare_seal(verdict, manifest, found.facts.name);
         seal_found_clear(&found);
         return US_OK;
     }
@@ -292,6 +311,8 @@ static enum us_err on_data(const void *data, size_t len, void *arg, struct fault
         return US_CORRUPT;
     }
     (void)crypto_hash_sha256_update(&check->state, data, len);
+    if (check->file != NULL && strcmp(check->file->name, BUNDLE_LIST) == 0)
+        csv_count_add(&check->rows, data, len);
     if (check->out != NULL && fwrite(data, 1, len, check->out) != len) {
         fault_set(fault, NULL, 0, "cannot write %s: %s", check->letter.path, strerror(errno));
         return US_IO;
@@ -325,7 +346,38 @@ static enum us_err on_end(void *arg, struct fault *fault)
                       check->file->name);
     if (strcmp(check->file->name, BUNDLE_LETTER) == 0)
         check->is_letter_whole = is_same;
+    if (strcmp(check->file->name, BUNDLE_LIST) == 0)
+        check->is_list_whole = is_same;
     return US_OK;
+}
+
+/* What a bundle is for: without them all the rest may be as the manifest says, and is nothing. */
+static void check_needed(struct check *check)
+{
+    static const char *const needed[] = {BUNDLE_LETTER, BUNDLE_LIST};
+
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        if (manifest_find(&check->manifest, needed[i]) == NULL)
+            verdict_fails(check->verdict, "The manifest knows no %s, which every bundle has.",
+                          needed[i]);
+    }
+}
+
+static void check_list(struct check *check)
+{
+    int64_t rows = csv_count_rows(&check->rows), named = check->manifest.named;
+
+    if (!check->is_list_whole)
+        return;
+    if (rows == named)
+        verdict_holds(check->verdict, "%s has as many rows as the manifest says are named.",
+                      BUNDLE_LIST);
+    else if (rows < 0)
+        verdict_fails(check->verdict, "%s is empty: not even a header is there.", BUNDLE_LIST);
+    else
+        verdict_fails(check->verdict,
+                      "The manifest says that %" PRId64 " are named, but %s has %" PRId64 " row%s.",
+                      named, BUNDLE_LIST, rows, rows == 1 ? "" : "s");
 }
 
 static enum us_err check_files(struct check *check, struct fault *fault)
@@ -346,9 +398,10 @@ static enum us_err check_files(struct check *check, struct fault *fault)
     if (check->good == check->manifest.file_count)
         verdict_holds(check->verdict,
                       "All %zu files are as the manifest says, by size and SHA-256.", check->good);
+    check_needed(check);
+    check_list(check);
     if (check->is_letter_whole)
-        return check_letter(check->verdict, check->letter.path, check->manifest.seal != NULL,
-                            fault);
+        return check_letter(check->verdict, check->letter.path, &check->manifest, fault);
     return US_OK;
 }
 
@@ -415,7 +468,7 @@ int perform_verify(const struct options *options)
     check->path = options->arguments[0];
     if (begins_as_letter(check->path)) {
         check->verdict = verdict_new("letter");
-        err = check_letter(check->verdict, check->path, true, &fault);
+        err = check_letter(check->verdict, check->path, NULL, &fault);
         if (options_has(options, OPTION_KEY))
             verdict_note(check->verdict,
                          "--key is for bundles; a letter's seal has a certificate.");

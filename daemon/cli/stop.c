@@ -22,6 +22,7 @@ void stop_watch(void)
     sigaction(SIGHUP, &action, NULL);
     sigemptyset(&ignored.sa_mask);
     sigaction(SIGPIPE, &ignored, NULL);
+    sigaction(SIGXFSZ, &ignored, NULL);
 }
 
 const volatile sig_atomic_t *stop_flag(void)

@@ -8,7 +8,8 @@
 
 #include <signal.h>
 
-/* From now on SIGINT, SIGTERM and SIGHUP set the flag, and SIGPIPE is ignored. */
+/* From now on SIGINT, SIGTERM and SIGHUP set the flag, and SIGPIPE is ignored; SIGXFSZ too,
+ * so that a file that may grow no more is a write that fails, and is told. */
 void stop_watch(void);
 const volatile sig_atomic_t *stop_flag(void);
 

@@ -23,19 +23,14 @@ const char *choice_audience_name(enum audience audience)
 static enum us_err choose_version(struct reader *reader, struct call *call, struct appeal **appeal,
                                   int64_t *out)
 {
-    const char *typed = call->request->options[OPTION_OF_VERSION];
     struct appeal *chosen;
-    char *end;
     int64_t version;
-    enum us_err err;
+    enum us_err err = choice_number(call, OPTION_OF_VERSION, &version);
 
-    errno = 0;
-    version = strtoll(typed, &end, 10);
-    if (errno != 0 || *end != '\0' || end == typed)
-        version = 0;
-    err = appeal_load_version(reader, call->site, *appeal, version, &chosen, &call->fault);
+    if (err == US_OK)
+        err = appeal_load_version(reader, call->site, *appeal, version, &chosen, &call->fault);
     if (err != US_OK)
-        return err == US_NOT_FOUND ? US_INVALID : err;
+        return err;
     appeal_free(*appeal);
     *appeal = chosen;
     *out = version;
@@ -83,7 +78,7 @@ enum us_err choice_find_addressee(struct call *call, const struct appeal *appeal
         fault_set(&call->fault, NULL, 0, "the appeal %s has no addressee \"%s\"; it has: %s",
                   settings->slug, id, str_text(&known));
     str_free(&known);
-    return US_INVALID;
+    return US_NOT_FOUND;
 }
 
 enum us_err choice_check_published(struct call *call, const struct appeal *appeal)

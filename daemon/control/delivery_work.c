@@ -197,7 +197,8 @@ static enum us_err read_subject(struct reader *reader, struct call *call, void *
     }
     err = delivery_each_response(reader, subject->appeal->id, subject->edition.number,
                                  count_response, &subject->counts);
-    subject->has_since = subject->edition.state == EDITION_DELIVERED;
+    subject->has_since =
+        subject->edition.state == EDITION_DELIVERED || subject->edition.state == EDITION_SENDING;
     if (err == US_OK && subject->has_since)
         err = delivery_look(reader, &subject->edition, &subject->since);
     return err;

@@ -51,13 +51,24 @@ static bool add_signature(const struct signature *signature, void *arg)
     return answer_row(((struct list *)arg)->rows, values);
 }
 
-/* For an addressee: what a signatory chose to show is not its to know. */
+/* For anybody but the organiser: an id would join the lists of different readers, the day says when
+ * somebody signed, and what was chosen, and in which language, no letter says either. The columns
+ * stay, so that programs find the others where they were. */
+static void fill_shown(const struct signature *signature, struct row_value *values)
+{
+    static const size_t kept[] = {SIGNATURE_WORK_ID, SIGNATURE_WORK_VISIBILITY,
+                                  SIGNATURE_WORK_LANGUAGE, SIGNATURE_WORK_SIGNED_ON};
+
+    signature_work_fill(signature, values);
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+        values[kept[i]] = row_null();
+}
+
 static bool add_shown(const struct signature *signature, void *arg)
 {
     struct row_value values[SIGNATURE_WORK_VALUES];
 
-    signature_work_fill(signature, values);
-    values[SIGNATURE_WORK_VISIBILITY] = row_null();
+    fill_shown(signature, values);
     return answer_row(((struct list *)arg)->rows, values);
 }
 
@@ -73,8 +84,7 @@ static bool add_ilo(const struct signature *signature, void *arg)
     const struct signature_ilo *ilo = signature->ilo != NULL ? signature->ilo : &none;
     struct row_value values[LIST_VALUES] = {{0}}, *behind = values + SIGNATURE_WORK_VALUES;
 
-    signature_work_fill(signature, values);
-    values[SIGNATURE_WORK_VISIBILITY] = row_null();
+    fill_shown(signature, values);
     behind[0] = row_text(ilo->legal_name);
     behind[1] = row_text(ilo->address);
     behind[2] = row_text(ilo->coverage);
@@ -226,8 +236,8 @@ static enum us_err read_shown(struct reader *reader, struct list *list)
     if (id != NULL && list->addressee->procedure != PROCEDURE_NONE)
         return read_ilo(reader, list);
     answer_columns(list->rows, &row_signature);
-    return signature_each_shown(reader, list->appeal->id, list->version, list->audience,
-                                id != NULL ? add_shown : add_signature, list, &list->totals);
+    return signature_each_shown(reader, list->appeal->id, list->version, list->audience, add_shown,
+                                list, &list->totals);
 }
 
 static void add_totals(struct list *list)

@@ -32,8 +32,11 @@ work_function check_work_counts, check_work_show_config, check_work_check_config
 
 struct signature;
 struct row_value;
-#define SIGNATURE_WORK_VALUES 16     /* the columns of row_signature */
-#define SIGNATURE_WORK_VISIBILITY 12 /* among them what it chose to show */
+#define SIGNATURE_WORK_VALUES 16 /* the columns of row_signature, among them: */
+#define SIGNATURE_WORK_ID 0
+#define SIGNATURE_WORK_VISIBILITY 12
+#define SIGNATURE_WORK_LANGUAGE 13
+#define SIGNATURE_WORK_SIGNED_ON 14
 /* Its values, borrowed from it. */
 void signature_work_fill(const struct signature *signature, struct row_value *values);
 

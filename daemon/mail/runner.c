@@ -107,6 +107,19 @@ static bool is_under_way(const struct mail_runner *runner, int64_t id)
     return false;
 }
 
+/* The last look: from here on it is the relay's. */
+static void hand_over(struct parcel *parcel)
+{
+    enum us_err err = outbox_look(parcel->runner->site, &parcel->mail);
+    if (err == US_OK)
+        transport_send(parcel->runner->transport, &parcel->message, on_fate, parcel);
+    else if (err == US_CONFLICT)
+        on_fate(&parcel->message, TRANSPORT_REFUSED, OUTBOX_SOMEBODY_LEFT, parcel);
+    else
+        on_fate(&parcel->message, TRANSPORT_LATER,
+                "who is in the letter cannot be looked up now; see the service's log", parcel);
+}
+
 static void runner_send(struct mail_runner *runner, struct outbox_mail *mail)
 {
     struct parcel *parcel = MEM_NEW(struct parcel);
@@ -126,7 +139,7 @@ static void runner_send(struct mail_runner *runner, struct outbox_mail *mail)
     if (parcel->mail.delivery)
         runner->has_delivery = true;
     if (err == US_OK)
-        transport_send(runner->transport, &parcel->message, on_fate, parcel);
+        hand_over(parcel);
     else if (err == US_IO)
         on_fate(&parcel->message, TRANSPORT_LATER, "the letter's file cannot be read", parcel);
     else

@@ -189,6 +189,7 @@ enum us_err view_signatories(struct rendering *r, const struct appeal *appeal, i
     if (err != US_OK)
         return err;
     const struct phrase_counts said = {.organisations = totals.named + totals.counted,
+                                       .counted = totals.counted,
                                        .countries = totals.countries,
                                        .members = totals.members};
     out->sentence = view_sentence(r, &said);

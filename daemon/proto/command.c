@@ -3,6 +3,9 @@
 #include "proto/command.h"
 #include <string.h>
 
+static const char *const states[] = {"confirmed", "held",      "listed", "refused",
+                                     "struck",    "withdrawn", NULL};
+
 /* clang-format off */
 const struct command_option command_options[OPTION_COUNT] = {
     [OPTION_SITE] = {"site", 0, "DIR", .is_global = true,
@@ -22,7 +25,8 @@ const struct command_option command_options[OPTION_COUNT] = {
     [OPTION_VERSION] = {"version", 'V', NULL, .is_global = true,
         .help = "say which version this is"},
     [OPTION_STATE] = {"state", 's', "STATE", .is_sent = true,
-        .help = "only those in that state: confirmed, held, listed, refused, struck, withdrawn"},
+        .help = "only those in that state: confirmed, held, listed, refused, struck, withdrawn",
+        .words = states},
     [OPTION_TO] = {"to", 't', "ADDRESSEE", .is_sent = true,
         .help = "the addressee it goes to (an id of `appeal show`)"},
     [OPTION_FOR] = {"for", 0, "ADDRESSEE", .is_sent = true,
@@ -39,7 +43,8 @@ const struct command_option command_options[OPTION_COUNT] = {
     [OPTION_LANG] = {"lang", 'l', "LL", .is_sent = true,
         .help = "the text in that language"},
     [OPTION_OF_VERSION] = {"version", 0, "N", .is_sent = true,
-        .help = "those who signed that version, and its text; else the published one"},
+        .help = "those who signed that version, and its text; else the published one",
+        .is_number = true},
     [OPTION_FORM] = {"form", 0, "FORM", .is_sent = true,
         .help = "joint (one letter, many signatories) or individual (each organisation's own); else as "
                 "the appeal says"},
@@ -48,7 +53,8 @@ const struct command_option command_options[OPTION_COUNT] = {
     [OPTION_ACCESSION] = {"accession", 0, NULL, .is_sent = true,
         .help = "the same as organisations that associate themselves with the letter delivered before"},
     [OPTION_EDITION] = {"edition", 'e', "N", .is_sent = true,
-        .help = "the edition of that number (`delivery list`)"},
+        .help = "the edition of that number (`delivery list`)",
+        .is_number = true},
     [OPTION_PAPER] = {"paper", 0, "SIZE",
         .help = "A4 or Letter; else A4"},
     [OPTION_SEPARATE] = {"separate", 0, NULL,
@@ -92,7 +98,8 @@ const struct command command_table[COMMAND_COUNT] = {
         COMMAND_BIT(OPTION_LANG) | COMMAND_BIT(OPTION_OUTPUT), .is_local = true,
         .summary = "make an appeal's folder from a plain text",
         .help = "Needs --lang LL and -o DIR. Every word is kept; what is unsure stands as a comment at "
-                "its place, for an editor to read before the folder is imported."},
+                "its place, for an editor to read before the folder is imported, and to delete before "
+                "it is published."},
     [COMMAND_APPEAL_IMPORT] = {"appeal", "import", "DIR", 1, 1, .is_site = true, .blobs = 64,
         .summary = "take an appeal's folder in, or what changed in it",
         .help = "Reads appeal.ini and each LANG.md (undersign-appeal(5)). Nothing changes on the site "

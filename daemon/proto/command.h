@@ -100,6 +100,8 @@ struct command_option {
     bool is_global;    /* before or after any command */
     bool is_sent;      /* to the service, as part of a request */
     const char *help;
+    bool is_number;           /* the value is a whole number from 1 */
+    const char *const *words; /* the value is one of these, ended by NULL; NULL: any */
 };
 
 struct command {

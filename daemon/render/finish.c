@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_written(int fd, const struct finish_part *part)
@@ -63,11 +65,42 @@ static void add_entries(qpdf_data qpdf, const char *language)
     qpdf_oh_replace_key(qpdf, root, "/Lang", qpdf_oh_new_unicode_string(qpdf, language));
 }
 
-/* Cairo does not say when what it wrote last did not get to the disk: what it drew is then no whole
- * file. Also one that libqpdf could mend is none of ours. */
-static bool is_drawn(qpdf_data qpdf, const struct finish_params *params, struct fault *fault)
+/* libqpdf looks up every object where it stands in the file: mapped, that takes no system calls.
+ * The page cache holds it, not this program. */
+static bool map_file(const char *path, struct finish_part *out)
 {
-    if ((qpdf_read(qpdf, params->from, NULL) & (QPDF_ERRORS | QPDF_WARNINGS)) == 0)
+    struct stat found;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_there = fd >= 0 && fstat(fd, &found) == 0 && found.st_size > 0;
+    void *data = MAP_FAILED;
+    if (is_there)
+        data = mmap(NULL, (size_t)found.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (fd >= 0)
+        close(fd);
+    if (data == MAP_FAILED)
+        return false;
+    *out = (struct finish_part){data, (size_t)found.st_size};
+    return true;
+}
+
+static void unmap_file(const struct finish_part *mapped)
+{
+    union {
+        const void *read;
+        void *memory;
+    } data = {.read = mapped->data};
+    if (mapped->len > 0)
+        munmap(data.memory, mapped->len);
+}
+
+/* Cairo does not say when what it wrote last did not get to the disk: what it drew is then no whole
+ * file. Also one that libqpdf could mend is none of ours. `drawn` stays mapped. */
+static bool is_drawn(qpdf_data qpdf, const struct finish_params *params, struct finish_part *drawn,
+                     struct fault *fault)
+{
+    if (map_file(params->from, drawn) &&
+        (qpdf_read_memory(qpdf, params->from, drawn->data, drawn->len, NULL) &
+         (QPDF_ERRORS | QPDF_WARNINGS)) == 0)
         return true;
     if (qpdf_has_error(qpdf))
         (void)qpdf_get_error(qpdf); /* else it is printed */
@@ -91,12 +124,13 @@ static bool is_finished(qpdf_data qpdf, const struct finish_params *params)
 enum us_err finish_pdf(const struct finish_params *params, struct fault *fault)
 {
     struct finish_seal seal = {.count = 0};
+    struct finish_part drawn = {NULL, 0};
     enum us_err err = US_IO;
     qpdf_data qpdf = qpdf_init();
     qpdf_silence_errors(qpdf);
     qpdf_set_suppress_warnings(qpdf, QPDF_TRUE);
 
-    if (!is_drawn(qpdf, params, fault))
+    if (!is_drawn(qpdf, params, &drawn, fault))
         goto done;
     if (!is_finished(qpdf, params)) {
         fault_set(fault, params->to, 0, "the letter cannot be finished: %s",
@@ -116,5 +150,6 @@ enum us_err finish_pdf(const struct finish_params *params, struct fault *fault)
 done:
     finish_seal_clear(&seal);
     qpdf_cleanup(&qpdf);
+    unmap_file(&drawn);
     return err;
 }

@@ -15,6 +15,7 @@
 #include "render/letter_individual.h"
 #include "render/letter_list.h"
 #include "render/profile.h"
+#include "render/shape.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@
 #include <unistd.h>
 
 #define KEPT_MOST 2000     /* signatories in memory */
+#define KEPT_TEXTS 8192    /* of each of their list's fonts, about 1 KiB each */
 #define PROGRESS_EVERY 256 /* signatories */
 #define IMAGE_WIDTH 240.0  /* points, at most */
 #define IMAGE_HEIGHT 68.0
@@ -35,6 +37,7 @@ struct letter_writer {
     double image_size[2];
     char *path, *drawn, *finished; /* the file, and its two temporary names */
     char *title;
+    struct shape_store *shapes; /* of a list that is drawn twice; else NULL */
     struct sheet *sheet; /* NULL while signatories are kept, and before the first own letter */
     struct letter_list list;
     struct letter_signatory *kept;
@@ -70,6 +73,7 @@ static void writer_free(struct letter_writer *writer)
     for (size_t i = 0; i < writer->kept_count; i++)
         keep_free(&writer->kept[i]);
     free(writer->kept);
+    shape_store_free(writer->shapes);
     markdown_free(writer->body);
     if (writer->image)
         cairo_surface_destroy(writer->image);
@@ -120,7 +124,8 @@ static struct sheet *begin_sheet(const struct letter_writer *writer, const char 
         .total = total,
         .width = is_us ? 612 : 595.276,
         .height = is_us ? 792 : 841.890,
-        .is_tagged = letter->named <= KEPT_MOST};
+        .is_tagged = letter->named <= KEPT_MOST,
+        .shapes = writer->shapes};
     return sheet_new(&params, fault);
 }
 
@@ -211,8 +216,12 @@ enum us_err letter_begin(const struct letter *letter, const char *path, struct l
     struct letter_writer *writer = MEM_NEW(struct letter_writer);
     writer->letter = letter;
     writer->title = letter_title(letter);
+    if (!letter->is_individual && letter->named <= KEPT_MOST)
+        writer->shapes = shape_store_new(KEPT_TEXTS);
     const char *body = letter->body ? letter->body : "";
     enum us_err err = markdown_parse(body, strlen(body), &writer->body, fault);
+    if (err == US_OK)
+        err = sheet_check_fonts(fault);
     if (err == US_OK)
         err = open_image(writer, fault);
     if (err == US_OK)

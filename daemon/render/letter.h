@@ -75,8 +75,8 @@ struct letter {                      /* all borrowed; NULL or 0 for what is not 
     struct letter_lines via, copies;  /* names, in the letter's language */
     const char *salutation, *closing; /* NULL: the profile's own in the letter's language */
     enum letter_procedure procedure;  /* then the addressee is the ILO */
-    const char *government;           /* ISO code of the one concerned */
-    struct letter_lines conventions;  /* "C087" */
+    const char *government; /* ISO code of the one concerned; for information there may be none */
+    struct letter_lines conventions; /* "C087" */
     const char *case_number;
     int64_t edition_number, edition_date; /* this one's; 0: not counted. The day it was made */
     /* The delivered letter that a supplement or an accession refers to. */

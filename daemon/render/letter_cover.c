@@ -2,8 +2,9 @@
 /*
  * A supplement refers to what was delivered by reference, date and count and says how many have
  * signed since; an accession names the communication that its organisations associate themselves
- * with. Neither repeats the text. Where a sentence would have to bend a name by its language's
- * grammar, the name stands behind a colon or in brackets.
+ * with. Neither repeats the text, but for a supplement's individual letters: each is a union's own,
+ * with a line about the ones before it. Where a sentence would have to bend a name by its
+ * language's grammar, the name stands behind a colon or in brackets.
  */
 #include "render/letter_cover.h"
 #include "base/mem.h"
@@ -82,6 +83,22 @@ static void draw_counted(struct sheet *sheet, const struct letter *letter, const
     str_free(&day);
 }
 
+/* A union's own letter of a later dispatch. */
+static void draw_follows(struct sheet *sheet, const struct letter *letter)
+{
+    struct str day = STR_INIT;
+    char *reference = reference_text(letter);
+    phrase_date(letter->language, letter->refers_date, &day);
+    char *text = message_fill(
+        message_get(letter->language,
+                    "This letter follows the one delivered to you on {date} ({reference})."),
+        "date", str_text(&day), "reference", reference, NULL);
+    draw_paragraph(sheet, letter, text);
+    free(text);
+    free(reference);
+    str_free(&day);
+}
+
 static void draw_supplement(struct sheet *sheet, const struct letter *letter)
 {
     const struct language *l = letter->language;
@@ -106,10 +123,7 @@ static void draw_supplement(struct sheet *sheet, const struct letter *letter)
                                 "that is enclosed completes the one you have.",
                                 (unsigned long)since),
                  since);
-    if (profile_is_ilo(letter)) {
-        letter_ilo_draw_facts(sheet, letter);
-        sheet_space(sheet, 10);
-    }
+    letter_ilo_draw_intro(sheet, letter);
 }
 
 static void draw_accession(struct sheet *sheet, const struct letter *letter)
@@ -128,9 +142,8 @@ static void draw_accession(struct sheet *sheet, const struct letter *letter)
     letter_parts_draw_fact(sheet, letter, message_get(l, "Addressed to: {name}"),
                            letter->addressee_name);
     draw_day(sheet, letter, message_get(l, "Delivered on: {name}"), letter->refers_date);
-    if (profile_is_ilo(letter))
-        letter_ilo_draw_facts(sheet, letter);
-    sheet_space(sheet, 10);
+    sheet_space(sheet, 8);
+    letter_ilo_draw_intro(sheet, letter);
     draw_paragraph(sheet, letter,
                    message_get(l, "Its text is adopted by this reference and is not repeated here. "
                                   "Please record this accession together with it."));
@@ -140,10 +153,12 @@ static void draw_accession(struct sheet *sheet, const struct letter *letter)
 
 void letter_cover_draw_referring(struct sheet *sheet, const struct letter *letter)
 {
-    if (letter->edition == LETTER_SUPPLEMENT)
-        draw_supplement(sheet, letter);
-    else
+    if (letter->edition == LETTER_ACCESSION)
         draw_accession(sheet, letter);
+    else if (letter->is_individual)
+        draw_follows(sheet, letter);
+    else
+        draw_supplement(sheet, letter);
 }
 
 static void draw_asked_of(struct sheet *sheet, const struct letter *letter)
@@ -169,8 +184,7 @@ static void draw_asked_of(struct sheet *sheet, const struct letter *letter)
 
 void letter_cover_draw_intro(struct sheet *sheet, const struct letter *letter)
 {
-    if (profile_is_ilo(letter))
-        letter_ilo_draw_intro(sheet, letter);
+    letter_ilo_draw_intro(sheet, letter);
     if (letter->profile == LETTER_FEDERATION && letter->asked_of.count > 0)
         draw_asked_of(sheet, letter);
 }
@@ -226,6 +240,7 @@ static void draw_press_facts(struct sheet *sheet, const struct letter *letter)
 {
     const struct language *l = letter->language;
     const struct phrase_counts counts = {.organisations = letter->named + letter->counted,
+                                         .counted = letter->counted,
                                          .countries = letter->countries,
                                          .members = letter->members};
     struct sheet_style style = letter_own_style(letter, LETTER_BODY_SIZE);

@@ -11,7 +11,8 @@ void letter_cover_draw(struct sheet *sheet, const struct letter *letter,
                        const struct markdown *body, int list_pages);
 /* Over the text: what it is to the ILO, whom a federation shall turn to. */
 void letter_cover_draw_intro(struct sheet *sheet, const struct letter *letter);
-/* Instead of the text: how a supplement or an accession refers to what was delivered. */
+/* Instead of the text: how a supplement or an accession refers to what was delivered. Over the text
+ * of a supplement's individual letter: the same in a line. */
 void letter_cover_draw_referring(struct sheet *sheet, const struct letter *letter);
 /* Something stands under the signature. */
 bool letter_cover_is_followed(const struct letter *letter);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "render/letter_parts.h"
+#include "render/profile.h"
 #include "text/locale.h"
 #include "text/phrase.h"
 #include <stdlib.h>
@@ -34,14 +35,30 @@ static const struct convention {
     {"C190", MESSAGE_MARK("Violence and Harassment Convention, 2019 (No. 190)")},
 };
 
+/* "No. 87", "№ 87": the number is not parted from the word or sign before it. Frees the title. */
+static char *keep_number(char *title)
+{
+    struct str kept = STR_INIT;
+    for (const char *at = title; *at; at++) {
+        const bool is_sign = at > title && (at[-1] == '.' || (unsigned char)at[-1] >= 0x80);
+        if (*at == ' ' && is_sign && at[1] >= '0' && at[1] <= '9')
+            str_append_text(&kept, "\u00A0");
+        else
+            str_append_char(&kept, *at);
+    }
+    free(title);
+    return str_take(&kept);
+}
+
 char *letter_ilo_convention(const struct language *language, const char *code)
 {
     for (size_t i = 0; i < sizeof conventions / sizeof *conventions; i++)
         if (strcmp(conventions[i].code, code) == 0)
-            return mem_string(message_get(language, conventions[i].title));
+            return keep_number(mem_string(message_get(language, conventions[i].title)));
     const char *number = code + (code[0] == 'C');
     number += strspn(number, "0");
-    return message_fill(message_get(language, "Convention No. {number}"), "number", number, NULL);
+    return keep_number(
+        message_fill(message_get(language, "Convention No. {number}"), "number", number, NULL));
 }
 
 /* What the communication is. */
@@ -86,10 +103,10 @@ static const char *country_of(const struct letter *letter)
                : "";
 }
 
-void letter_ilo_draw_facts(struct sheet *sheet, const struct letter *letter)
+static void draw_facts(struct sheet *sheet, const struct letter *letter)
 {
     const struct language *l = letter->language;
-    if (letter->edition != LETTER_WHOLE || letter->procedure == LETTER_INFORMATION)
+    if (letter->procedure == LETTER_INFORMATION)
         letter_parts_draw_fact(sheet, letter, message_get(l, "Country concerned: {name}"),
                                country_of(letter));
     for (size_t i = 0; i < letter->conventions.count; i++) {
@@ -102,8 +119,20 @@ void letter_ilo_draw_facts(struct sheet *sheet, const struct letter *letter)
 
 void letter_ilo_draw_intro(struct sheet *sheet, const struct letter *letter)
 {
-    draw_purpose(sheet, letter, country_of(letter));
-    letter_ilo_draw_facts(sheet, letter);
+    if (letter->profile != LETTER_INTERNATIONAL)
+        return;
+    if (profile_is_ilo(letter)) {
+        draw_purpose(sheet, letter, country_of(letter));
+    } else if (letter->conventions.count > 0 || letter->case_number) {
+        struct sheet_style style = letter_own_style(letter, LETTER_BODY_SIZE);
+        style.is_kept = true;
+        style.after = 3;
+        /* translators: conventions and a case follow, one a line. */
+        sheet_text(sheet, message_get(letter->language, "This letter concerns:"), NULL, &style);
+    } else {
+        return;
+    }
+    draw_facts(sheet, letter);
     sheet_space(sheet, 10);
 }
 
@@ -251,38 +280,67 @@ void letter_ilo_draw_row(struct sheet *sheet, const struct letter *letter,
     free(mandate);
 }
 
+#define PARTICULARS 8
+#define PARTICULARS_SIZE 9
+
+/* "Label: value"; nothing where there is no value. */
+static void add_particular(char **facts, size_t *count, const char *pattern, const char *value)
+{
+    if (value && value[0])
+        facts[(*count)++] = filled(pattern, value);
+}
+
+static size_t particulars(const struct letter *letter, const struct letter_signatory *signatory,
+                          char **facts)
+{
+    const struct language *l = letter->language;
+    char *count = members_text(letter, signatory), *on = members_note(letter, signatory);
+    char *members = on ? mem_format("%s, %s", count, on) : mem_string(count);
+    char *mandate = mandate_text(letter, signatory);
+    const struct {
+        const char *pattern, *value;
+    } all[PARTICULARS] = {
+        {message_get(l, "Legal name: {name}"),
+         signatory->legal_name ? signatory->legal_name : signatory->organisation},
+        {message_get(l, "Name in Latin letters: {name}"), signatory->organisation_latin},
+        {message_get(l, "Coverage: {name}"), signatory->coverage},
+        {message_get(l, "Registration: {name}"), registration_word(l, signatory->registration)},
+        {message_get(l, "Address: {name}"), signatory->address},
+        {message_get(l, "Members, as stated: {name}"), members},
+        {message_get(l, "Affiliated to: {name}"), signatory->affiliation},
+        {message_get(l, "Mandate: {name}"), mandate},
+    };
+    size_t said = 0;
+    for (size_t i = 0; i < PARTICULARS; i++)
+        add_particular(facts, &said, all[i].pattern, all[i].value);
+    free(count);
+    free(on);
+    free(members);
+    free(mandate);
+    return said;
+}
+
+/* Small, so that a letter of usual length fits one page; together on the next where it does not. */
 void letter_ilo_draw_particulars(struct sheet *sheet, const struct letter *letter,
                                  const struct letter_signatory *signatory)
 {
-    const struct language *l = letter->language;
-    struct str members = STR_INIT;
-    char *count = members_text(letter, signatory), *on = members_note(letter, signatory);
-    char *mandate = mandate_text(letter, signatory);
-    struct sheet_style style = letter_own_style(letter, LETTER_BODY_SIZE - 0.5);
-    style.before = 16;
-    style.after = 3;
-    style.is_bold = style.is_kept = true;
-    sheet_text(sheet, message_get(l, "Particulars of the organisation"), NULL, &style);
-    str_append_text(&members, count);
-    if (on) {
-        str_append_text(&members, ", ");
-        str_append_text(&members, on);
+    char *facts[PARTICULARS];
+    const size_t count = particulars(letter, signatory, facts);
+    struct sheet_style style = letter_own_style(letter, PARTICULARS_SIZE);
+    style.direction = letter->language->code;
+    style.before = 12;
+    style.after = 2;
+    style.is_bold = style.is_kept = style.is_whole = true;
+    sheet_text(sheet, message_get(letter->language, "Particulars of the organisation"), NULL,
+               &style);
+    style.is_bold = false;
+    style.before = 0;
+    style.after = 1;
+    style.line_spacing = 1.15;
+    style.indent = LETTER_INDENT;
+    for (size_t i = 0; i < count; i++) {
+        style.is_kept = i + 1 < count;
+        sheet_text(sheet, facts[i], NULL, &style);
+        free(facts[i]);
     }
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Legal name: {name}"),
-                           signatory->legal_name ? signatory->legal_name : signatory->organisation);
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Name in Latin letters: {name}"),
-                           signatory->organisation_latin);
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Coverage: {name}"), signatory->coverage);
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Registration: {name}"),
-                           registration_word(l, signatory->registration));
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Address: {name}"), signatory->address);
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Members, as stated: {name}"),
-                           str_text(&members));
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Affiliated to: {name}"),
-                           signatory->affiliation);
-    letter_parts_draw_fact(sheet, letter, message_get(l, "Mandate: {name}"), mandate);
-    free(count);
-    free(on);
-    free(mandate);
-    str_free(&members);
 }

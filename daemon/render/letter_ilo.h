@@ -16,10 +16,9 @@
 /* "Freedom of Association ... Convention, 1948 (No. 87)" for "C087"; a well-known one's title, else
  * its number. Caller frees. */
 char *letter_ilo_convention(const struct language *language, const char *code);
-/* The sentence that says what it is, then the facts: country, conventions, case. Where the letter
- * refers to one that said what it is, the facts alone. */
+/* The sentence that says what it is, then the facts: country, conventions, case. To another
+ * international body the facts alone, where there are any; to anybody else nothing. */
 void letter_ilo_draw_intro(struct sheet *sheet, const struct letter *letter);
-void letter_ilo_draw_facts(struct sheet *sheet, const struct letter *letter);
 /* The table of a joint letter. */
 void letter_ilo_columns(const struct letter *letter, struct sheet_column *columns);
 void letter_ilo_draw_row(struct sheet *sheet, const struct letter *letter,

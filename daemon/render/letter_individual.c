@@ -41,6 +41,7 @@ static void draw_head(struct sheet *sheet, const struct letter *letter,
     const char *const lines[HEAD_LINES] = {signatory->organisation,
                                            is_other ? signatory->organisation_latin : NULL, place,
                                            signatory->affiliation};
+    const char *const own = letter->language->code;
     struct sheet_style style = letter_own_style(letter, 13);
     style.align = PANGO_ALIGN_CENTER;
     style.is_kept = style.is_whole = true;
@@ -52,6 +53,7 @@ static void draw_head(struct sheet *sheet, const struct letter *letter,
         style.is_bold = i == 0;
         style.bookmark = i == 0 ? signatory->organisation : NULL;
         style.bookmark_over = i == 0 ? group : NULL;
+        style.direction = lines[i] == place ? own : NULL; /* a name has its own */
         sheet_text(sheet, lines[i], NULL, &style);
         style.size = 10;
         style.before = 2;
@@ -84,9 +86,9 @@ void letter_individual_draw(struct sheet *sheet, const struct letter *letter,
     letter_draw_addressee(sheet, letter);
     letter_draw_subject(sheet, letter);
     letter_draw_salutation(sheet, letter);
-    if (letter->edition == LETTER_ACCESSION) {
+    if (letter->edition != LETTER_WHOLE)
         letter_cover_draw_referring(sheet, letter);
-    } else {
+    if (letter->edition != LETTER_ACCESSION) {
         letter_cover_draw_intro(sheet, letter);
         letter_draw_body(sheet, letter, body);
     }

@@ -82,22 +82,11 @@ static void draw_note(struct sheet *sheet, const struct letter *letter, const ch
     sheet_text(sheet, text, NULL, &style);
 }
 
-/* What the sentence that counts them does not say: who is not in the list, whose figures these are,
- * the day for which they hold. Before the list, since its end may be a hundred pages away. */
+/* What the sentence that counts them does not say: whose figures these are, the day for which they
+ * hold. Before the list, since its end may be a hundred pages away. */
 static void draw_notes(struct sheet *sheet, const struct letter *letter)
 {
     const struct language *l = letter->language;
-    if (letter->counted > 0) {
-        struct str number = STR_INIT;
-        locale_number(l, letter->counted, &number);
-        char *text = message_fill(message_plural(l, "{count} of them is not named here.",
-                                                 "{count} of them are not named here.",
-                                                 (unsigned long)letter->counted),
-                                  "count", str_text(&number), NULL);
-        draw_note(sheet, letter, text);
-        free(text);
-        str_free(&number);
-    }
     if (letter->members > 0)
         draw_note(
             sheet, letter,
@@ -115,6 +104,7 @@ static void draw_notes(struct sheet *sheet, const struct letter *letter)
 static void draw_count(struct sheet *sheet, const struct letter *letter)
 {
     const struct phrase_counts counts = {.organisations = letter->named + letter->counted,
+                                         .counted = letter->counted,
                                          .countries = letter->countries,
                                          .members = letter->members};
     struct sheet_style style = letter_own_style(letter, LETTER_BODY_SIZE);

@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ADDRESSEE_PART 0.52 /* of the measure */
+#define ADDRESSEE_NEAR 0.75 /* of the measure, where lines begin */
+#define ADDRESSEE_FAR 0.55
+#define WHOLE_WORD_MOST 40 /* bytes of a word that no line breaks at its hyphen */
 #define BODY_SPACING 1.28
 #define KEPT_TEXT_MOST 600 /* bytes of a last paragraph that stays with the signature */
 
@@ -48,25 +50,37 @@ static bool is_mixed(const struct letter *letter)
     return has_rtl && has_ltr;
 }
 
+/* The first line of its language is the name; what comes later in it, also behind the name in
+ * another language, is its address. */
+static bool is_name(const struct letter *letter, size_t i)
+{
+    const char *language = line_language(letter, &letter->letterhead[i]);
+    for (size_t j = 0; j < i; j++)
+        if (letter->letterhead[j].text[0] &&
+            strcmp(line_language(letter, &letter->letterhead[j]), language) == 0)
+            return false;
+    return true;
+}
+
 void letter_draw_letterhead(struct sheet *sheet, const struct letter *letter)
 {
-    const char *before = NULL;
+    bool has_begun = false;
     const PangoAlignment align = is_mixed(letter) ? PANGO_ALIGN_LEFT : PANGO_ALIGN_CENTER;
     for (size_t i = 0; i < letter->letterhead_count; i++) {
         const struct letter_line *line = &letter->letterhead[i];
         const char *language = line_language(letter, line);
-        const bool is_other = !before || strcmp(before, language) != 0;
+        const bool is_first = is_name(letter, i);
         const struct sheet_style style = {.font = SHEET_SERIF,
-                                          .size = is_other ? 12.5 : 10,
-                                          .is_bold = is_other,
+                                          .size = is_first ? 12.5 : 10,
+                                          .is_bold = is_first,
                                           .align = align,
-                                          .before = is_other && before ? 7 : 0,
+                                          .before = is_first && has_begun ? 7 : 0,
                                           .line_spacing = 1.2,
                                           .direction = language,
                                           .language = language};
         if (line->text[0]) {
             sheet_text(sheet, line->text, NULL, &style);
-            before = language;
+            has_begun = true;
         } else {
             sheet_space(sheet, 6);
         }
@@ -125,17 +139,18 @@ static void draw_line(struct sheet *sheet, char *text, const struct sheet_style 
     free(text);
 }
 
-/* In the document's language where the interface speaks it. */
+/* In the document's language where the interface speaks it; in that language's direction, whatever
+ * the town is written in. */
 void letter_draw_reference(struct sheet *sheet, const struct letter *letter, const char *place,
                            bool has_date, int64_t date, const char *number)
 {
     const struct language *found = language_find(letter->text_language);
     const struct language *l = found ? found : letter->language;
     struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE);
-    style.direction = NULL; /* words of ours, of whichever direction */
+    style.direction = l->code;
     if (profile_is_reference_joined(letter)) {
         draw_line(sheet, phrase_reference(l, has_date, date, number), &style);
-        draw_line(sheet, mem_string(place), &style);
+        draw_line(sheet, phrase_place(l, place, false, 0), &style);
     } else {
         draw_line(sheet, phrase_reference(l, false, 0, number), &style);
         style.align = profile_is_date_far(letter) ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
@@ -158,6 +173,27 @@ static size_t office_lines(const struct letter *letter, const char **lines)
     return count;
 }
 
+static void add_attribute(PangoAttrList *list, PangoAttribute *attribute, size_t begin, size_t end)
+{
+    attribute->start_index = (guint)begin;
+    attribute->end_index = (guint)end;
+    pango_attr_list_insert(list, attribute);
+}
+
+/* "Director-General" is not broken at its hyphen, unless it is so long that it might have to. */
+static void draw_whole_words(struct sheet *sheet, const char *text, const struct sheet_style *style)
+{
+    PangoAttrList *attributes = pango_attr_list_new();
+    for (size_t at = 0; text[at];) {
+        const size_t len = strcspn(text + at, " \n");
+        if (memchr(text + at, '-', len) && len <= WHOLE_WORD_MOST)
+            add_attribute(attributes, pango_attr_allow_breaks_new(FALSE), at, at + len);
+        at += len + (text[at + len] != '\0');
+    }
+    sheet_text(sheet, text, attributes, style);
+    pango_attr_list_unref(attributes);
+}
+
 static void draw_via(struct sheet *sheet, const struct letter *letter, struct sheet_style style)
 {
     style.is_italic = true;
@@ -166,7 +202,7 @@ static void draw_via(struct sheet *sheet, const struct letter *letter, struct sh
         /* translators: under an addressee: the embassy through which the letter goes. */
         char *text = message_fill(message_context(letter->language, "letter", "Via: {name}"),
                                   "name", letter->via.texts[i], NULL);
-        sheet_text(sheet, text, NULL, &style);
+        draw_whole_words(sheet, text, &style);
         free(text);
     }
 }
@@ -181,8 +217,9 @@ void letter_draw_addressee(struct sheet *sheet, const struct letter *letter)
     if (!name)
         return;
     struct sheet_style style = letter_style(letter, LETTER_BODY_SIZE);
-    const double width = sheet_width(sheet) * ADDRESSEE_PART;
-    if (profile_is_addressee_far(letter))
+    const bool is_far = profile_is_addressee_far(letter);
+    const double width = sheet_width(sheet) * (is_far ? ADDRESSEE_FAR : ADDRESSEE_NEAR);
+    if (is_far)
         style.indent = sheet_width(sheet) - width;
     style.width = width;
     style.is_bold = true;
@@ -190,11 +227,11 @@ void letter_draw_addressee(struct sheet *sheet, const struct letter *letter)
     style.is_whole = true;
     style.direction = NULL; /* it may be in another language than the letter */
     style.language = is_office ? letter->language->code : letter->addressee_language;
-    sheet_text(sheet, name, NULL, &style);
+    draw_whole_words(sheet, name, &style);
     style.is_bold = false;
     for (size_t i = 0; i < count; i++) {
         style.is_kept = i + 1 < count;
-        sheet_text(sheet, lines[i], NULL, &style);
+        draw_whole_words(sheet, lines[i], &style);
     }
     draw_via(sheet, letter, style);
     sheet_space(sheet, 18);
@@ -232,14 +269,14 @@ static void draw_title(struct sheet *sheet, const struct letter *letter)
     style.is_kept = true;
     style.tag = "H1";
     if (letter->kind)
-        sheet_text(sheet, letter->kind, NULL, &style);
+        draw_whole_words(sheet, letter->kind, &style);
     if (letter->titles.count > 0) {
         char *title = joined(&letter->titles, is_press ? " " : "\n");
         char *bookmark = joined(&letter->titles, " ");
         style.size = is_press ? 18 : 14;
         style.line_spacing = is_press ? 1.15 : 0;
         style.bookmark = letter->is_individual ? NULL : bookmark;
-        sheet_text(sheet, title, NULL, &style);
+        draw_whole_words(sheet, title, &style);
         free(title);
         free(bookmark);
     }
@@ -251,7 +288,7 @@ static void draw_title(struct sheet *sheet, const struct letter *letter)
 static const char *edition_word(const struct letter *letter, bool has_subject)
 {
     const struct language *l = letter->language;
-    if (letter->edition == LETTER_SUPPLEMENT)
+    if (letter->edition == LETTER_SUPPLEMENT && !letter->is_individual)
         return message_get(l, "Further signatories");
     if (letter->edition == LETTER_ACCESSION)
         return message_get(l, "Accession to a communication");
@@ -292,7 +329,7 @@ void letter_draw_subject(struct sheet *sheet, const struct letter *letter)
         /* translators: a letter's subject line. Where letters have it without a word: {subject}. */
         char *line = message_fill(message_context(letter->language, "letter", "Re: {subject}"),
                                   "subject", subject, NULL);
-        sheet_text(sheet, line, NULL, &style);
+        draw_whole_words(sheet, line, &style);
         free(line);
     }
     free(subject);
@@ -309,11 +346,18 @@ void letter_draw_salutation(struct sheet *sheet, const struct letter *letter)
         sheet_text(sheet, salutation, NULL, &style);
 }
 
-static void add_attribute(PangoAttrList *list, PangoAttribute *attribute, size_t begin, size_t end)
+static bool is_same_link(const struct span *a, const struct span *b)
 {
-    attribute->start_index = (guint)begin;
-    attribute->end_index = (guint)end;
-    pango_attr_list_insert(list, attribute);
+    return a->link && b->link && strcmp(a->link, b->link) == 0;
+}
+
+/* Paper cannot be clicked: a link's address stands behind its words, unless they are the address.
+ * It runs from left to right in any text. */
+static void append_address(struct str *text, const char *link, const char *words)
+{
+    const char *address = strncmp(link, "mailto:", 7) == 0 ? link + 7 : link;
+    if (strcmp(words, address) != 0)
+        str_append_format(text, " \u2066<%s>\u2069", address);
 }
 
 /* A block's spans as one text with attributes. A hard line break is U+2028, which keeps the
@@ -321,9 +365,12 @@ static void add_attribute(PangoAttrList *list, PangoAttribute *attribute, size_t
 static char *block_text(const struct block *block, PangoAttrList *attributes)
 {
     struct str text = STR_INIT;
+    size_t link_from = 0;
     for (size_t i = 0; i < block->span_count; i++) {
         const struct span *span = &block->spans[i];
         size_t begin = text.len;
+        if (span->link && (i == 0 || !is_same_link(span - 1, span)))
+            link_from = begin;
         if (strcmp(span->text, "\n") == 0 && block->kind != BLOCK_CODE)
             str_append_text(&text, "\u2028");
         else
@@ -335,6 +382,8 @@ static char *block_text(const struct block *block, PangoAttrList *attributes)
         if (span->is_code)
             add_attribute(attributes, pango_attr_family_new("Noto Sans Mono, monospace"), begin,
                           text.len);
+        if (span->link && (i + 1 == block->span_count || !is_same_link(span, span + 1)))
+            append_address(&text, span->link, str_text(&text) + link_from);
     }
     return str_take(&text);
 }

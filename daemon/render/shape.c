@@ -66,12 +66,17 @@ struct shape_font {
     double size;
     bool is_rtl;
     struct gathered gathered, word; /* word: the one that is shaped while its text is gathered */
-    struct shape *texts[TEXT_SLOTS], *words[WORD_SLOTS];
+    struct shape *words[WORD_SLOTS];
+    size_t text_slots;
+    struct shape *texts[];
 };
 
-struct shape_font *shape_font_new(cairo_t *cairo, const struct sheet_style *style, bool is_rtl)
+struct shape_font *shape_font_new(cairo_t *cairo, const struct sheet_style *style, bool is_rtl,
+                                  size_t texts)
 {
-    struct shape_font *font = MEM_NEW(struct shape_font);
+    size_t slots = texts > 0 ? texts : TEXT_SLOTS;
+    struct shape_font *font = mem_zero(sizeof *font + slots * sizeof font->texts[0]);
+    font->text_slots = slots;
     font->layout = typeset_layout_new(cairo, is_rtl);
     font->context = pango_layout_get_context(font->layout);
     font->direction = is_rtl ? PANGO_DIRECTION_WEAK_RTL : PANGO_DIRECTION_WEAK_LTR;
@@ -103,7 +108,7 @@ void shape_font_free(struct shape_font *font)
 {
     if (!font)
         return;
-    for (size_t i = 0; i < TEXT_SLOTS; i++)
+    for (size_t i = 0; i < font->text_slots; i++)
         shape_release(font->texts[i]);
     for (size_t i = 0; i < WORD_SLOTS; i++)
         shape_release(font->words[i]);
@@ -507,7 +512,7 @@ struct shape *shape_text(struct shape_font *font, const char *text, double width
 {
     size_t len = strlen(text);
     uint32_t hash = hash_text(text, len) ^ (uint32_t)(width * 8);
-    struct shape **slot = &font->texts[hash % TEXT_SLOTS];
+    struct shape **slot = &font->texts[hash % font->text_slots];
     struct shape *shape = find(*slot, hash, text, len);
     if (shape && shape->width == width)
         return shape;

@@ -16,9 +16,21 @@
 struct shape_font; /* a style, ready for use */
 struct shape;      /* a text's lines in it */
 
-/* cairo: what the shapes are drawn on, borrowed as long as the font lives. */
-struct shape_font *shape_font_new(cairo_t *cairo, const struct sheet_style *style, bool is_rtl);
+/* cairo: a context whose font options it takes; shapes are drawn on any of the same kind. */
+/* texts: how many whole ones it keeps; 0: the usual number. */
+struct shape_font *shape_font_new(cairo_t *cairo, const struct sheet_style *style, bool is_rtl,
+                                  size_t texts);
 void shape_font_free(struct shape_font *font);
+
+/* Fonts that outlive a sheet, so that what was shaped to count its pages is drawn from the store.
+ */
+struct shape_store;
+/* texts: for each font, as with shape_font_new(). */
+struct shape_store *shape_store_new(size_t texts);
+void shape_store_free(struct shape_store *store);
+/* The store's font of this style, new where there was none; the store's own. */
+struct shape_font *shape_store_font(struct shape_store *store, cairo_t *cairo,
+                                    const struct sheet_style *style, bool is_rtl);
 
 /* The text in lines of at most `width` points; never NULL. The caller releases it. */
 struct shape *shape_text(struct shape_font *font, const char *text, double width);

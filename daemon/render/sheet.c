@@ -7,6 +7,7 @@
  */
 #include "render/sheet.h"
 #include "base/mem.h"
+#include "render/shape.h"
 #include "render/sheet_parts.h"
 #include "render/typeset.h"
 #include "text/language.h"
@@ -79,7 +80,7 @@ static cairo_status_t write_file(void *closure, const unsigned char *data, unsig
                                                     : CAIRO_STATUS_WRITE_ERROR;
 }
 
-static bool close_file(struct sheet *sheet)
+bool sheet_close_file(struct sheet *sheet)
 {
     if (!sheet->file)
         return true;
@@ -110,24 +111,25 @@ struct sheet *sheet_new(const struct sheet_params *params, struct fault *fault)
         sheet->params.height = PAGE_HEIGHT;
     }
     double width = sheet->params.width, height = sheet->params.height;
-    const cairo_rectangle_t page = {0, 0, width, height};
     if (params->path && !open_file(sheet, fault)) {
         free(sheet);
         return NULL;
     }
-    sheet->surface = params->path
-                         ? cairo_pdf_surface_create_for_stream(write_file, sheet, width, height)
-                         : cairo_recording_surface_create(CAIRO_CONTENT_COLOR, &page);
+    /* Also where pages are only counted: Pango keeps fonts by the kind of surface. */
+    sheet->surface =
+        cairo_pdf_surface_create_for_stream(params->path ? write_file : NULL, sheet, width, height);
     if (cairo_surface_status(sheet->surface) != CAIRO_STATUS_SUCCESS) {
         fault_set(fault, params->path, 0, "the letter cannot be written: %s",
                   cairo_status_to_string(cairo_surface_status(sheet->surface)));
         cairo_surface_destroy(sheet->surface);
-        (void)close_file(sheet);
+        (void)sheet_close_file(sheet);
         free(sheet);
         return NULL;
     }
     if (params->path)
         begin_file(sheet);
+    if (!params->shapes)
+        sheet->params.shapes = sheet->own_shapes = shape_store_new(0);
     sheet->cairo = cairo_create(sheet->surface);
     sheet->layout = typeset_layout_new(sheet->cairo, params->is_rtl);
     sheet->label = typeset_layout_new(sheet->cairo, params->is_rtl);
@@ -191,7 +193,7 @@ static double draw_margin_text(struct sheet *sheet, const char *text, bool is_at
     return width;
 }
 
-static void draw_foot(struct sheet *sheet, bool is_last)
+void sheet_draw_foot(struct sheet *sheet, bool is_last)
 {
     if (!sheet_is_drawn(sheet))
         return;
@@ -225,9 +227,9 @@ void sheet_add_white(struct sheet *sheet, double points)
         sheet->y += points;
 }
 
-static void end_page(struct sheet *sheet, bool is_last)
+void sheet_end_page(struct sheet *sheet, bool is_last)
 {
-    draw_foot(sheet, is_last);
+    sheet_draw_foot(sheet, is_last);
     if (sheet_is_drawn(sheet))
         cairo_show_page(sheet->cairo);
     sheet->page++;
@@ -238,24 +240,13 @@ static void end_page(struct sheet *sheet, bool is_last)
 
 void sheet_turn(struct sheet *sheet)
 {
-    end_page(sheet, false);
+    sheet_end_page(sheet, false);
     draw_running_title(sheet);
 }
 
 bool sheet_is_room(const struct sheet *sheet, double points)
 {
     return sheet->is_page_empty || sheet->y + points <= sheet_limit(sheet);
-}
-
-void sheet_section(struct sheet *sheet, int total)
-{
-    sheet_release(sheet, 0);
-    if (!sheet->is_page_empty)
-        end_page(sheet, total > 0); /* the numbers end here */
-    if (total > 0) {
-        sheet->section_page = 1;
-        sheet->section_total = total;
-    }
 }
 
 static void add_entry(struct sheet *sheet, const char *text, int level)
@@ -282,75 +273,4 @@ void sheet_add_bookmark(struct sheet *sheet, const struct sheet_style *style)
         add_entry(sheet, style->bookmark_over, style->bookmark_level - 1);
     if (style->bookmark)
         add_entry(sheet, style->bookmark, style->bookmark_level);
-}
-
-void sheet_space(struct sheet *sheet, double points)
-{
-    if (sheet->held_count > 0) {
-        struct sheet_held *last = &sheet->held[sheet->held_count - 1];
-        last->style.after += points;
-        last->height += points;
-    } else {
-        sheet_add_white(sheet, points);
-    }
-}
-
-void sheet_rule(struct sheet *sheet, double width)
-{
-    double length = width > 0 ? width : sheet_width(sheet);
-    double x = sheet_left(sheet) + (sheet->params.is_rtl ? sheet_width(sheet) - length : 0);
-    sheet_release(sheet, 1);
-    sheet_draw_rule(sheet, (double[2]){x, sheet->y}, length, 0.3);
-    sheet->is_page_empty = false;
-}
-
-static enum us_err finish(struct sheet *sheet)
-{
-    sheet_drop_held(sheet);
-    sheet_table_free(sheet->table);
-    free(sheet->held);
-    free(sheet->lines);
-    sheet_end_tag(sheet, "Document");
-    cairo_status_t status = cairo_status(sheet->cairo);
-    g_object_unref(sheet->layout);
-    g_object_unref(sheet->label);
-    cairo_destroy(sheet->cairo);
-    cairo_surface_finish(sheet->surface);
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status(sheet->surface);
-    cairo_surface_destroy(sheet->surface);
-    bool is_written = close_file(sheet);
-    free(sheet);
-    return status == CAIRO_STATUS_SUCCESS && is_written ? US_OK : US_IO;
-}
-
-enum us_err sheet_check(const struct sheet *sheet, struct fault *fault)
-{
-    return typeset_check(sheet->missing, fault);
-}
-
-enum us_err sheet_check_text(const char *text, struct fault *fault)
-{
-    return typeset_check(typeset_missing_in(text), fault);
-}
-
-char *sheet_replace_text(const char *text)
-{
-    return typeset_replace(text);
-}
-
-enum us_err sheet_end(struct sheet *sheet, int *pages)
-{
-    if (sheet->table)
-        sheet_table_end(sheet);
-    sheet_release(sheet, 0);
-    draw_foot(sheet, true);
-    *pages = sheet->page;
-    return finish(sheet);
-}
-
-void sheet_abandon(struct sheet *sheet)
-{
-    if (sheet && finish(sheet) != US_OK)
-        return; /* the file is thrown away all the same */
 }

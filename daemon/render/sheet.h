@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 struct sheet;
+struct shape_store;
 
 struct sheet_params {
     const char *path;      /* NULL: only count the pages */
@@ -22,11 +23,12 @@ struct sheet_params {
     const char *foot;      /* "Page {page} of {pages}" with both places filled per page */
     const char *foot_note; /* at the other end of the foot: where the letter can be checked; NULL */
     bool is_rtl;
-    int total;                 /* pages in all; 0: not known, then the last page alone says it */
-    const char *foot_last;     /* the last page's foot where the total is not known before */
-    const char *running_title; /* at the head of every page but a section's first; NULL */
-    double width, height;      /* of the paper, points: A4 is 595.28 by 841.89 */
-    bool is_tagged;            /* rows of tables too; false: headings and paragraphs alone */
+    int total;                  /* pages in all; 0: not known, then the last page alone says it */
+    const char *foot_last;      /* the last page's foot where the total is not known before */
+    const char *running_title;  /* at the head of every page but a section's first; NULL */
+    double width, height;       /* of the paper, points: A4 is 595.28 by 841.89 */
+    bool is_tagged;             /* rows of tables too; false: headings and paragraphs alone */
+    struct shape_store *shapes; /* of tables, of more than this sheet, borrowed; NULL: its own */
 };
 
 enum sheet_font { SHEET_SERIF, SHEET_SANS };
@@ -88,6 +90,8 @@ void sheet_table_group(struct sheet *sheet, const char *heading, const struct sh
 void sheet_table_row(struct sheet *sheet, const struct sheet_cell *cells);
 void sheet_table_end(struct sheet *sheet);
 double sheet_width(const struct sheet *sheet);
+/* US_NOT_FOUND where there is no font at all. Before the first sheet. */
+US_MUST_CHECK enum us_err sheet_check_fonts(struct fault *fault);
 /* US_NOT_FOUND once a character was set down that no installed font has: it would be printed as an
  * empty box. The fault names it, its script and the package to install. Cheap: may be asked after
  * every row. */

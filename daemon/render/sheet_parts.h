@@ -48,7 +48,8 @@ struct sheet {
     struct sheet_held *held;
     size_t held_count;
     struct sheet_table *table;
-    uint32_t missing; /* the first character that no installed font has; 0: none */
+    struct shape_store *own_shapes; /* NULL: params has the caller's */
+    uint32_t missing;               /* the first character that no installed font has; 0: none */
 };
 
 /* The edges of the measure. */
@@ -67,7 +68,12 @@ void sheet_begin_tag(struct sheet *sheet, const char *tag);
 void sheet_end_tag(struct sheet *sheet, const char *tag);
 /* A thin line to the right. */
 void sheet_draw_rule(struct sheet *sheet, const double from[2], double length, double grey);
+/* Foot, and on to the next page; its head is sheet_turn()'s. */
+void sheet_end_page(struct sheet *sheet, bool is_last);
 void sheet_turn(struct sheet *sheet);
+void sheet_draw_foot(struct sheet *sheet, bool is_last);
+/* False when something could not be written; no file is fine. */
+bool sheet_close_file(struct sheet *sheet);
 void sheet_add_bookmark(struct sheet *sheet, const struct sheet_style *style);
 
 /* Lays the text out and measures its lines. */

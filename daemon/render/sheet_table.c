@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "render/shape.h"
 #include "render/sheet_parts.h"
+#include "render/typeset.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +65,11 @@ static struct face face_new(const struct sheet *sheet, const struct sheet_style 
     struct sheet_style own = *style;
     own.size *= part;
     double spacing = style->line_spacing > 0 ? style->line_spacing : 1.3;
-    return (struct face){.font = shape_font_new(sheet->cairo, &own, sheet->params.is_rtl),
-                         .pitch = own.size * spacing * PITCH,
-                         .ascent = own.size * ASCENT,
-                         .grey = grey};
+    return (struct face){
+        .font = shape_store_font(sheet->params.shapes, sheet->cairo, &own, sheet->params.is_rtl),
+        .pitch = own.size * spacing * PITCH,
+        .ascent = own.size * ASCENT,
+        .grey = grey};
 }
 
 /* Right to left, the first column is the rightmost. */
@@ -276,7 +278,7 @@ static struct shape *shape_cell(struct sheet *sheet, const struct face *face, co
     struct shape *shape = shape_text(face->font, text, width);
     if (shape_missing(shape) == 0)
         return shape;
-    char *printed = sheet_replace_text(text);
+    char *printed = typeset_replace(text);
     shape_release(shape);
     shape = shape_text(face->font, printed, width);
     note_missing(sheet, shape);
@@ -417,9 +419,6 @@ void sheet_table_free(struct sheet_table *table)
     for (size_t i = 0; i < table->count; i++)
         shape_release(table->columns[i].head);
     shape_release(table->blank);
-    shape_font_free(table->cell.font);
-    shape_font_free(table->note.font);
-    shape_font_free(table->head.font);
     group_clear(table);
     free(table);
 }

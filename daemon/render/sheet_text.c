@@ -228,7 +228,9 @@ void sheet_release(struct sheet *sheet, double points)
 {
     const char *label = sheet->pending_label; /* of the text that follows */
     struct sheet_style label_style = sheet->label_style;
-    if (!sheet_is_room(sheet, held_height(sheet) + points))
+    const double need = held_height(sheet) + points;
+    /* White at a page's end, as below a table's last row, begins no page. */
+    if (need > 0 && !sheet_is_room(sheet, need))
         sheet_turn(sheet);
     for (size_t i = 0; i < sheet->held_count; i++) {
         struct sheet_held *held = &sheet->held[i];
@@ -278,4 +280,35 @@ void sheet_image(struct sheet *sheet, cairo_surface_t *image, double width, doub
     held->image_width = width;
     held->height = height;
     bound_held(sheet);
+}
+
+void sheet_space(struct sheet *sheet, double points)
+{
+    if (sheet->held_count > 0) {
+        struct sheet_held *last = &sheet->held[sheet->held_count - 1];
+        last->style.after += points;
+        last->height += points;
+    } else {
+        sheet_add_white(sheet, points);
+    }
+}
+
+void sheet_rule(struct sheet *sheet, double width)
+{
+    double length = width > 0 ? width : sheet_width(sheet);
+    double x = sheet_left(sheet) + (sheet->params.is_rtl ? sheet_width(sheet) - length : 0);
+    sheet_release(sheet, 1);
+    sheet_draw_rule(sheet, (double[2]){x, sheet->y}, length, 0.3);
+    sheet->is_page_empty = false;
+}
+
+void sheet_section(struct sheet *sheet, int total)
+{
+    sheet_release(sheet, 0);
+    if (!sheet->is_page_empty)
+        sheet_end_page(sheet, total > 0); /* the numbers end here */
+    if (total > 0) {
+        sheet->section_page = 1;
+        sheet->section_total = total;
+    }
 }

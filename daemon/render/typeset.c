@@ -97,6 +97,29 @@ void typeset_text(PangoLayout *layout, const char *text, PangoAttrList *attribut
     pango_attr_list_unref(list);
 }
 
+enum us_err typeset_check_fonts(struct fault *fault)
+{
+    PangoFontFamily **families = NULL;
+    int count = 0;
+    pango_font_map_list_families(pango_cairo_font_map_get_default(), &families, &count);
+    bool has_font = false;
+    for (int i = 0; i < count && !has_font; i++) {
+        PangoFontFace **faces = NULL;
+        int face_count = 0;
+        pango_font_family_list_faces(families[i], &faces, &face_count);
+        /* Sans, Serif and Monospace are there always, by name. */
+        for (int k = 0; k < face_count && !has_font; k++)
+            has_font = !pango_font_face_is_synthesized(faces[k]);
+        g_free(faces);
+    }
+    g_free(families);
+    if (has_font)
+        return US_OK;
+    fault_set(fault, NULL, 0,
+              "there is no font on this machine: install the Debian package fonts-noto-core");
+    return US_NOT_FOUND;
+}
+
 void typeset_keep_blanks(PangoLayoutLine *line, const char *text)
 {
     for (GSList *at = line->runs; at; at = at->next) {
@@ -218,7 +241,7 @@ static bool is_script_installed(UScriptCode script)
 static bool is_replaceable(uint32_t character)
 {
     UScriptCode script = script_of(character);
-    return script == USCRIPT_COMMON || script == USCRIPT_INHERITED || script == USCRIPT_UNKNOWN ||
+    return script == USCRIPT_COMMON || script == USCRIPT_INHERITED ||
            uscript_getUsage(script) != USCRIPT_USAGE_RECOMMENDED || is_script_installed(script);
 }
 

@@ -19,6 +19,8 @@ void typeset_text(PangoLayout *layout, const char *text, PangoAttrList *attribut
 /* Where Pango breaks a line it leaves the blank out; this puts it back, without a width, so that a
  * machine that reads the text aloud finds two words there. text: the layout's. */
 void typeset_keep_blanks(PangoLayoutLine *line, const char *text);
+/* US_NOT_FOUND where there is no font at all: Pango cannot be asked for anything then. */
+US_MUST_CHECK enum us_err typeset_check_fonts(struct fault *fault);
 bool typeset_is_arabic(const char *text, size_t len);
 /* The first character of the layout's text that no installed font has; 0: there is none. */
 uint32_t typeset_missing(PangoLayout *layout);

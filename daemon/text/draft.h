@@ -15,12 +15,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DRAFT_FILE_MOST (512 * 1024) /* bytes */
+#define DRAFT_FILE_MOST (512 * 1024) /* bytes read; what is written of them must fit an appeal */
 #define DRAFT_NOTES_MOST 100         /* listed; how many more there are is told */
 
 enum draft_field {
     DRAFT_LETTERHEAD,  /* text "": a gap */
-    DRAFT_AS_IT_STOOD, /* the line that date, number and place were taken from; a comment */
+    DRAFT_AS_IT_STOOD, /* a line that others were taken from, or that is for the settings; a comment
+                        */
     DRAFT_NUMBER,
     DRAFT_DATE, /* text is YYYY-MM-DD */
     DRAFT_PLACE,
@@ -60,7 +61,7 @@ struct draft {
     size_t block_count;
     struct draft_note *notes; /* by line */
     size_t note_count, more_notes;
-    char **addressees; /* lines that may say whom the letter goes to; they stand in the body too */
+    char **addressees; /* lines that may say whom the letter goes to */
     size_t addressee_count;
 };
 

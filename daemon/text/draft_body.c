@@ -26,8 +26,10 @@ enum piece_kind { PIECE_PARAGRAPH, PIECE_ITEM, PIECE_DEMAND };
 struct piece {         /* a paragraph or an item of a list */
     size_t first, end; /* lines */
     enum piece_kind kind;
-    size_t mark; /* bytes of an item's mark */
-    int number;  /* of an item; 0: a bullet */
+    size_t mark;      /* bytes of an item's mark */
+    int number;       /* of an item; 0: a bullet */
+    size_t point;     /* bytes of the mark of a point within an item */
+    bool is_lettered; /* which is a letter */
     size_t chars;
 };
 
@@ -36,6 +38,7 @@ struct body {
     struct piece *pieces;
     size_t count;
     size_t width; /* of the paper; 0: lines were not broken for paper */
+    size_t foot;  /* the first line of the signature; without one, how many there are */
 };
 
 static bool is_body(const struct draft_line *line)
@@ -77,7 +80,7 @@ static bool begins_piece(const struct body *body, size_t at, const struct piece 
     const struct draft_line *line = &body->lines->line[at], *before = line - 1;
     const bool was_ended = ends_sentence(before->text);
     int number;
-    if (draft_word_mark(line->text, &number) > 0)
+    if (draft_word_mark(line->text, &number) > 0 || draft_word_point(line->text, &(bool){0}) > 0)
         return true;
     if (was_ended && line->chars <= DEMAND_MOST && draft_word_is_demand(line->folded))
         return true;
@@ -113,11 +116,13 @@ static void cut_pieces(struct body *body)
         const bool is_new = !piece || line[-1].block != line->block;
         if (is_new || begins_piece(body, i, piece)) {
             if (!is_new && draft_word_mark(line->text, &(int){0}) == 0 &&
+                draft_word_point(line->text, &(bool){0}) == 0 &&
                 !draft_word_is_demand(line->folded))
                 draft_note(lines->draft, line->number, false,
                            "does a new paragraph begin here? There is no empty line");
             piece = add_piece(body, i);
             piece->mark = draft_word_mark(line->text, &piece->number);
+            piece->point = draft_word_point(line->text, &piece->is_lettered);
         }
         piece->end = i + 1;
         piece->chars += line->chars;
@@ -126,9 +131,108 @@ static void cut_pieces(struct body *body)
 
 /* ---- lists ---- */
 
+static const char *text_of(const struct body *body, const struct piece *piece)
+{
+    return body->lines->line[piece->first].text;
+}
+
+/* A colon leads to what follows. */
+static bool leads(const struct body *body, const struct piece *piece)
+{
+    const char *text = body->lines->line[piece->end - 1].text;
+    return text[strlen(text) - 1] == ':';
+}
+
+/* "1." as against "1)". */
+static char mark_of(const struct body *body, const struct piece *piece)
+{
+    const char *text = text_of(body, piece);
+    return text[strspn(text, "0123456789")];
+}
+
+/* Behind the points of a demand: lines with letters or numbers of two parts, or, where it leads to
+ * them or the next number follows, a list with marks of another kind. */
+static size_t find_points(const struct body *body, size_t at)
+{
+    const struct piece *item = &body->pieces[at];
+    size_t end = at + 1;
+    if (item->number == 0 || item->mark == 0)
+        return end;
+    while (end < body->count && body->pieces[end].point > 0)
+        end++;
+    if (end > at + 1)
+        return end;
+    while (
+        end < body->count && body->pieces[end].mark > 0 &&
+        (body->pieces[end].number == 0 || mark_of(body, &body->pieces[end]) != mark_of(body, item)))
+        end++;
+    const bool goes_on = end < body->count && body->pieces[end].mark > 0 &&
+                         body->pieces[end].number == item->number + 1;
+    return leads(body, item) || goes_on ? end : at + 1;
+}
+
+/* They become lines of their demand, with their marks. */
+static void join_points(struct body *body)
+{
+    size_t kept = 0;
+    for (size_t at = 0, end; at < body->count; at = end) {
+        struct piece piece = body->pieces[at];
+        end = find_points(body, at);
+        if (end > at + 1) {
+            draft_note(body->lines->draft, body->lines->line[body->pieces[at + 1].first].number,
+                       false, "are these points of number %d? They were kept as lines of it",
+                       piece.number);
+            for (size_t i = at + 1; i < end; i++)
+                piece.chars += body->pieces[i].chars;
+            piece.end = body->pieces[end - 1].end;
+        }
+        body->pieces[kept++] = piece;
+    }
+    body->count = kept;
+}
+
+/* "a) ... b) ..." under no number are demands themselves where a colon leads to them. */
+static void take_letters(struct body *body)
+{
+    for (size_t from = 0, end; from < body->count; from = end) {
+        end = from + 1;
+        if (!body->pieces[from].is_lettered || from == 0 || !leads(body, &body->pieces[from - 1]))
+            continue;
+        while (end < body->count && body->pieces[end].is_lettered)
+            end++;
+        for (size_t i = from; end - from >= 2 && i < end; i++)
+            body->pieces[i].mark = body->pieces[i].point;
+    }
+}
+
+/* What is behind the signature is for an editor to place. */
+static bool is_behind(const struct body *body, const struct piece *piece)
+{
+    return piece->first > body->foot;
+}
+
+/* A number by itself: it goes on with the list before, a colon led to it, or it makes a demand. */
+static void take_number(struct body *body, size_t at, int last)
+{
+    struct piece *piece = &body->pieces[at];
+    const int line = body->lines->line[piece->first].number;
+    const bool is_led = at > 0 && piece->number == 1 && leads(body, &body->pieces[at - 1]);
+    const bool goes_on = last > 0 && piece->number == last + 1;
+    if (is_behind(body, piece))
+        return;
+    if (is_led || goes_on || draft_word_is_demand(body->lines->line[piece->first].folded)) {
+        piece->kind = PIECE_ITEM;
+        draft_note(body->lines->draft, line, false, "is this a demand? It was set as one");
+    } else {
+        draft_note(body->lines->draft, line, false,
+                   "is this a demand? A number stood here, but no list");
+    }
+}
+
 /* Marks make a list when two or more follow each other, numbers one by one. */
 static void find_lists(struct body *body)
 {
+    int last = 0;
     for (size_t from = 0, end; from < body->count; from = end) {
         const struct piece *first = &body->pieces[from];
         end = from + 1;
@@ -138,6 +242,10 @@ static void find_lists(struct body *body)
             end++;
         for (size_t i = from; end - from >= 2 && i < end; i++)
             body->pieces[i].kind = PIECE_ITEM;
+        if (end - from == 1 && first->mark > 0 && first->number > 0)
+            take_number(body, from, last);
+        if (first->kind == PIECE_ITEM)
+            last = body->pieces[end - 1].number;
     }
 }
 
@@ -187,6 +295,8 @@ static bool is_slogan(const struct body *body, const struct piece *piece)
 static void find_demands(struct body *body)
 {
     size_t end = body->count, first;
+    while (end > 1 && is_behind(body, &body->pieces[end - 1]))
+        end--;
     for (int n = 0; n < SLOGANS_MOST && end > 1 && !is_demand(body, &body->pieces[end - 1]) &&
                     is_slogan(body, &body->pieces[end - 1]);
          n++)
@@ -214,10 +324,13 @@ static void add_block(struct body *body, const struct piece *piece)
     for (size_t i = piece->first; i < piece->end; i++) {
         const struct draft_line *line = &body->lines->line[i];
         const bool is_set_in = piece->mark > 0 && line->is_indented;
-        const bool is_break =
-            i > piece->first && !is_set_in && !is_full(body, &body->lines->line[i - 1]);
+        const bool is_point = piece->mark > 0 && i > piece->first &&
+                              (draft_word_mark(line->text, &(int){0}) > 0 ||
+                               draft_word_point(line->text, &(bool){0}) > 0);
+        const bool is_break = is_point || (i > piece->first && !is_set_in &&
+                                           !is_full(body, &body->lines->line[i - 1]));
         const size_t skip = i == piece->first && piece->kind == PIECE_ITEM ? piece->mark : 0;
-        if (is_break)
+        if (is_break && !is_point)
             draft_note(draft, line->number, false, "the line before was short; its end was kept");
         if (i > piece->first)
             str_append_text(&markdown, is_break ? "\\\n" : " ");
@@ -248,7 +361,9 @@ static void make_blocks(struct body *body)
                        piece->number, next);
         else if (piece->kind == PIECE_ITEM && piece->number == 0 && is_first)
             draft_note(body->lines->draft, line, false,
-                       "this list had no numbers; a letter numbers its demands");
+                       piece->is_lettered
+                           ? "this list had letters; a letter numbers its demands"
+                           : "this list had no numbers; a letter numbers its demands");
         next++;
     }
 }
@@ -256,7 +371,11 @@ static void make_blocks(struct body *body)
 void draft_body_make(struct draft_lines *lines)
 {
     struct body body = {.lines = lines, .width = measure_paper(lines)};
+    while (body.foot < lines->count && lines->line[body.foot].role < ROLE_CLOSING)
+        body.foot++;
     cut_pieces(&body);
+    join_points(&body);
+    take_letters(&body);
     find_lists(&body);
     find_demands(&body);
     make_blocks(&body);

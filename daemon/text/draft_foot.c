@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * What stands under the body: closing words, who signs, sometimes the date. Read from the end
- * upwards, since only what nothing follows is a signature. An address under it stays a part of the
- * text, for an editor to place.
+ * upwards, since only what nothing follows is a signature, but for an address, enclosures or a
+ * page's number: these stay a part of the text, for an editor to place.
  */
 #include "text/draft_line.h"
 #include "text/draft_word.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define FOOT_MOST 15    /* lines */
-#define LINE_MOST 120   /* code points */
-#define CONTACTS_MOST 6 /* lines of an address under the signature */
+#define FOOT_MOST 15  /* lines */
+#define LINE_MOST 120 /* code points */
+#define TAIL_MOST 12  /* lines of an address or of enclosures under the signature */
 
 struct foot {
     struct draft_lines *lines;
@@ -34,7 +34,7 @@ static bool has_name(const struct draft_line *line)
 {
     return (draft_word_is_name(line->text) && !draft_word_has_body(line->folded) &&
             !draft_word_has_office(line->folded)) ||
-           draft_word_name_end(line->text) > 0;
+           draft_word_name_end(line->text) > 0 || draft_word_name_front(line->text) > 0;
 }
 
 /* "For the union, the secretary:" */
@@ -121,7 +121,18 @@ static bool give_roles(struct foot *foot)
         } else if (!has_name(line)) {
             line->role = ROLE_OFFICE;
             has_office = true;
-        } else if (split > 0 && !draft_word_is_name(line->text)) {
+        } else if (draft_word_name_front(line->text) > 0) {
+            const char *office = strchr(line->text + draft_word_name_front(line->text) + 1, ' ');
+            /* Behind ", " or behind " - " */
+            if (line->text[draft_word_name_front(line->text)] == ',')
+                office = line->text + draft_word_name_front(line->text) + 1;
+            line->role = ROLE_NAME_AND_OFFICE;
+            line->split = (size_t)(office + strspn(office, " ") - line->text);
+            has_office = true;
+            draft_note(foot->lines->draft, line->number, false,
+                       "name and office stood on one line; a letter prints the office first");
+        } else if (split > 0 &&
+                   (!draft_word_is_name(line->text) || draft_word_has_office(line->folded))) {
             line->role = ROLE_OFFICE_AND_NAME;
             line->split = split;
             has_office = true;
@@ -153,7 +164,8 @@ static void tell(const struct foot *foot, bool has_office)
         first++;
     for (size_t i = first; i < foot->end; i++)
         has_name_line = has_name_line || foot->lines->line[i].role == ROLE_NAME ||
-                        foot->lines->line[i].role == ROLE_OFFICE_AND_NAME;
+                        foot->lines->line[i].role == ROLE_OFFICE_AND_NAME ||
+                        foot->lines->line[i].role == ROLE_NAME_AND_OFFICE;
     const int line = foot->lines->line[first].number;
     if (is_name_first(foot))
         draft_note(draft, line, false,
@@ -180,21 +192,53 @@ static bool take_date(struct draft_lines *lines, size_t at)
     return is_date;
 }
 
+/* Where enclosures begin that nothing follows which signs; end: there are none. */
+static size_t find_enclosures(const struct draft_lines *lines, size_t start, size_t end)
+{
+    size_t found = end;
+    for (size_t at = end; at > start && end - at < TAIL_MOST; at--) {
+        const struct draft_line *line = &lines->line[at - 1];
+        if (line->role != ROLE_BODY || is_closing(line))
+            break;
+        if (draft_word_is_enclosure(line->folded))
+            found = at - 1;
+        else if (has_name(line) && found == end)
+            break;
+    }
+    return found;
+}
+
+/* What may stand under a signature, upwards from end. */
+static size_t skip_tail(const struct draft_lines *lines, size_t start, size_t end)
+{
+    size_t at = end;
+    while (at > start && end - at < TAIL_MOST) {
+        const struct draft_line *line = &lines->line[at - 1];
+        const bool is_tail =
+            line->role == ROLE_BODY && line->chars <= LINE_MOST &&
+            (draft_word_is_contact(line->folded) || draft_word_is_page_number(line->folded));
+        const size_t enclosures = is_tail ? at - 1 : find_enclosures(lines, start, at);
+        if (enclosures == at)
+            break;
+        at = enclosures;
+    }
+    return at;
+}
+
 size_t draft_foot_find(struct draft_lines *lines, size_t start)
 {
-    struct foot foot = {.lines = lines, .end = lines->count};
-    size_t contacts = 0;
+    struct foot foot = {.lines = lines, .end = skip_tail(lines, start + 1, lines->count)};
+    const bool has_tail = foot.end < lines->count;
+    const size_t tail = foot.end;
     if (foot.end > start + 1 && take_date(lines, foot.end - 1))
         foot.end--;
     const size_t dated = foot.end;
-    while (foot.end > start + 1 && contacts < CONTACTS_MOST &&
-           draft_word_is_contact(lines->line[foot.end - 1].folded) &&
-           lines->line[foot.end - 1].chars <= LINE_MOST)
-        foot.end--, contacts++;
+    foot.end = skip_tail(lines, start + 1, foot.end);
     find_signature(&foot, start + 1); /* a letter has a word of text at least */
     if (foot.first < foot.end && is_believable(&foot)) {
-        if (contacts > 0)
-            draft_note(lines->draft, lines->line[foot.end].number, false,
+        const size_t under = foot.end < dated ? foot.end : tail;
+        if (has_tail || under < dated)
+            draft_note(lines->draft, lines->line[under].number, false,
                        "this stood under the signature; where does it belong?");
         tell(&foot, give_roles(&foot));
         if (foot.first > start + 1 && take_date(lines, foot.first - 1))

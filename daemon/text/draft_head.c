@@ -6,10 +6,12 @@
  * question is asked.
  */
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "text/draft_line.h"
 #include "text/draft_word.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
 
 #define HEAD_MOST 40     /* lines */
 #define LINE_MOST 200    /* code points of a line there */
@@ -24,19 +26,40 @@ struct head {
     enum sort sorts[HEAD_MOST];
     size_t kind, first, last; /* of the kind; of what is known; HEAD_MOST: there is none */
     size_t contact;           /* behind the last contact line */
-    bool has_date, has_number, has_place, has_salutation;
+    bool has_date, has_number, has_place;
 };
+
+/* "Petrov P. P." ends with a full stop, and ends nothing. */
+static bool ends_initial(const char *text, size_t len)
+{
+    size_t from = len - 1;
+    while (from > 0 && !strchr(" .", text[from - 1]))
+        from--;
+    size_t next = from;
+    return from > 0 && from < len - 1 && text[len - 1] == '.' &&
+           u_isupper((UChar32)utf8_next(text, len, &next)) && next == len - 1;
+}
 
 static bool ends_sentence(const char *text)
 {
     static const char *const ends[] = {".", "!", "?", "…", ":", ";", ".»", "!»", ".\"", ".”", NULL};
     const size_t len = strlen(text);
+    if (len > 0 && ends_initial(text, len))
+        return false;
     for (size_t i = 0; ends[i]; i++) {
         const size_t n = strlen(ends[i]);
         if (len > n && strcmp(text + len - n, ends[i]) == 0)
             return true;
     }
     return false;
+}
+
+/* What no title is: a sentence, what leads to a list, a demand. A call ("Freedom now!") may be. */
+static bool is_sentence(const struct draft_line *line)
+{
+    const size_t len = strlen(line->text);
+    return draft_word_begins_demand(line->folded) ||
+           (ends_sentence(line->text) && line->text[len - 1] != '!');
 }
 
 static int count_words(const char *text)
@@ -145,34 +168,36 @@ static enum sort sort_line(struct head *head, size_t at)
         line->role = ROLE_KIND;
         head->kind = at;
     } else if (draft_word_is_contact(line->folded)) {
-        head->contact = at + 1;
         return SORT_CONTACT;
-    } else if (!head->has_salutation && draft_word_is_salutation(line->folded, line->chars)) {
+    } else if (draft_word_is_salutation(line->folded, line->chars)) {
         line->role = ROLE_SALUTATION;
-        head->has_salutation = true;
     } else if (!take_registration(head, at)) {
         return SORT_PLAIN;
     }
     return SORT_KNOWN;
 }
 
-/* "To the President of ..." and what stands under it in the same block. They stay in the body's
- * beginning, where no word is lost; the settings get a hint. */
+/* "To the President of ..." and what stands under it in the same block. They stay in the draft's
+ * head as a comment, at their place; the settings get a hint. */
 static void sort_addressees(struct head *head)
 {
     struct draft_lines *lines = head->lines;
     struct draft *draft = lines->draft;
     for (size_t i = 0; i < head->count; i++) {
-        if (head->sorts[i] != SORT_PLAIN || is_set_off(&lines->line[i]) ||
+        /* In bold or capitals, under the kind, it is more likely the title. */
+        const bool is_over = head->kind < HEAD_MOST && i < head->kind;
+        if (head->sorts[i] != SORT_PLAIN || (is_set_off(&lines->line[i]) && !is_over) ||
             !draft_word_is_addressee(lines->line[i].folded))
             continue;
         const int block = lines->line[i].block;
-        draft_note(draft, lines->line[i].number, false,
-                   "does this say whom the letter goes to? Then it belongs into appeal.ini, and "
-                   "not here");
+        draft_note(
+            draft, lines->line[i].number, false,
+            "does this say whom the letter goes to? Then it belongs into appeal.ini; if not, "
+            "take it into the title or the text");
         for (; i < head->count && lines->line[i].block == block && head->sorts[i] != SORT_KNOWN;
              i++) {
             head->sorts[i] = SORT_ADDRESSEE;
+            lines->line[i].role = ROLE_ADDRESSEE;
             draft->addressees = mem_resize(draft->addressees, draft->addressee_count + 1,
                                            sizeof *draft->addressees);
             draft->addressees[draft->addressee_count++] = mem_string(lines->line[i].text);
@@ -181,16 +206,23 @@ static void sort_addressees(struct head *head)
     }
 }
 
+static void ask(struct head *head, size_t at, const char *question)
+{
+    draft_note(head->lines->draft, head->lines->line[at].number, false, "%s", question);
+}
+
 /* Plain lines from one to another become letterhead or title; contacts are always letterhead. */
 static size_t give(struct head *head, size_t from, size_t end, enum draft_role role)
 {
     size_t given = 0;
     for (size_t i = from; i < end; i++) {
         struct draft_line *line = &head->lines->line[i];
-        if (line->role != ROLE_BODY || head->sorts[i] == SORT_ADDRESSEE)
+        if (line->role != ROLE_BODY)
             continue;
         line->role = head->sorts[i] == SORT_CONTACT ? ROLE_LETTERHEAD : role;
         given += line->role == role;
+        if (line->role == ROLE_TITLE && is_sentence(line))
+            ask(head, i, "does this belong to the title?");
     }
     return given;
 }
@@ -207,11 +239,6 @@ static size_t last_plain_block(const struct head *head, size_t from, size_t end)
            head->lines->line[begin - 1].is_bold == head->lines->line[last - 1].is_bold)
         begin--;
     return begin < last ? begin : end;
-}
-
-static void ask(struct head *head, size_t at, const char *question)
-{
-    draft_note(head->lines->draft, head->lines->line[at].number, false, "%s", question);
 }
 
 static size_t find_role(const struct head *head, enum draft_role role)
@@ -269,8 +296,14 @@ static void check_title(struct head *head)
     for (size_t i = 0; i < head->count; i++)
         if (head->lines->line[i].role == ROLE_TITLE)
             chars += head->lines->line[i].chars;
-    if (chars == 0)
+    if (chars == 0) {
+        /* "On the strike." under "Open letter": it ends as a sentence does. */
+        if (head->count > 0 && head->count < head->lines->count &&
+            find_role(head, ROLE_SALUTATION) == head->count &&
+            head->lines->line[head->count].chars <= TITLE_MOST / 2)
+            ask(head, head->count, "is this the title? It was taken for the text");
         return;
+    }
     if (chars > TITLE_MOST)
         ask(head, first, "this is long for a title; where does it end?");
     if (head->kind == HEAD_MOST && draft_word_begins_kind(head->lines->line[first].folded))
@@ -279,9 +312,59 @@ static void check_title(struct head *head)
 
 static void undo(struct head *head)
 {
+    struct draft *draft = head->lines->draft;
     for (size_t i = 0; i < head->count; i++)
         head->lines->line[i].role = ROLE_BODY;
+    while (draft->addressee_count > 0)
+        free(draft->addressees[--draft->addressee_count]);
     ask(head, 0, "there is nothing but a heading here; all of it was taken for the text");
+}
+
+/* Behind the salutation comes the letter; and so does it behind all that is known, from the first
+ * line on that is a sentence. */
+static size_t measure_head(const struct head *head)
+{
+    const struct draft_line *line = head->lines->line;
+    const size_t salutation = find_role(head, ROLE_SALUTATION);
+    size_t known = 0;
+    if (salutation < head->count)
+        return salutation + 1;
+    for (size_t i = 0; i < head->count; i++)
+        if (head->sorts[i] != SORT_PLAIN)
+            known = i + 1;
+    for (size_t i = known; i < head->count; i++) {
+        if (!is_sentence(&line[i]))
+            continue;
+        while (i > known && line[i - 1].block == line[i].block &&
+               is_set_off(&line[i - 1]) == is_set_off(&line[i]))
+            i--; /* it began on a line before */
+        return i;
+    }
+    return head->count;
+}
+
+static void sort_lines(struct head *head)
+{
+    const struct draft_line *line = head->lines->line;
+    for (size_t i = 0; i < head->count; i++) {
+        head->sorts[i] = sort_line(head, i);
+        if (line[i].role == ROLE_SALUTATION)
+            head->count = i + 1;
+    }
+    /* A place before its date was sorted before it was known to be one. */
+    for (size_t i = 0; i < head->count; i++)
+        if (line[i].role == ROLE_PLACE)
+            head->sorts[i] = SORT_KNOWN;
+    head->count = measure_head(head);
+    sort_addressees(head);
+    for (size_t i = 0; i < head->count; i++) {
+        if (head->sorts[i] == SORT_CONTACT)
+            head->contact = i + 1;
+        if (line[i].role == ROLE_REGISTRATION || line[i].role == ROLE_PLACE) {
+            head->first = head->first == HEAD_MOST ? i : head->first;
+            head->last = i;
+        }
+    }
 }
 
 size_t draft_head_find(struct draft_lines *lines)
@@ -291,18 +374,7 @@ size_t draft_head_find(struct draft_lines *lines)
            (is_head_line(&lines->line[head.count], lines->draft->language) ||
             !is_prose(lines, head.count)))
         head.count++;
-    for (size_t i = 0; i < head.count; i++)
-        head.sorts[i] = sort_line(&head, i);
-    /* A place before its date was sorted before it was known to be one. */
-    for (size_t i = 0; i < head.count; i++)
-        if (lines->line[i].role == ROLE_PLACE)
-            head.sorts[i] = SORT_KNOWN;
-    for (size_t i = 0; i < head.count; i++)
-        if (lines->line[i].role == ROLE_REGISTRATION || lines->line[i].role == ROLE_PLACE) {
-            head.first = head.first == HEAD_MOST ? i : head.first;
-            head.last = i;
-        }
-    sort_addressees(&head);
+    sort_lines(&head);
     if (head.kind < HEAD_MOST)
         divide_by_kind(&head);
     else

@@ -14,13 +14,15 @@ enum draft_role {
     ROLE_LETTERHEAD,
     ROLE_REGISTRATION, /* date, number, place */
     ROLE_PLACE,
+    ROLE_ADDRESSEE,
     ROLE_KIND,
     ROLE_TITLE,
     ROLE_SALUTATION,
     ROLE_CLOSING,
     ROLE_OFFICE,
     ROLE_NAME,
-    ROLE_OFFICE_AND_NAME /* on one line, the name from byte split on */
+    ROLE_OFFICE_AND_NAME, /* on one line, the name from byte split on */
+    ROLE_NAME_AND_OFFICE  /* the same, the office from there on */
 };
 
 struct draft_line {

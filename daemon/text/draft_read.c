@@ -91,6 +91,8 @@ static void add_line(struct draft *draft, const struct draft_line *line)
     };
     if (line->role == ROLE_REGISTRATION)
         add_registration(draft, line);
+    else if (line->role == ROLE_ADDRESSEE)
+        add_whole(draft, DRAFT_AS_IT_STOOD, line);
     else if (line->role >= ROLE_PLACE && line->role <= ROLE_CLOSING)
         add_whole(draft, fields[line->role], line);
     if (line->role == ROLE_KIND && !draft_word_begins_kind(line->folded))
@@ -131,6 +133,19 @@ static void add_signatories(struct draft_lines *lines)
             (void)add_part(draft, DRAFT_NAME, line->number, line->text + line->split,
                            strlen(line->text + line->split));
             open = 0;
+        } else if (line->role == ROLE_NAME_AND_OFFICE) {
+            size_t office = line->split;
+            if (waiting)
+                add_whole(draft, DRAFT_NAME, waiting);
+            else if (open > 0)
+                (void)add_part(draft, DRAFT_NAME, open, "", 0);
+            waiting = NULL;
+            open = 0;
+            add_whole(draft, DRAFT_AS_IT_STOOD, line);
+            (void)add_part(draft, DRAFT_OFFICE, line->number, line->text + office,
+                           strlen(line->text + office));
+            (void)add_part(draft, DRAFT_NAME, line->number, line->text,
+                           draft_word_name_front(line->text));
         } else if (line->role == ROLE_NAME) {
             const bool is_over = open == 0 || waiting;
             if (waiting)
@@ -176,16 +191,18 @@ const struct draft_part *draft_find(const struct draft *draft, enum draft_field 
     return NULL;
 }
 
+/* Of what is written, comments too: an import measures just that. */
 static bool check_size(const struct draft *draft, struct fault *fault)
 {
-    size_t len = 0;
-    for (size_t i = 0; i < draft->block_count; i++)
-        len += strlen(draft->blocks[i].markdown) + 8;
-    if (len <= MARKDOWN_BODY_MOST - DRAFT_NOTES_MOST * 600)
-        return true;
-    fault_set(fault, NULL, 0, "this is longer than an appeal's text may be (%d KiB)",
-              (MARKDOWN_BODY_MOST - DRAFT_NOTES_MOST * 600) / 1024);
-    return false;
+    struct str written = STR_INIT;
+    draft_write_text(draft, "", &written);
+    const char *body = strstr(str_text(&written) + 1, "\n---\n");
+    const bool fits = body && strlen(body + 5) <= MARKDOWN_BODY_MOST;
+    str_free(&written);
+    if (!fits)
+        fault_set(fault, NULL, 0, "this is longer than an appeal's text may be (%d KiB)",
+                  MARKDOWN_BODY_MOST / 1024);
+    return fits;
 }
 
 enum us_err draft_read(const char *data, size_t len, const char *language, struct draft **out,

@@ -165,6 +165,27 @@ static const char *const addressees[] = {
     "генеральному",
     "губернатору",
     "прокурору",
+    "главе",
+    "руководителю",
+    "директору",
+    "акиму",
+    "г-ну",
+    "г-же",
+    "господину",
+    "госпоже",
+    "его превосходительству",
+    "её превосходительству",
+    "в министерство",
+    "в правительство",
+    "в администрацию",
+    "в прокуратуру",
+    "в генеральную прокуратуру",
+    "mr",
+    "mrs",
+    "ms",
+    "his excellency",
+    "her excellency",
+    "the honourable",
     "to",
     "to the",
     "au président",
@@ -179,8 +200,23 @@ static const char *const addressees[] = {
     "a la ministra",
     "al gobierno",
     "a la atención",
+    "a su excelencia",
+    "à son excellence",
     NULL,
 };
+
+static const char *const enclosures[] = {
+    "приложени*",  "enclosure*", "encl", "annex", "annexes", "annexe",
+    "attachment*", "pièce*",     "p.j",  "p. j",  "pj",      "anexo*",
+    "adjunto*",    "копи*",      "cc",   "c.c",   NULL,
+};
+
+static const char *const pages[] = {"стр", "страница", "с.", "page", "p.", "página", "pág", NULL};
+
+/* "We" at the beginning of a line begins a sentence. */
+static const char *const we[] = {"we", "мы", "nous", "nosotros", "nosotras", NULL};
+/* The noun begins titles. */
+static const char *const demand_nouns[] = {"demand", "demands", NULL};
 
 static const char *const offices[] = {
     "директор",     "председатель",
@@ -410,9 +446,19 @@ static bool ends_with(const char *text, const char *marks)
     return len > 0 && strchr(marks, text[len - 1]) != NULL;
 }
 
+/* "Comrades", and nothing else on the line. */
+static bool is_bare_salutation(const char *folded)
+{
+    for (size_t i = 0; salutations[i]; i++)
+        if (strcmp(folded, salutations[i]) == 0)
+            return true;
+    return false;
+}
+
 bool draft_word_is_salutation(const char *folded, size_t chars)
 {
-    return chars <= SALUTATION_MOST && ends_with(folded, ",!:") && begins(folded, salutations);
+    return chars <= SALUTATION_MOST && begins(folded, salutations) > 0 &&
+           (ends_with(folded, ",!:") || is_bare_salutation(folded));
 }
 
 bool draft_word_is_closing(const char *folded, size_t chars)
@@ -438,6 +484,52 @@ bool draft_word_has_body(const char *folded)
 bool draft_word_is_demand(const char *folded)
 {
     return has_word(folded, demands, DEMAND_WORDS) || has_word(folded, we_demands, DEMAND_WORDS);
+}
+
+bool draft_word_begins_demand(const char *folded)
+{
+    return begins(folded, we) > 0 ||
+           (begins(folded, demands) > 0 && begins(folded, demand_nouns) == 0);
+}
+
+bool draft_word_is_enclosure(const char *folded)
+{
+    const size_t mark = begins(folded, enclosures);
+    if (mark == 0)
+        return false;
+    /* "Приложения к договору не подписаны." is a sentence: what counts is a colon or a number. */
+    const size_t word = mark + strcspn(folded + mark, " :.,(");
+    return folded[word] == '\0' || strchr(folded, ':') != NULL ||
+           strchr("0123456789(", folded[word + strspn(folded + word, " .")]) != NULL;
+}
+
+bool draft_word_is_page_number(const char *folded)
+{
+    static const char *const joints[] = {"of", "из", "sur", "de", "/", NULL};
+    const char *at = folded;
+    at += strspn(at, " -[(");
+    for (size_t n; strncmp(at, "–", (n = strlen("–"))) == 0 || strncmp(at, "—", n) == 0;)
+        at += n, at += strspn(at, " ");
+    const size_t word = begins(at, pages);
+    at += word;
+    at += strspn(at, " .");
+    const size_t digits = strspn(at, "0123456789");
+    if (digits == 0 || digits > 3)
+        return false;
+    at += digits;
+    at += strspn(at, " ");
+    for (size_t i = 0; joints[i]; i++) {
+        const size_t n = strlen(joints[i]);
+        if (strncmp(at, joints[i], n) == 0) {
+            at += n, at += strspn(at, " ");
+            at += strspn(at, "0123456789");
+            break;
+        }
+    }
+    at += strspn(at, " -])");
+    for (size_t n; strncmp(at, "–", (n = strlen("–"))) == 0 || strncmp(at, "—", n) == 0;)
+        at += n;
+    return *at == '\0';
 }
 
 /* "Е.", "Ж.-П.": capitals with full stops. */
@@ -533,6 +625,46 @@ size_t draft_word_name_end(const char *text)
             return (size_t)(name - text);
     }
     return 0;
+}
+
+size_t draft_word_name_front(const char *text)
+{
+    static const char *const joints[] = {", ", " – ", " — ", " - ", NULL};
+    for (size_t i = 0; joints[i]; i++) {
+        const char *at = strstr(text, joints[i]);
+        if (!at || at == text)
+            continue;
+        char *name = mem_string_part(text, (size_t)(at - text));
+        char *office = draft_word_fold(at + strlen(joints[i]));
+        const bool is_one = draft_word_is_name(name) && draft_word_has_office(office);
+        free(name);
+        free(office);
+        if (is_one)
+            return (size_t)(at - text);
+    }
+    return 0;
+}
+
+size_t draft_word_point(const char *text, bool *is_letter)
+{
+    const size_t len = strlen(text);
+    size_t at = text[0] == '(', end;
+    if (at < len && u_isalpha((UChar32)utf8_next(text, len, &at)) && text[at] == ')') {
+        *is_letter = true;
+        end = at + 1;
+    } else {
+        *is_letter = false;
+        end = strspn(text, "0123456789");
+        if (end == 0 || end > 2 || text[end] != '.')
+            return 0;
+        const size_t digits = strspn(text + end + 1, "0123456789");
+        if (digits == 0 || digits > 2)
+            return 0;
+        end += 1 + digits;
+        end += text[end] == '.' || text[end] == ')';
+    }
+    const size_t blanks = strspn(text + end, " \t");
+    return blanks > 0 && text[end + blanks] ? end + blanks : 0;
 }
 
 size_t draft_word_mark(const char *text, int *number)

@@ -23,11 +23,22 @@ bool draft_word_has_office(const char *folded);   /* an office or a body that si
 bool draft_word_has_body(const char *folded);     /* a union, a federation, a committee */
 /* A demand or a declaration: "we call ...", "the unions demand ..." among the first words. */
 bool draft_word_is_demand(const char *folded);
+/* Its very first words are one, or "we". */
+bool draft_word_begins_demand(const char *folded);
+/* "Enclosure: a list", "Приложение: список на 3 л.", and a page's number by itself. */
+bool draft_word_is_enclosure(const char *folded);
+bool draft_word_is_page_number(const char *folded);
 /* A person's name: two to five words in capitals or initials, particles between. Not folded. */
 bool draft_word_is_name(const char *text);
 bool draft_word_has_initials(const char *text); /* "Е.А. Куликов", "V. P. Severina" */
 /* Where a name with initials begins that ends the text; 0: nowhere. */
 size_t draft_word_name_end(const char *text);
+/* How long a name is that stands at the beginning, with a comma or a dash and an office behind it;
+ * 0: there is none. */
+size_t draft_word_name_front(const char *text);
+/* The mark of a point within a demand, "a) ", "(b) ", "2.1. ", with the blanks behind it; 0: none.
+ * is_letter: it is no number. */
+size_t draft_word_point(const char *text, bool *is_letter);
 /* The length of a list's mark with the blanks behind it, "1. ", "2) ", "- "; 0: there is none.
  * number is 0 for a bullet. */
 size_t draft_word_mark(const char *text, int *number);

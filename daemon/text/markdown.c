@@ -20,6 +20,7 @@ struct markdown {
     struct block *blocks;
     size_t block_count, block_cap;
     size_t demand_count;
+    struct markdown_comments comments;
     char *html;
 };
 
@@ -60,6 +61,8 @@ static const char *node_wrong(cmark_node *node)
     case CMARK_NODE_HTML_BLOCK:
     case CMARK_NODE_HTML_INLINE:
     case CMARK_NODE_TEXT:
+    case CMARK_NODE_CODE_BLOCK:
+    case CMARK_NODE_CODE:
         return markdown_comment_wrong(node);
     case CMARK_NODE_CUSTOM_BLOCK:
     case CMARK_NODE_CUSTOM_INLINE:
@@ -69,7 +72,7 @@ static const char *node_wrong(cmark_node *node)
     case CMARK_NODE_LINK:
         if (!is_allowed_address(cmark_node_get_url(node)))
             return "a link must begin with https://, http:// or mailto:";
-        return NULL;
+        return markdown_comment_wrong(node);
     default:
         return NULL;
     }
@@ -335,6 +338,7 @@ enum us_err markdown_parse(const char *text, size_t len, struct markdown **out, 
     const enum us_err err = check_tree(root, fault);
     if (err == US_OK) {
         struct markdown *markdown = MEM_NEW(struct markdown);
+        markdown->comments = markdown_comment_count(root);
         markdown_comment_drop(root);
         arrange_tree(root);
         walk_tree(markdown, root);
@@ -368,6 +372,11 @@ const struct block *markdown_blocks(const struct markdown *markdown, size_t *cou
 {
     *count = markdown->block_count;
     return markdown->blocks;
+}
+
+struct markdown_comments markdown_comments(const struct markdown *markdown)
+{
+    return markdown->comments;
 }
 
 size_t markdown_demand_count(const struct markdown *markdown)

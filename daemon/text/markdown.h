@@ -47,6 +47,11 @@ struct html {
 
 struct markdown; /* owns everything below */
 
+struct markdown_comments {
+    size_t count;
+    int line; /* of the first, within the text; 0: there is none */
+};
+
 /* US_INVALID (with a fault, line within the text) when it is too long, not UTF-8, or holds control
  * characters (base/utf8.h), raw HTML, an image, or an address that is neither http, https nor
  * mailto: better told than dropped silently. Comments, <!-- so -->, are dropped: they are for who
@@ -55,6 +60,8 @@ US_MUST_CHECK enum us_err markdown_parse(const char *text, size_t len, struct ma
                                          struct fault *fault);
 void markdown_free(struct markdown *markdown);
 const struct block *markdown_blocks(const struct markdown *markdown, size_t *count);
+/* What was dropped. */
+struct markdown_comments markdown_comments(const struct markdown *markdown);
 size_t markdown_demand_count(const struct markdown *markdown);
 /* As cmark writes it, the top-level lists as <ol start=N> so that the numbers run on, headings one
  * level lower, since the page's own title is its only <h1>. */

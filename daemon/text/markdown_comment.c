@@ -33,14 +33,75 @@ static const char *check_html(const char *html)
     }
 }
 
+static bool has_mark(const char *text)
+{
+    return text != NULL && strstr(text, "<!--") != NULL;
+}
+
 const char *markdown_comment_wrong(cmark_node *node)
 {
+    static const char printed[] = "a comment must begin at the margin, or within its demand's "
+                                  "text: here it would be printed";
+
     if (is_html(node))
         return check_html(cmark_node_get_literal(node));
+    switch (cmark_node_get_type(node)) {
+    case CMARK_NODE_CODE_BLOCK:
+        if (has_mark(cmark_node_get_fence_info(node)))
+            return printed;
+        return has_mark(cmark_node_get_literal(node)) ? printed : NULL;
+    case CMARK_NODE_CODE:
+        return has_mark(cmark_node_get_literal(node)) ? printed : NULL;
+    case CMARK_NODE_LINK:
+        return has_mark(cmark_node_get_title(node)) ? printed : NULL;
+    default:
+        break;
+    }
     /* Within a line, CommonMark takes a comment with "--" inside for words. */
-    if (strstr(cmark_node_get_literal(node), "<!--") != NULL)
+    if (has_mark(cmark_node_get_literal(node)))
         return "a comment is written <!-- so -->, without -- inside";
     return NULL;
+}
+
+/* An HTML block may hold several. */
+static size_t count_in(const char *html)
+{
+    size_t count = 0;
+
+    while ((html = strstr(html, "<!--")) != NULL) {
+        const char *end = strstr(html + 4, "-->");
+
+        count++;
+        html = end != NULL ? end + 3 : html + 4;
+    }
+    return count;
+}
+
+/* Inline nodes know no line in every release of cmark: then that of the block is given. */
+static int line_of(cmark_node *node)
+{
+    while (node != NULL && cmark_node_get_start_line(node) == 0)
+        node = cmark_node_parent(node);
+    return node != NULL ? cmark_node_get_start_line(node) : 0;
+}
+
+struct markdown_comments markdown_comment_count(cmark_node *root)
+{
+    struct markdown_comments found = {.count = 0};
+    cmark_iter *iter = cmark_iter_new(root);
+    cmark_event_type event;
+
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+
+        if (event != CMARK_EVENT_ENTER || !is_html(node))
+            continue;
+        if (found.count == 0)
+            found.line = line_of(node);
+        found.count += count_in(cmark_node_get_literal(node));
+    }
+    cmark_iter_free(iter);
+    return found;
 }
 
 static bool has_blank_end(cmark_node *node)

@@ -8,11 +8,14 @@
 #ifndef TEXT_MARKDOWN_COMMENT_H
 #define TEXT_MARKDOWN_COMMENT_H
 
+#include "text/markdown.h"
 #include <cmark.h>
 
-/* What is wrong with a piece of HTML, or with a text that a comment was meant to be; NULL: it is a
- * comment, or a text without one. */
+/* What is wrong with a piece of HTML, or with a text, a code or a link that a comment was meant to
+ * be in; NULL: it is a comment, or there is none. */
 const char *markdown_comment_wrong(cmark_node *node);
+/* Counts those of a tree that was checked. */
+struct markdown_comments markdown_comment_count(cmark_node *root);
 /* Takes all comments out of a tree that was checked, with the blanks that they leave double. */
 void markdown_comment_drop(cmark_node *root);
 

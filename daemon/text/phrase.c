@@ -64,24 +64,68 @@ static char *counted(const struct language *language, const char *pattern, int64
 
 char *phrase_place(const struct language *language, const char *place, bool has_date, int64_t date)
 {
+    char *isolated = place ? mem_format("\u2068%s\u2069", place) : NULL;
     if (!has_date)
-        return mem_string(place);
+        return isolated;
     struct str written = STR_INIT;
     phrase_date(language, date, &written);
     /* translators: where and when a letter was written, on a line of its own. */
     const char *pattern = place ? message_context(language, "letter", "{place}, {date}")
                                 : message_context(language, "letter", "{date}");
     char *line =
-        message_fill(pattern, "place", place ? place : "", "date", str_text(&written), NULL);
+        message_fill(pattern, "place", place ? isolated : "", "date", str_text(&written), NULL);
+    free(isolated);
     str_free(&written);
     return line;
+}
+
+/* Of so many organisations with nobody's name left out. */
+static const char *whole_pattern(const struct language *l, const struct phrase_counts *counts)
+{
+    if (counts->members > 0 && counts->countries > 0)
+        return message_plural(
+            l, "{organisations} {countries}, representing {members} member as stated by them.",
+            "{organisations} {countries}, representing {members} members as stated by them.",
+            (unsigned long)counts->members);
+    if (counts->members > 0)
+        return message_plural(l,
+                              "{organisations}, representing {members} member as stated by them.",
+                              "{organisations}, representing {members} members as stated by them.",
+                              (unsigned long)counts->members);
+    return counts->countries > 0 ? message_get(l, "{organisations} {countries}.")
+                                 : message_get(l, "{organisations}.");
+}
+
+/* What is known of the named alone stands behind how many of them there are. */
+static const char *part_pattern(const struct language *l, const struct phrase_counts *counts)
+{
+    if (counts->members > 0 && counts->countries > 0)
+        return message_plural(l,
+                              "{organisations}. {named}, {countries}, representing {members} "
+                              "member as stated by them.",
+                              "{organisations}. {named}, {countries}, representing {members} "
+                              "members as stated by them.",
+                              (unsigned long)counts->members);
+    if (counts->members > 0)
+        return message_plural(
+            l, "{organisations}. {named}, representing {members} member as stated by them.",
+            "{organisations}. {named}, representing {members} members as stated by them.",
+            (unsigned long)counts->members);
+    return counts->countries > 0 ? message_get(l, "{organisations}. {named}, {countries}.")
+                                 : message_get(l, "{organisations}. {named}.");
 }
 
 char *phrase_counts(const struct language *language, const struct phrase_counts *counts)
 {
     const struct language *l = language;
+    const int64_t named = counts->organisations - counts->counted;
     struct str members = STR_INIT;
-    const char *pattern;
+    if (counts->counted > 0 && named <= 0)
+        return counted(l,
+                       message_plural(l, "{count} organisation, which is not named here.",
+                                      "{count} organisations, which are not named here.",
+                                      (unsigned long)counts->organisations),
+                       counts->organisations);
     locale_number(l, counts->members, &members);
     char *organisations = counted(l,
                                   message_plural(l, "{count} organisation", "{count} organisations",
@@ -91,24 +135,17 @@ char *phrase_counts(const struct language *language, const struct phrase_counts 
                               message_plural(l, "in {count} country", "in {count} countries",
                                              (unsigned long)counts->countries),
                               counts->countries);
-    if (counts->members > 0 && counts->countries > 0)
-        pattern = message_plural(
-            l, "{organisations} {countries}, representing {members} member as stated by them.",
-            "{organisations} {countries}, representing {members} members as stated by them.",
-            (unsigned long)counts->members);
-    else if (counts->members > 0)
-        pattern =
-            message_plural(l, "{organisations}, representing {members} member as stated by them.",
-                           "{organisations}, representing {members} members as stated by them.",
-                           (unsigned long)counts->members);
-    else if (counts->countries > 0)
-        pattern = message_get(l, "{organisations} {countries}.");
-    else
-        pattern = message_get(l, "{organisations}.");
+    /* translators: of several organisations; a sentence that goes on with countries and members. */
+    char *of_them = counted(l,
+                            message_plural(l, "{count} of them is named here",
+                                           "{count} of them are named here", (unsigned long)named),
+                            named);
+    const char *pattern = counts->counted > 0 ? part_pattern(l, counts) : whole_pattern(l, counts);
     char *sentence = message_fill(pattern, "organisations", organisations, "countries", countries,
-                                  "members", str_text(&members), NULL);
+                                  "members", str_text(&members), "named", of_them, NULL);
     free(organisations);
     free(countries);
+    free(of_them);
     str_free(&members);
     return sentence;
 }

@@ -20,13 +20,15 @@ char *phrase_reference(const struct language *language, bool has_date, int64_t d
                        const char *number);
 
 /* "Geneva, 7 January 2022", "Genève, le 7 janvier 2022". place NULL: none. NULL when there is
- * neither. */
+ * neither. The place may run the other way than the words around it: it stands in an isolate. */
 char *phrase_place(const struct language *language, const char *place, bool has_date, int64_t date);
 
 struct phrase_counts {
     int64_t organisations, countries, members; /* 0: not said */
+    int64_t counted; /* of the organisations those that are not named; 0: none */
 };
-/* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." */
+/* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." Countries
+ * and members are those of the named: where there are others, they are said of the named alone. */
 char *phrase_counts(const struct language *language, const struct phrase_counts *counts);
 
 #endif

@@ -197,3 +197,26 @@ char *unicode_shorten(const char *text, size_t most)
     }
     return wide_close(&wide);
 }
+
+bool unicode_has_long_word(const char *text, size_t len, size_t most)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t wide_len, from = 0;
+    UChar *wide = icu_wide(text, len, &wide_len);
+    UBreakIterator *breaks = ubrk_open(UBRK_LINE, "", wide, wide_len, &status);
+    bool is_long = false;
+
+    icu_check(status, "ubrk_open");
+    for (int32_t to = ubrk_next(breaks); to != UBRK_DONE && !is_long; to = ubrk_next(breaks)) {
+        int32_t end = to;
+
+        /* Blanks belong to the word before them. */
+        while (end > from && u_isUWhiteSpace(wide[end - 1]))
+            end--;
+        is_long = (size_t)u_countChar32(wide + from, end - from) > most;
+        from = to;
+    }
+    ubrk_close(breaks);
+    free(wide);
+    return is_long;
+}

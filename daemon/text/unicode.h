@@ -20,6 +20,8 @@ char *unicode_fold(const char *text);
 char *unicode_search_key(const char *text);
 /* Length in grapheme clusters, as a person counts. */
 size_t unicode_length(const char *text);
+/* Whether more than that many code points follow each other without a place to break the line. */
+bool unicode_has_long_word(const char *text, size_t len, size_t most);
 /* At most `most` grapheme clusters, with an ellipsis when something was cut. Caller frees. */
 char *unicode_shorten(const char *text, size_t most);
 

@@ -242,6 +242,23 @@ def test_others_archives():
         assert "not signed with the key that came" in said_of(swapped)
         pack(site.path("x.zip"), swapped)
         assert "another than that of --key" in site.verify(site.path("x.zip"), "--key", site.path("site.pub"), status=65)
+        # A manifest that says otherwise than what it came with: whom the list names, whose seal the letter has.
+        said = said_of(forger.sign(dict(files), lambda m: m.update(named=2)))
+        assert "2 are named, but list.csv has 1 row." in said, said
+        header = files["list.csv"].split(b"\r\n")[0] + b"\r\n"
+        said = said_of(forger.sign({**files, "list.csv": header}))
+        assert "1 are named, but list.csv has 0 rows." in said, said
+        assert "not even a header" in said_of(forger.sign({**files, "list.csv": b""}))
+        for rows, named in ((b'"a\r\nb"\r\nc\r\n', 2), (b'"a""\nb"\r\nc', 2), (b'"",""""\n' * 3, 3)):
+            said = said_of(forger.sign({**files, "list.csv": header + rows}, lambda m: m.update(named=named)), status=0)
+            assert "as many rows" in said, (rows, said)
+        said = said_of(forger.sign(dict(files), lambda m: m.update(seal=None)))
+        assert "says that the letter has no seal" in said and NAME in said, said
+        said = said_of(forger.sign(dict(files), lambda m: m.update(seal="Ministry")))
+        assert "Ministry" in said and NAME in said and "but it is one of" in said, said
+        for name in ("letter.pdf", "list.csv"):
+            said = said_of(forger.sign({n: d for n, d in files.items() if n != name}))
+            assert f"knows no {name}" in said, said
         # A letter whose seal does not hold, or is gone though the manifest says there is one.
         letter = bytearray(files["letter.pdf"])
         letter[50] ^= 1
@@ -303,7 +320,7 @@ def test_what_cannot_be_made():
         out = ("-o", site.path("x.zip"))
         refused(64, "--to", SLUG, *out)
         refused(64, "-o FILE.zip", SLUG, "--to", "president")
-        refused(65, "nobody", SLUG, "--to", "nobody", *out)
+        refused(66, "nobody", SLUG, "--to", "nobody", *out)
         refused(66, "no appeal", "nothing", "--to", "president", *out)
         refused(73, "cannot write", SLUG, "--to", "president", "-o", site.path("nowhere/x.zip"))
         os.chmod(site.keys("signing.key"), 0o644)

@@ -124,9 +124,12 @@ def test_the_whole_way():
                                       (("--how", "pigeon", "--edition", "1"), 65, "registered"),
                                       (("--how", "post", "--edition", "1", "--file", path), 64, "--file"),
                                       (("--how", "post", "--edition", "99"), 66, ""),
-                                      (("--how", "post", "--edition", "x"), 65, "")):
+                                      (("--how", "post", "--edition", "x"), 64, "whole number")):
             refused(site, status, "delivery", "record", SLUG, *options, said=said)
         fresh, _ = letter(site, "--to", "council", name="council.pdf")
+        made_on = editions(site)[fresh["edition"]]["made_at"][:10]
+        refused(site, 65, "delivery", "record", SLUG, "--edition", str(fresh["edition"]), "--how", "post", "--on", "2020-01-01",
+                said=f"before the letter was made, on {made_on}")
         refused(site, 65, "delivery", "record", SLUG, "--edition", str(fresh["edition"]), "--how", "post", "--on", "2026-02-30")
 
         # An answer, with what came.
@@ -205,7 +208,7 @@ def test_it_asks_first():
         refused(site, 64, "delivery", "send", SLUG, "--yes", said="--to")
         refused(site, 64, "delivery", "send", SLUG, "--to", "works", "--yes", "--form", "x", said="joint")
         refused(site, 65, "delivery", "send", SLUG, "--to", "world", "--yes", said="no mailbox")
-        refused(site, 65, "delivery", "send", SLUG, "--to", "nobody", "--yes", said="ministry")
+        refused(site, 66, "delivery", "send", SLUG, "--to", "nobody", "--yes", said="ministry")
         temporary = os.path.join(site.folder, "tmp")
         os.mkdir(temporary)
         os.environ["TMPDIR"] = temporary
@@ -251,6 +254,38 @@ def test_through_a_relay():
             assert to == ["office@works.example"]
             refused(site, 65, "delivery", "send", SLUG, "--to", "works", "--yes")
             assert len(relay.handler.messages) == 1
+
+
+def test_who_left_while_it_waited():
+    """The relay away, somebody struck or gone: the letter does not leave, and `mail list` says why"""
+    with Relay() as relay:
+        site = opened({"mail": {"transport": "smtp", "smtp_host": "localhost", "smtp_port": relay.port, "smtp_tls": "none"}})
+        site.mails = lambda *a, **k: mails(relay)
+        with site:
+            ids = {v: sign(site, **marks(v)) for v in ("public", "recipients", "counted")}
+            site.stop()
+            relay.handler.messages.clear()
+            for to in ("works", "council"):
+                site.run("delivery", "send", SLUG, "--to", to, "--yes")
+            refused(site, 65, "delivery", "send", SLUG, "--to", "works", "--form", "individual", "--yes", said="not sent twice")
+            site.run("delivery", "record", SLUG, "--edition", str(letter(site, "--to", "ilo")[0]["edition"]), "--how", "hand")
+            # Whom a letter only counts is in it too.
+            site.run("signature", "strike", ids["counted"], "--reason", "no such union", "--yes")
+            assert [show(site, n)["struck_since"] for n in (1, 2)] == [1, 1] and show(site, 1)["state"] == "sending"
+            site.start()
+            wait_until(lambda: {editions(site)[n]["state"] for n in (1, 2)} == {"failed"})
+            assert relay.handler.messages == []
+            rows = site.json("mail", "list")
+            assert [row["state"] for row in rows] == ["failed"] * 2, rows
+            assert all("taken off the list: make it again" in row["last_error"] for row in rows), rows
+            assert os.listdir(os.path.join(site.folder, "outgoing")) == []
+            log = site.daemon_log()
+            assert "taken off the list" in log and "Qorg" not in log and "works.example" not in log, log
+            # Made again, it goes.
+            site.run("delivery", "send", SLUG, "--to", "works", "--yes")
+            is_delivered(site, max(editions(site)))
+            (to, _, _, _), = relay.handler.messages
+            assert to == ["office@works.example"]
 
 
 def mails(relay):
@@ -325,5 +360,6 @@ def test_the_manual_has_the_keys():
 
 
 if __name__ == "__main__":
-    main([test_the_whole_way, test_it_asks_first, test_through_a_relay, test_failures_send_nothing, test_a_large_letter,
+    main([test_the_whole_way, test_it_asks_first, test_through_a_relay, test_who_left_while_it_waited,
+          test_failures_send_nothing, test_a_large_letter,
           test_the_manual_has_the_keys])

@@ -6,7 +6,9 @@ several orders, metadata, bookmarks, structure, raw and unpacked streams, member
 be seen is the table of the design, written out in tests/lib/letters.py."""
 
 import csv
+import datetime
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,7 @@ ORGANISATION = {"organisation", "organisation_latin", "town", "affiliation", "me
 PERSON = {"representative", "capacity"}
 ILO = {"legal_name", "address", "coverage", "mandate"}
 WORDS = {v: words_of(marks(v)) for v in TABLE}
+KEPT = ("id", "visibility", "language", "signed_on")  # columns that are the organiser's alone
 LISTS = ["csv", "xlsx", "json", "jsonl"]
 
 
@@ -204,6 +207,64 @@ def test_sealed_letters():
         closed(site)
 
 
+def spread(site):
+    """Gives each signature a day of its own, long ago; the words that would tell it, and the ids."""
+    site.stop()
+    first = datetime.date(2025, 3, 4)
+    words = []
+    connection = sqlite3.connect(os.path.join(site.folder, "undersign.db"))
+    with connection:
+        for i, (row, public_id) in enumerate(connection.execute("SELECT id, public_id FROM signature").fetchall()):
+            day = first + datetime.timedelta(days=i)
+            number = (day - datetime.date(1970, 1, 1)).days
+            connection.execute("UPDATE signature SET signed_on = ? WHERE id = ?", (number, row))
+            serial = (day - datetime.date(1899, 12, 30)).days  # as a spreadsheet counts
+            words += [public_id, day.isoformat(), f">{serial}<", f">{serial}.0<"]
+    connection.close()
+    site.start()
+    assert len(words) == 4 * (len(TABLE) + 1), words
+    return words
+
+
+def check_kept(text, what, words):
+    there = [word for word in words if word in text]
+    assert not there, f"{what}: {there}"
+    Looked.count += 1
+
+
+def test_ids_and_days():
+    """No reader's list tells an id, which would join it to another's, or the day that somebody signed on"""
+    site, f = started()
+    try:
+        words = spread(site)
+        for format in LISTS:
+            # The search finds them where they are: in the organiser's own.
+            text = unpack(f.export(format, "--all", name=f"all.{format}"))
+            found = sum(word in text for word in words)
+            assert found == 2 * (len(TABLE) + 1), (format, found)
+            check_kept(unpack(f.export(format, name=f"public.{format}")), format, words)
+            for addressee in ADDRESSEES:
+                check_kept(unpack(f.export(format, "--for", addressee, name=f"{addressee}.{format}")),
+                           f"{format} for {addressee}", words)
+                edition = site.json("export", "letter", SLUG, "--to", addressee, "-o", f.path("of.pdf"))["edition"]
+                check_kept(unpack(f.export(format, "--edition", str(edition), name=f"edition.{format}")),
+                           f"{format} of the edition to {addressee}", words)
+        for addressee in ADDRESSEES:
+            for form in ("joint", "individual"):
+                path = f.export("bundle", "--to", addressee, "--form", form, name=f"{addressee}-{form}.zip")
+                with zipfile.ZipFile(path) as archive:
+                    for name in archive.namelist():
+                        if name != "letter.pdf":
+                            check_kept(archive.read(name).decode(), f"{name} of {path}", words)
+                    with archive.open("list.csv") as listed:
+                        rows = list(csv.DictReader(listed.read().decode().splitlines()))
+                assert rows and all(row[name] == "" for row in rows for name in KEPT), rows
+                # An organisation's own letter has its day; nothing else in a bundle does.
+                check_kept(unpack(path), path, words if form == "joint" else words[::4])
+    finally:
+        closed(site)
+
+
 def test_lists():
     """No list in any format does, for the public and for each addressee; nor does it say what was chosen"""
     site, f = started()
@@ -218,7 +279,7 @@ def test_lists():
                 if format == "csv":
                     with open(path, encoding="utf-8-sig", newline="") as f_csv:
                         rows = list(csv.DictReader(f_csv))
-                    assert rows and all(row["visibility"] == "" for row in rows), rows
+                    assert rows and all(row[name] == "" for row in rows for name in KEPT), rows
                 # What the letter names, and nothing else.
                 edition = site.json("export", "letter", SLUG, "--to", addressee, "-o", f.path("of.pdf"))["edition"]
                 path = f.export(format, "--edition", str(edition), name=f"{addressee}-edition.{format}")
@@ -288,4 +349,4 @@ def test_order():
 
 
 if __name__ == "__main__":
-    main([test_the_search_finds_what_hides, test_letters, test_sealed_letters, test_lists, test_bundles, test_mail, test_order])
+    main([test_the_search_finds_what_hides, test_letters, test_sealed_letters, test_lists, test_ids_and_days, test_bundles, test_mail, test_order])

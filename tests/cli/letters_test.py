@@ -201,7 +201,7 @@ def test_options():
                 (("--separate", "--form", "joint", "--to", "works"), "--separate"), (("--all", "--version", "1"), "--version"),
                 (("--all", "-o", "-"), "folder"), (("--separate",), "--to"), (("--form", "individual"), "--to")):
             fails(site, 64, "export", "letter", SLUG, *options, said=said)
-        fails(site, 65, "export", "letter", SLUG, "--to", "nobody", said="ministry")
+        fails(site, 66, "export", "letter", SLUG, "--to", "nobody", said="ministry")
         fails(site, 65, "export", "letter", SLUG, "--lang", "fr", said="en")
         fails(site, 65, "export", "letter", SLUG, "--to", "works", "--supplement", said="deliver")
         fails(site, 73, "export", "letter", SLUG, "--to", "works", "-o", site.out, said="is no file")
@@ -209,7 +209,10 @@ def test_options():
         assert len(editions(site)) == made + 1, editions(site)  # the last was made before its place was found missing
         # Some could not be written: the others are there.
         done = site.run("export", "letter", SLUG, "--all", "--supplement", "-o", site.out, check=False)
-        assert done.returncode == 65 and "there is no letter to ministry" in done.stderr
+        assert done.returncode == 1 and "there is no letter to ministry" in done.stderr and "0 of 6 letters" in done.stderr
+        fresh = os.path.join(site.out, "fresh")
+        done = site.run("export", "letter", SLUG, "--all", "--supplement", "-o", fresh, check=False)
+        assert done.returncode == 1 and not os.path.exists(fresh), done
         site.run("delivery", "record", SLUG, "--edition", "1", "--how", "hand")
         sign(site, organisation="A later one")
         done = site.run("export", "letter", SLUG, "--all", "--supplement", "-o", site.out, check=False)
@@ -266,6 +269,26 @@ def test_sealed():
 
 # ---- what goes wrong ----
 
+def test_an_image_that_cannot_be_drawn():
+    """A letterhead that no letter could have is refused when it is imported, by its file's name"""
+    site = Site(appeals=False)
+    with site:
+        folder = write_appeal(site.folder)
+        for name, data, said in (("letterhead.png", b"\x89PNG\r\n\x1a\n" + bytes(40), ""),
+                                 ("letterhead.svg", b'<svg xmlns="http://www.w3.org/2000/svg"', "the SVG cannot be read"),
+                                 ("letterhead.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "says no size")):
+            path = os.path.join(folder, name)
+            with open(path, "wb") as f:
+                f.write(data)
+            done = site.run("appeal", "import", folder, check=False)
+            assert done.returncode == 65 and f"{path}: " in done.stderr and said in done.stderr, done
+            assert site.json("appeal", "list") == []
+            os.unlink(path)
+        with open(path, "wb") as f:
+            f.write(b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="9" height="9"/></svg>')
+        site.publish(folder)
+
+
 def test_disk_full():
     """A disk that fills in the middle: one sentence, the old file as it was, nothing that could be delivered"""
     site = opened()
@@ -280,7 +303,6 @@ def test_disk_full():
 
         def limited(most):
             def limit():
-                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
             return limit
         many = ("--to", "works", "--separate", "-o", os.path.join(site.out, "many"))
@@ -288,9 +310,16 @@ def test_disk_full():
             for most in limits:
                 fails(site, 74, "export", "letter", SLUG, *options, said="the letter cannot be written", preexec_fn=limited(most))
         assert sha256(path) == old and os.listdir(site.out) == ["letter.pdf"]
+        # The next letter would meet it again: one sentence, and nothing of a letter that there is not.
+        begun = len(editions(site))
+        done = site.run("export", "letter", SLUG, "--all", "-o", os.path.join(site.out, "all"), check=False,
+                        preexec_fn=limited(1000))
+        first, last = done.stderr.strip().splitlines()
+        assert done.returncode == 74 and "the letter cannot be written" in first and last == "0 of 6 letters written.", done
+        assert os.listdir(site.out) == ["letter.pdf"] and len(editions(site)) == begun + 1
         # Editions that were begun have no file, so nobody can deliver them.
         begun = editions(site)[made:]
-        assert len(begun) == 5 and all(e["file_digest"] is None and e["state"] == "made" for e in begun), begun
+        assert len(begun) == 6 and all(e["file_digest"] is None and e["state"] == "made" for e in begun), begun
         for edition in begun[:2]:
             done = site.run("delivery", "record", SLUG, "--edition", str(edition["number"]), "--how", "post", check=False)
             assert done.returncode == 65, done
@@ -309,12 +338,13 @@ def test_no_font_and_no_image():
     with site:
         sign(site, organisation="One union")
         empty = os.path.join(site.folder, "fonts.conf")
-        with open(empty, "w") as f:
-            f.write('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>/nonexistent</dir>'
-                    "</fontconfig>")
-        said = fails(site, 72, "export", "letter", SLUG, "-o", os.path.join(site.out, "x.pdf"),
-                     env={**os.environ, "FONTCONFIG_FILE": empty})
-        assert "font" in said, said
+        for inside in ("<dir>/nonexistent</dir>", ""):
+            with open(empty, "w") as f:
+                f.write('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>' + inside + "</fontconfig>")
+            for to in ([], ["--to", "ministry"]):
+                said = fails(site, 72, "export", "letter", SLUG, *to, "-o", os.path.join(site.out, "x.pdf"),
+                             env={**os.environ, "FONTCONFIG_FILE": empty})
+                assert "there is no font" in said, said
         # A PNG whose head is right and whose inside is not: taken in, but it cannot be drawn.
         folder = os.path.join(site.folder, SLUG)
         with open(os.path.join(folder, "letterhead.png"), "wb") as f:
@@ -430,5 +460,5 @@ def test_progress():
 
 
 if __name__ == "__main__":
-    main([test_a_letter_for_each, test_public_and_published, test_individual, test_options, test_sealed, test_disk_full,
+    main([test_a_letter_for_each, test_public_and_published, test_individual, test_options, test_sealed, test_an_image_that_cannot_be_drawn, test_disk_full,
           test_no_font_and_no_image, test_interrupted, test_progress])

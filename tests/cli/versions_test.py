@@ -181,7 +181,7 @@ def test_addressees_were_signed_too():
         site.run("appeal", "publish", SLUG, "--yes")
         assert "gazette" in {a["id"] for a in site.json("appeal", "show", SLUG)["addressees"]}
         site.run("export", "csv", SLUG, "--for", "gazette")
-        assert "gazette" in refused(site, 65, "export", "csv", SLUG, "--for", "gazette", "--version", "1")
+        assert "gazette" in refused(site, 66, "export", "csv", SLUG, "--for", "gazette", "--version", "1")
         # How one is written to may change in place.
         site.appeal.edit("appeal.ini", lambda text: text.replace("name = Gazette\n", "name = The Gazette\n"))
         told = json.loads(site.appeal.take("--json").stdout)
@@ -231,8 +231,9 @@ def test_earlier_signatures_stay_within_reach():
         assert names(site.run("export", "csv", SLUG, "--version", "1").stdout) == {"Первый союз", "Поздний союз"}
         assert names(site.run("export", "csv", "--all", SLUG, "--version=1").stdout) == {"Первый союз", "Поздний союз", "Скрытый союз"}
         assert len(names(site.run("export", "csv", "--all", SLUG).stdout)) == 4
-        assert "published: 1, 2" in refused(site, 65, "export", "csv", SLUG, "--version", "3")
-        assert "published: 1, 2" in refused(site, 65, "export", "letter", SLUG, "--version", "first", "-o", f"{site.folder}/x.pdf")
+        assert "published: 1, 2" in refused(site, 66, "export", "csv", SLUG, "--version", "3")
+        assert "published: 1, 2" in refused(site, 66, "export", "letter", SLUG, "--version", "9", "-o", f"{site.folder}/x.pdf")
+        assert "whole number" in refused(site, 64, "export", "letter", SLUG, "--version", "first", "-o", f"{site.folder}/x.pdf")
         letter = os.path.join(site.folder, "letter.pdf")
         site.run("export", "letter", SLUG, "--version", "1", "-o", letter)
         words = pdf_words(letter)
@@ -272,7 +273,7 @@ def test_exports_are_written_down():
         rows = list(csv.DictReader(io.StringIO(site.run("export", "csv", SLUG, "--for", "president").stdout, newline="")))
         assert len(rows) == 2 and {row["visibility"] for row in rows} == {""}, rows
         rows = list(csv.DictReader(io.StringIO(site.run("export", "csv", SLUG).stdout, newline="")))
-        assert {row["visibility"] for row in rows} == {"public"}
+        assert {row["visibility"] for row in rows} == {""}, rows
         site.run("export", "csv", SLUG, "--all", "--reason", "yearly copy")
         assert audit(site, "export.csv") == [
             "audience public, version 1, 1 named",
@@ -280,7 +281,7 @@ def test_exports_are_written_down():
             "audience public, version 1, 1 named",
             "audience organiser, every version, 2 named: yearly copy"], audit(site, "export.csv")
         assert audit(site, "export.letter") == ["edition 1, letter, addressee ilo, version 1, 2 named, 0 counted"]
-        refused(site, 65, "export", "csv", SLUG, "--for", "nobody")
+        refused(site, 66, "export", "csv", SLUG, "--for", "nobody")
         assert len(audit(site, "export.csv")) == 4
 
 

@@ -82,6 +82,25 @@ def without_comments(body):
     return re.sub(r"[ \t]*<!--.*?-->\n?", "", body, flags=re.S)
 
 
+def settle(folder):
+    """What an editor does: every comment is looked at and deleted."""
+    for path in folder.glob("??.md"):
+        text = path.read_text(encoding="utf-8")
+        head, body = text[4:].split("\n---\n", 1) if text.startswith("---\n") else ("", text)
+        head = "".join(line + "\n" for line in head.split("\n") if not line.startswith("#"))
+        path.write_text(f"---\n{head}---\n{without_comments(body)}" if head else without_comments(body), encoding="utf-8")
+
+
+def comments_of(path):
+    """How many comments a text holds, and the first one's line."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    end = lines.index("---", 1)
+    starts = [n + 1 for n, line in enumerate(lines[:end]) if line.startswith("#")]
+    starts += [text[:m.start()].count("\n") + 1 for m in re.finditer("<!--", text)]
+    return len(starts), starts[0]
+
+
 def plain_blocks(body):
     """Each block's kind and words, with no mark of CommonMark."""
     found = []
@@ -128,6 +147,27 @@ def an_import_takes_it_and_shows_no_comment():
         assert place.draft().returncode == 0
         done = site.run("appeal", "import", str(place.folder))
         assert "original" not in done.stderr, done.stderr
+        # Who gets a bundle gets the file itself, so nothing is published with a comment in it.
+        count, line = comments_of(place.folder / "en.md")
+        assert count > 2
+        done = site.run("appeal", "publish", "on-the-night-shifts", check=False)
+        assert done.returncode == 65 and f"en.md still holds {count} comments (line {line} first)" in done.stderr, done
+        assert site.request("/en/on-the-night-shifts").status == 404
+        drafted = (place.folder / "en.md").read_text()
+        settle(place.folder)
+        settled = (place.folder / "en.md").read_text()
+        assert "#" not in settled and "<!--" not in settled
+        (place.folder / "en.md").write_text(settled + "\n<!-- one\nmore --> <!-- other -->\n")
+        site.run("appeal", "import", str(place.folder))
+        done = site.run("appeal", "publish", "on-the-night-shifts", check=False)
+        last = settled.count("\n") + 2
+        assert done.returncode == 65 and f"en.md still holds 2 comments (line {last} first)" in done.stderr, (last, done)
+        (place.folder / "en.md").write_text(settled.replace("We demand", "We <!-- really? --> demand"))
+        site.run("appeal", "import", str(place.folder))
+        done = site.run("appeal", "publish", "on-the-night-shifts", check=False)
+        assert done.returncode == 65 and "en.md still holds a comment (line " in done.stderr, done
+        (place.folder / "en.md").write_text(settled)
+        assert drafted != settled
         assert site.publish(str(place.folder)) == "on-the-night-shifts"
         page = site.request("/en/on-the-night-shifts")
         assert page.status == 200
@@ -233,6 +273,7 @@ def check_statement(original):
         said = " ".join(over[:-3] + shown + over[-3:]).split() + words + " ".join(under).split()
         assert said == statements.words(original), "words differ"
 
+        settle(folder)
         name = site.publish(str(folder))
         page = site.request(f"/{language}/{name}")
         assert page.status == 200

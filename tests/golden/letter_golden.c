@@ -73,15 +73,17 @@ static void set_company(struct letter *letter, const struct letter_words *words)
     address(letter, words->company, 3);
 }
 
+static const char *const conventions[] = {"C087", "C098", "C999"};
+
 static void set_international(struct letter *letter, const struct letter_words *words)
 {
     letter->profile = LETTER_INTERNATIONAL;
     address(letter, words->fund, 3);
+    letter->conventions = (struct letter_lines){conventions, 2};
 }
 
 static void set_ilo(struct letter *letter, enum letter_procedure procedure)
 {
-    static const char *const conventions[] = {"C087", "C098", "C999"};
     letter->profile = LETTER_INTERNATIONAL;
     letter->procedure = procedure;
     letter->government = "KZ";
@@ -156,6 +158,24 @@ static void set_accession(struct letter *letter, const struct letter_words *word
     letter->refers_date = DAY_DELIVERED;
 }
 
+static void set_individual_supplement(struct letter *letter, const struct letter_words *words)
+{
+    set_complaint(letter, words);
+    letter->edition = LETTER_SUPPLEMENT;
+    letter->is_individual = true;
+    letter->named = 1;
+    letter->counted = 0;
+    letter->refers_number = 3;
+    letter->refers_date = DAY_DELIVERED;
+}
+
+static void set_individual_accession(struct letter *letter, const struct letter_words *words)
+{
+    set_accession(letter, words);
+    letter->is_individual = true;
+    letter->named = 1;
+}
+
 static const struct {
     const char *name;
     void (*set)(struct letter *letter, const struct letter_words *words);
@@ -171,6 +191,8 @@ static const struct {
     {"press", set_press},
     {"individual", set_individual},
     {"individual-complaint", set_individual_complaint},
+    {"individual-supplement", set_individual_supplement},
+    {"individual-accession", set_individual_accession},
     {"supplement", set_supplement},
     {"accession", set_accession},
 };

@@ -50,6 +50,11 @@ static void test_procedure(void **state)
     settings = parse(ILO "procedure = information\ngovernment = FR\n");
     assert_int_equal(settings->addressees[0].procedure, PROCEDURE_INFORMATION);
     settings_free(settings);
+    /* It may be about a country that has no code, or about none. */
+    settings = parse(ILO "procedure = information\ncase = 3283\n");
+    assert_int_equal(settings->addressees[0].procedure, PROCEDURE_INFORMATION);
+    assert_string_equal(settings->addressees[0].government, "");
+    settings_free(settings);
     settings = parse(ILO "conventions = C190\n");
     assert_int_equal(settings->addressees[0].procedure, PROCEDURE_NONE);
     assert_string_equal(procedure_name(PROCEDURE_NONE), "");
@@ -89,6 +94,7 @@ static void test_faults(void **state)
          "complaint, representation, information"},
         {ILO "procedure =\ngovernment = KZ\n", 7, "must be one of"},
         {ILO "procedure = complaint\n", 7, "needs government"},
+        {ILO "procedure = representation\n", 7, "needs government"},
         {ILO "government = KZ\n", 7, "goes with procedure only"},
         {ILO "procedure = complaint\ngovernment = Kazakhstan\n", 8, "two-letter"},
         {ILO "procedure = complaint\ngovernment = QQ\n", 8, "two-letter"},

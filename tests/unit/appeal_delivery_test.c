@@ -320,6 +320,60 @@ static void test_struck_meanwhile(void **state)
     }
 }
 
+/* Struck or withdrawn while the relay was away: each try looks, and the mail is given up. */
+static void test_struck_while_waiting(void **state)
+{
+    struct world *world = *state;
+    char id[LETTERS_ID_SIZE], hidden[LETTERS_ID_SIZE], outside[2][LETTERS_ID_SIZE];
+    const char *const taken[] = {hidden, id};
+    struct outbox_mail *mails;
+    struct fault fault;
+
+    letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, id);
+    letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
+    letters_sign(world, "C", "KZ", VISIBILITY_COUNTED, hidden);
+    for (size_t i = 0; i < 2; i++) {
+        int64_t number = letters_draw(world, JOINT("ituc"));
+
+        letters_sign(world, i == 0 ? "D" : "E", "KZ", VISIBILITY_PUBLIC, outside[i]);
+        assert_int_equal(letters_send(world, number, &fault), US_OK);
+        /* Who is not in it may go. */
+        letters_strike(world, outside[i]);
+        assert_int_equal(world_mails(world, &mails), 1);
+        assert_int_equal(outbox_look(world->site, &mails[0]), US_OK);
+        assert_int_equal(outbox_refused(world->site, &mails[0], world->now, false, "away"), US_OK);
+        assert_int_equal(outbox_look(world->site, &mails[0]), US_OK);
+        letters_strike(world, taken[i]);
+        assert_int_equal(outbox_look(world->site, &mails[0]), US_CONFLICT);
+        assert_int_equal(
+            outbox_refused(world->site, &mails[0], world->now, true, OUTBOX_SOMEBODY_LEFT), US_OK);
+        world_mails_free(mails, 1);
+        assert_state(world, number, EDITION_FAILED);
+        assert_int_equal(letters_count_files(world, "outgoing"), 0);
+        assert_not_sent(world, number, US_CONFLICT, "not listed any more");
+    }
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM outbox WHERE state = 'failed'"), 2);
+    (void)letters_deliver(world, JOINT("ituc"));
+}
+
+/* Nothing follows a letter that may yet fail. */
+static void test_one_on_its_way(void **state)
+{
+    struct world *world = *state;
+    struct fault fault;
+    int64_t first, number;
+
+    letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
+    first = letters_draw(world, JOINT("ituc"));
+    letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
+    number = letters_draw(world, JOINT("ituc"));
+    assert_int_equal(letters_send(world, first, &fault), US_OK);
+    assert_not_sent(world, number, US_CONFLICT, "edition 1 (letter) is still on its way to ituc");
+    letters_accept(world);
+    assert_int_equal(letters_send(world, number, &fault), US_OK);
+    letters_accept(world);
+}
+
 /* Later is no failure; given up is one, and then it may be sent again. */
 static void test_relay_refuses(void **state)
 {
@@ -439,6 +493,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_double_send, setup, teardown),
         cmocka_unit_test_setup_teardown(test_struck_before, setup, teardown),
         cmocka_unit_test_setup_teardown(test_struck_meanwhile, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_struck_while_waiting, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_one_on_its_way, setup, teardown),
         cmocka_unit_test_setup_teardown(test_relay_refuses, setup, teardown),
         cmocka_unit_test_setup_teardown(test_file_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_place, setup, teardown),

@@ -438,6 +438,41 @@ static void test_texts_are_bounded(void **state)
     expect_bound(1, 100, 256 * 1024 + 1, 4);
 }
 
+/* A word without a place to break, n times a piece; the line that is told, 0: it is taken. */
+static void expect_word(const char *before, const char *piece, size_t n, int line)
+{
+    struct str data = STR_INIT;
+    struct fault fault = {.line = 0};
+    struct text *text = NULL;
+
+    str_append_text(&data, before);
+    for (size_t i = 0; i < n; i++)
+        str_append_text(&data, piece);
+    str_append_text(&data, " end.\n");
+    assert_int_equal(document_parse_text("ru.md", data.data, data.len, &text, &fault),
+                     line == 0 ? US_OK : US_INVALID);
+    assert_int_equal(fault.line, line);
+    text_free(text);
+    text = NULL;
+    /* What was kept before is read in any case. */
+    assert_int_equal(document_read_text("ru.md", data.data, data.len, &text, &fault), US_OK);
+    text_free(text);
+    str_free(&data);
+}
+
+static void test_words_without_end_are_refused(void **state)
+{
+    (void)state;
+    expect_word("---\ntitle: x\n---\n\nOne.\n\n", "w", 500, 0);
+    expect_word("---\ntitle: x\n---\n\nOne.\n\n", "w", 501, 7);
+    expect_word("One.\nTwo ", "\xd1\x89", 501, 2);
+    expect_word("One ", "w ", 2000, 0);
+    expect_word("One ", "\xe5\xb7\xa5", 2000, 0);             /* Han breaks anywhere */
+    expect_word("One ", "\xe0\xb8\x81\xe0\xb8\xb2", 600, 0); /* and Thai, by its words */
+    expect_word("One ", "**w**", 600, 1);
+    expect_word("One ", "www<!-- x -->", 200, 1); /* printed without what parted it */
+}
+
 static void test_settings_are_bounded(void **state)
 {
     struct str data = STR_INIT;
@@ -671,6 +706,7 @@ int main(void)
         cmocka_unit_test(test_comments_and_original_stand_in_a_head),
         cmocka_unit_test(test_plea_needs_no_head),
         cmocka_unit_test(test_texts_are_bounded),
+        cmocka_unit_test(test_words_without_end_are_refused),
         cmocka_unit_test(test_settings_are_bounded),
         cmocka_unit_test(test_cut_files_are_refused_or_good),
         cmocka_unit_test(test_samples_are_good),

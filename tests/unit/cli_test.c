@@ -99,6 +99,10 @@ static void test_wrong_arguments_are_refused(void **state)
     assert_int_equal(PARSE(&options, W("appeal"), W("show")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("x")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--state"), W("held")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("signature"), W("list"), W("x"), W("--state=lost")),
+                     US_INVALID);
+    assert_int_equal(PARSE(&options, W("export"), W("csv"), W("x"), W("--version=0")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("export"), W("csv"), W("x"), W("-e"), W("x")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--jsn")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("-z")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--json=1")), US_INVALID);

@@ -282,7 +282,7 @@ static void test_letter_refusals(void **state)
         {{.command = "export letter", .options = {{"form", "round"}, {"to", "ilo"}}},
          US_INVALID,
          "joint or individual"},
-        {{.command = "export letter", .options = {{"to", "nobody"}}}, US_INVALID, "ministry"},
+        {{.command = "export letter", .options = {{"to", "nobody"}}}, US_NOT_FOUND, "ministry"},
         {{.command = "export letter", .options = {{"to", "ilo"}, {"lang", "fr"}}},
          US_INVALID,
          "no text in \"fr\""},

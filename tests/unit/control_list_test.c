@@ -5,6 +5,7 @@
  */
 #include "base/mem.h"
 #include "control_talk.h"
+#include "proto/command.h"
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -89,9 +90,30 @@ static void test_exports_keep_the_table(void **state)
     talk_ask(&talk, "export letter", "trial", &(struct frame_option){"lang", "xx"}, 1);
     talk_assert_error(&talk, US_INVALID, "it has: ru, en");
     talk_ask(&talk, "export letter", "trial", &(struct frame_option){"to", "nobody"}, 1);
-    talk_assert_error(&talk, US_INVALID, "nobody");
+    talk_assert_error(&talk, US_NOT_FOUND, "nobody");
+    talk_ask(&talk, "export csv", "trial", &(struct frame_option){"for", "nobody"}, 1);
+    talk_assert_error(&talk, US_NOT_FOUND, "nobody");
+    talk_ask(&talk, "export csv", "trial", &(struct frame_option){"version", "9"}, 1);
+    talk_assert_error(&talk, US_NOT_FOUND, "published: 1");
+    talk_ask(&talk, "export csv", "trial", &(struct frame_option){"version", "0"}, 1);
+    talk_assert_error(&talk, US_INVALID, "whole number");
     talk_end(&talk);
     world_remove(&world);
+}
+
+/* The command line knows the states by heart, which it must not know better than the service. */
+static void test_states_are_known(void **state)
+{
+    const char *const *words = command_options[OPTION_STATE].words;
+    enum signature_state found;
+    size_t count = 0;
+
+    (void)state;
+    for (; words[count] != NULL; count++) {
+        assert_true(signature_state_from_name(words[count], &found));
+        assert_string_equal(signature_state_name(found), words[count]);
+    }
+    assert_int_equal(count, SIGNATURE_STATE_COUNT);
 }
 
 /* A client that is not ours gets no more than ours would ask for. */
@@ -176,7 +198,7 @@ static void test_exports_are_noted(void **state)
     assert_int_equal(world_number(&world, "SELECT COUNT(*) FROM audit WHERE act = 'export.csv'"),
                      1);
     talk_ask(&talk, "export csv", "trial", &(struct frame_option){"version", "1x"}, 1);
-    talk_assert_error(&talk, US_INVALID, "published: 1");
+    talk_assert_error(&talk, US_INVALID, "whole number");
     talk_end(&talk);
     world_remove(&world);
 }
@@ -184,9 +206,8 @@ static void test_exports_are_noted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exports_keep_the_table),
-        cmocka_unit_test(test_lists_are_refused),
-        cmocka_unit_test(test_contacts_stay_sealed),
+        cmocka_unit_test(test_exports_keep_the_table), cmocka_unit_test(test_states_are_known),
+        cmocka_unit_test(test_lists_are_refused),      cmocka_unit_test(test_contacts_stay_sealed),
         cmocka_unit_test(test_exports_are_noted),
     };
     signal(SIGPIPE, SIG_IGN);

@@ -36,7 +36,7 @@ static void missing_fonts_are_told(void **state)
     };
     cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
     cairo_t *cairo = cairo_create(surface);
-    struct shape_font *font = shape_font_new(cairo, &style, false);
+    struct shape_font *font = shape_font_new(cairo, &style, false, 0);
     struct fault fault = {.text = ""};
     assert_int_equal(sheet_check_text("Union «Профсоюз» \u2068№ 7\u2069\u200B\u00AD", &fault),
                      US_OK);
@@ -109,7 +109,7 @@ static void marks_without_a_shape_are_nothing(void **state)
     static const char text[] = "Un\uFE0Fi\u200Do\u200C\U000E0067n\U000E007F\U000E0101\u2060";
     cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
     cairo_t *cairo = cairo_create(surface);
-    struct shape_font *font = shape_font_new(cairo, &style, false);
+    struct shape_font *font = shape_font_new(cairo, &style, false, 0);
     struct shape *with = shape_text(font, text, 1000), *without = shape_text(font, "Union", 1000);
     struct fault fault = {.text = ""};
     assert_int_equal(sheet_check_text(text, &fault), US_OK);
@@ -174,13 +174,28 @@ static void one_character_stops_no_letter(void **state)
     }
 }
 
-/* Of a whole letter's list, whose entry needs the package. */
+/* For whose entry the package is needed; a long list's is told as soon as it comes. */
 static void missing_packages_are_told_with_the_entry(void **state)
 {
     const struct rig *rig = *state;
-    for (int is_individual = 0; is_individual < 2; is_individual++) {
+    static const struct letter_signatory signatory = {.organisation = "Seafarers 中"};
+    for (int kind = 0; kind < 3; kind++) {
         struct fault fault = {.text = ""};
-        assert_int_equal(write_entries(rig, is_individual, "Seafarers 中", &fault), US_NOT_FOUND);
+        struct letter_writer *writer;
+        const struct letter letter = {.language = language_find("en"),
+                                      .text_language = "en",
+                                      .body = "A text.\n",
+                                      .named = 3000};
+        enum us_err err;
+        if (kind < 2) {
+            err = write_entries(rig, kind == 1, signatory.organisation, &fault);
+        } else {
+            assert_int_equal(letter_begin(&letter, rig->path, &writer, &fault), US_OK);
+            assert_int_equal(letter_add(writer, &entries[0], &fault), US_OK);
+            err = letter_add(writer, &signatory, &fault);
+            letter_abandon(writer);
+        }
+        assert_int_equal(err, US_NOT_FOUND);
         assert_non_null(strstr(fault.text, "U+4E2D"));
         assert_non_null(strstr(fault.text, "fonts-noto-cjk"));
         if (!strstr(fault.text, "\"Seafarers 中\""))

@@ -19,6 +19,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Who takes the words out finds no U+2068 and U+2069. */
+static void drop_isolates(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from;)
+        if (strncmp(from, "\u2068", 3) == 0 || strncmp(from, "\u2069", 3) == 0)
+            from += 3;
+        else
+            *to++ = *from++;
+    *to = '\0';
+}
+
 static void letters_hold_every_word_in_order(void **state)
 {
     struct rig *rig = *state;
@@ -32,8 +44,9 @@ static void letters_hold_every_word_in_order(void **state)
                                     : phrase_reference(l, false, 0, letter.number);
         char *place =
             is_joined ? mem_string("Москва") : phrase_place(l, letter.place, true, letter.date);
+        drop_isolates(place);
         const struct phrase_counts counts = {
-            .organisations = letter.named + 2, .countries = 4, .members = 58200};
+            .organisations = letter.named + 2, .counted = 2, .countries = 4, .members = 58200};
         char *sentence = phrase_counts(l, &counts);
         const char *const parts[] = {"Federation of Free Unions",
                                      "Secretariat for the East",
@@ -356,10 +369,11 @@ static void signs_are_printed(void **state)
     static const struct letter_signatory signatory = {
         .organisation = "Union \U0001F600 Solidarity \U0001F3F3\uFE0F\u200D\U0001F308 \U0001FA73",
         .organisation_latin = "Last \u0378 Words",
+        .town = "Rare \U00031350 Han", /* the package is there, and has it not */
         .representative = "\u262D \u270A\U0001F3FF Example"};
     static const char *const words[] = {
-        "\U0001F600",        "Solidarity", "\U0001F3F3", "\U0001F308",
-        "Last \uFFFD Words", "\u262D",     "\u270A",     "Example"};
+        "\U0001F600",      "Solidarity", "\U0001F3F3", "\U0001F308", "Last \uFFFD Words",
+        "Rare \uFFFD Han", "\u262D",     "\u270A",     "Example"};
     struct rig *rig = *state;
     struct letter letter = {
         .language = language_find("en"), .text_language = "en", .body = "A text.\n", .named = 1};

@@ -37,7 +37,7 @@ static struct board board_open(bool is_rtl)
     struct board board = {.surface =
                               cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL)};
     board.cairo = cairo_create(board.surface);
-    board.font = shape_font_new(board.cairo, &style, is_rtl);
+    board.font = shape_font_new(board.cairo, &style, is_rtl, 0);
     return board;
 }
 

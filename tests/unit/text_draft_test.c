@@ -242,7 +242,7 @@ static char *words_of_draft(const struct draft *draft)
 
 static bool is_list_mark(const char *word, size_t len)
 {
-    return (len == 1 && *word == '-') ||
+    return (len == 1 && *word == '-') || (len <= 3 && len > 1 && word[len - 1] == ')') ||
            (len <= 3 && isdigit((unsigned char)*word) && strchr(".)", word[len - 1]));
 }
 
@@ -529,6 +529,154 @@ static void what_is_unsure_is_asked(void **state)
     }
 }
 
+/* A letter as offices write it: addressee, kind over its title, enclosures, a page's number. */
+static const char official[] = "ПРОФСОЮЗ «МАЯК»\n"
+                               "исх. № 15/б от 3 марта 2026 года\n"
+                               "\n"
+                               "Президенту Республики Ардения\n"
+                               "г-ну Петрову П. П.\n"
+                               "\n"
+                               "Обращение\n"
+                               "о забастовке\n"
+                               "в порту\n"
+                               "\n"
+                               "Уважаемый господин Президент!\n"
+                               "\n"
+                               "Просим Вас принять меры.\n"
+                               "\n"
+                               "Требуем:\n"
+                               "а) выплатить зарплату;\n"
+                               "б) освободить арестованных.\n"
+                               "\n"
+                               "С уважением,\n"
+                               "Председатель\n"
+                               "Иванов И. И.\n"
+                               "\n"
+                               "Секретарь\n"
+                               "Петрова А. А.\n"
+                               "\n"
+                               "Приложение: список на 3 л.\n"
+                               "\n"
+                               "- 2 -\n";
+
+static void official_parts_are_found(void **state)
+{
+    (void)state;
+    struct draft *draft = draft_of(official, strlen(official), "ru");
+    CHECK_PARTS(draft, {DRAFT_LETTERHEAD, "ПРОФСОЮЗ «МАЯК»", "ru"},
+                {DRAFT_AS_IT_STOOD, "исх. № 15/б от 3 марта 2026 года", NULL},
+                {DRAFT_NUMBER, "15/б", NULL}, {DRAFT_DATE, "2026-03-03", NULL},
+                {DRAFT_AS_IT_STOOD, "Президенту Республики Ардения", NULL},
+                {DRAFT_AS_IT_STOOD, "г-ну Петрову П. П.", NULL}, {DRAFT_KIND, "Обращение", NULL},
+                {DRAFT_TITLE, "о забастовке", NULL}, {DRAFT_TITLE, "в порту", NULL},
+                {DRAFT_SALUTATION, "Уважаемый господин Президент!", NULL},
+                {DRAFT_CLOSING, "С уважением,", NULL}, {DRAFT_OFFICE, "Председатель", NULL},
+                {DRAFT_NAME, "Иванов И. И.", NULL}, {DRAFT_OFFICE, "Секретарь", NULL},
+                {DRAFT_NAME, "Петрова А. А.", NULL});
+    assert_int_equal(draft->addressee_count, 2);
+    assert_int_equal(draft->block_count, 6);
+    assert_string_equal(draft->blocks[0].markdown, "Просим Вас принять меры.");
+    assert_string_equal(draft->blocks[1].markdown, "Требуем:");
+    assert_true(draft->blocks[2].is_demand && draft->blocks[3].is_demand);
+    assert_string_equal(draft->blocks[4].markdown, "Приложение: список на 3 л.");
+    check_note(draft, 4, false, "whom the letter goes to");
+    check_note(draft, 16, false, "this list had letters");
+    check_note(draft, 26, false, "stood under the signature");
+    check_words(official, draft);
+    draft_free(draft);
+}
+
+static void a_title_ends_where_sentences_begin(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *text, *first; /* of the body */
+    } cases[] = {
+        {"en", "Open letter\n\nOn the strike\n\nDear Minister,\n\nWe write in anger.\n", NULL},
+        {"en", "Open letter\n\nOn the strike\n\nDear Minister,\n\nTwo fell\n", "Two fell"},
+        {"en", "Open letter\n\nOn the strike\n\nComrades\n\nTwo were dismissed.\n", NULL},
+        {"en", "Open letter\n\nOn the strike\n\nTwo were dismissed.\n", "Two were dismissed."},
+        {"en", "Open letter\n\nOn the strike\n\nWhy?\n", "Why?"},
+        {"fr", "Lettre ouverte\n\nPour nous\n\nNous vous écrivons\n", "Nous vous écrivons"},
+        {"ru", "Обращение\n\nо забастовке\n\nТребуем:\n\n1. Хлеба.\n", "Требуем:"},
+        {"ru", "Обращение\n\nо забастовке\n\nТребуем мира\n", "Требуем мира"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = mem_format("%s\nThey have been at the gate since May; nobody came to speak to "
+                                "them about it.\n",
+                                cases[i].text);
+        struct draft *draft = draft_of(text, strlen(text), cases[i].language);
+        size_t titles = 0;
+        for (size_t k = 0; k < draft->part_count; k++)
+            titles += draft->parts[k].field == DRAFT_TITLE;
+        if (titles != 1)
+            fail_msg("%zu title lines in:\n%s", titles, text);
+        if (cases[i].first)
+            assert_string_equal(draft->blocks[0].markdown, cases[i].first);
+        check_words(text, draft);
+        draft_free(draft);
+        free(text);
+    }
+}
+
+static void points_and_single_numbers_are_demands_or_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list;
+        size_t paragraphs, demands; /* behind the first paragraph, with "So:" */
+        int line;
+        const char *question;
+    } cases[] = {
+        {"1. Pay.\n\n2. Talks:\na) now;\nb) here.\n\n3. Peace.\n", 2, 3, 8, "points of number 2"},
+        {"1. Pay:\n- now;\n- here.\n2. Peace.\n", 2, 2, 6, "points of number 1"},
+        {"1. Pay.\n2. Talks\n2.1. now\n2.2. here\n", 2, 2, 7, "points of number 2"},
+        {"1. Pay.\n", 2, 1, 5, "is this a demand? It was set"},
+        {"a) Pay.\nb) Peace.\n", 2, 2, 5, "had letters"},
+        {"7. Pay.\n", 3, 0, 5, "A number stood here"},
+        {"1. Pay.\n2. Peace.\n10. We demand bread.\n", 2, 3, 7, "number 10"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text =
+            mem_format("It is a sentence that has many words.\n\nSo:\n\n%s", cases[i].list);
+        struct draft *draft = draft_of(text, strlen(text), "en");
+        check_demands(draft, cases[i].paragraphs, cases[i].demands);
+        check_note(draft, cases[i].line, false, cases[i].question);
+        check_words(text, draft);
+        draft_free(draft);
+        free(text);
+    }
+}
+
+static void who_signs_is_found_however_it_is_set(void **state)
+{
+    (void)state;
+    static const char *const feet[] = {
+        "A. B. Smith\nChair\n\nC. D. Jones\nSecretary\n",
+        "A. B. Smith, Chair\nC. D. Jones, Secretary\n- 2 -\n",
+        "Chair\nA. B. Smith\n\nSecretary\nC. D. Jones\n\nEnclosures:\n1. A list\n2. A map\n",
+        "Chair A. B. Smith\nSecretary C. D. Jones\n\nEnclosure: a list\n\nTel. 555-01\nPage 2 of "
+        "2\n",
+    };
+    for (size_t i = 0; i < sizeof feet / sizeof *feet; i++) {
+        static const char *const expected[] = {"Chair", "A. B. Smith", "Secretary", "C. D. Jones"};
+        char *text =
+            mem_format("It is a sentence that has many words.\n\nYours sincerely,\n\n%s", feet[i]);
+        struct draft *draft = draft_of(text, strlen(text), "en");
+        size_t found = 0;
+        assert_non_null(draft_find(draft, DRAFT_CLOSING));
+        for (size_t k = 0; k < draft->part_count; k++)
+            if (draft->parts[k].field >= DRAFT_OFFICE) {
+                if (found == 4 || strcmp(draft->parts[k].text, expected[found++]) != 0)
+                    fail_msg("\"%s\" of:\n%s", draft->parts[k].text, text);
+            }
+        assert_int_equal(found, 4);
+        check_words(text, draft);
+        draft_free(draft);
+        free(text);
+    }
+}
+
 static void dates_are_read(void **state)
 {
     (void)state;
@@ -680,6 +828,10 @@ int main(void)
         cmocka_unit_test(russian_parts_are_found),
         cmocka_unit_test(what_is_not_there_stays_empty),
         cmocka_unit_test(what_is_unsure_is_asked),
+        cmocka_unit_test(official_parts_are_found),
+        cmocka_unit_test(a_title_ends_where_sentences_begin),
+        cmocka_unit_test(points_and_single_numbers_are_demands_or_asked),
+        cmocka_unit_test(who_signs_is_found_however_it_is_set),
         cmocka_unit_test(dates_are_read),
         cmocka_unit_test(line_ends_and_marks_change_nothing),
         cmocka_unit_test(what_acts_is_escaped),

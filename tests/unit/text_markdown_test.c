@@ -228,6 +228,13 @@ static void what_would_be_dropped_is_refused(void **state)
         {"a\n\nb <!-- c\n", 3},
         {"a\n\nb <!-- c -- d -->\n", 3},
         {"a\n\nb *<!-- c -- d -->*\n", 3},
+        {"a\n\n    <!-- b -->\n", 3},
+        {"a\n\n\t<!-- b -->\n", 3},
+        {"a\n\n```\n<!-- b -->\n```\n", 3},
+        {"a\n\n``` <!--b-->\nc\n```\n", 3},
+        {"a\n\nb `<!-- c -->`\n", 3},
+        {"a\n\n[b](https://c.example \"<!-- d -->\")\n", 3},
+        {"1. a\n\n       <!-- b -->\n", 3},
         {"<!DOCTYPE html>\n", 1},
         {"<?php ?>\n", 1},
         {"- a\n- <script>alert(1)</script>\n", 2},
@@ -287,7 +294,29 @@ static void comments_leave_no_trace(void **state)
     check_same("1. a\n   <!-- x -->\n2. b\n   <!-- y --> <!-- z -->\n", "1. a\n2. b\n");
     check_same("- a\n\n<!-- x -->\n\n- b\n\nc\n\n- d\n", "- a\n\n\n1) b\n\nc\n\n- d\n");
     check_same("<!-- a -->\n", "");
-    check_same("`<!-- kept -->` and \\<b>\n", "`<!-- kept -->` and \\<b>\n");
+    check_same("`<b>` and \\<b>\n", "`<b>` and \\<b>\n");
+}
+
+static void comments_are_counted(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        int line;
+    } cases[] = {
+        {"One `--`.\n", 0, 0},
+        {"One.\n\n<!-- a\nb -->\n<!-- c --> <!-- d -->\n", 3, 3},
+        {"One.\n\n- two <!-- a -->\n", 1, 3},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct markdown *markdown = parse(cases[i].text);
+
+        assert_int_equal(markdown_comments(markdown).count, cases[i].count);
+        assert_int_equal(markdown_comments(markdown).line, cases[i].line);
+        markdown_free(markdown);
+    }
 }
 
 static void size_is_bounded(void **state)
@@ -331,6 +360,7 @@ int main(void)
         cmocka_unit_test(plain_text_is_wrapped),
         cmocka_unit_test(what_would_be_dropped_is_refused),
         cmocka_unit_test(comments_leave_no_trace),
+        cmocka_unit_test(comments_are_counted),
         cmocka_unit_test(size_is_bounded),
         cmocka_unit_test(hostile_shapes_are_taken),
     };
