@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/stop.h"
+#include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 
 static volatile sig_atomic_t is_stopped;
@@ -28,4 +30,22 @@ void stop_watch(void)
 const volatile sig_atomic_t *stop_flag(void)
 {
     return &is_stopped;
+}
+
+bool stop_wait(int fd)
+{
+    struct pollfd waiting = {.fd = fd, .events = POLLIN};
+    sigset_t all, before;
+    int ready = -1;
+
+    /* Nothing gets through between the look at the flag and the wait. */
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    while (is_stopped == 0 && ready < 0) {
+        ready = ppoll(&waiting, 1, NULL, &before);
+        if (ready < 0 && errno != EINTR)
+            break; /* the read will tell */
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return is_stopped == 0;
 }

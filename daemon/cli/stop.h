@@ -7,10 +7,13 @@
 #define CLI_STOP_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 /* From now on SIGINT, SIGTERM and SIGHUP set the flag, and SIGPIPE is ignored; SIGXFSZ too,
  * so that a file that may grow no more is a write that fails, and is told. */
 void stop_watch(void);
 const volatile sig_atomic_t *stop_flag(void);
+/* Waits until there is something to read; false when a signal came before, however close. */
+bool stop_wait(int fd);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/screen.h"
+#include "cli/stop.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,9 @@ char *talk_ask_line(const char *question)
 
     fputs(question, stderr);
     fflush(stderr);
+    /* A terminal gives a line at a time, so none waits in the stream already. */
+    if (isatty(STDIN_FILENO) != 0 && !stop_wait(STDIN_FILENO))
+        return NULL;
     len = getline(&line, &size, stdin);
     if (len > 0 && line[len - 1] == '\n')
         line[--len] = '\0';

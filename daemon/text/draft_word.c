@@ -13,6 +13,14 @@
 #define DEMAND_WORDS 6 /* the first, among which the verb stands */
 #define NAME_MOST 80   /* bytes; one name */
 
+static bool is_one_of(const char *const words[], const char *word, size_t len)
+{
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == len && memcmp(words[i], word, len) == 0)
+            return true;
+    return false;
+}
+
 /* A word that ends with "*" is the beginning of one. */
 static const char *const kinds[] = {
     "заявление",
@@ -446,19 +454,11 @@ static bool ends_with(const char *text, const char *marks)
     return len > 0 && strchr(marks, text[len - 1]) != NULL;
 }
 
-/* "Comrades", and nothing else on the line. */
-static bool is_bare_salutation(const char *folded)
-{
-    for (size_t i = 0; salutations[i]; i++)
-        if (strcmp(folded, salutations[i]) == 0)
-            return true;
-    return false;
-}
-
 bool draft_word_is_salutation(const char *folded, size_t chars)
 {
     return chars <= SALUTATION_MOST && begins(folded, salutations) > 0 &&
-           (ends_with(folded, ",!:") || is_bare_salutation(folded));
+           (ends_with(folded, ",!:") ||
+            is_one_of(salutations, folded, strlen(folded))); /* "Comrades" */
 }
 
 bool draft_word_is_closing(const char *folded, size_t chars)
@@ -506,18 +506,15 @@ bool draft_word_is_enclosure(const char *folded)
 bool draft_word_is_page_number(const char *folded)
 {
     static const char *const joints[] = {"of", "из", "sur", "de", "/", NULL};
-    const char *at = folded;
-    at += strspn(at, " -[(");
+    const char *at = folded + strspn(folded, " -[(");
     for (size_t n; strncmp(at, "–", (n = strlen("–"))) == 0 || strncmp(at, "—", n) == 0;)
         at += n, at += strspn(at, " ");
-    const size_t word = begins(at, pages);
-    at += word;
+    at += begins(at, pages);
     at += strspn(at, " .");
     const size_t digits = strspn(at, "0123456789");
     if (digits == 0 || digits > 3)
         return false;
-    at += digits;
-    at += strspn(at, " ");
+    at += digits + strspn(at + digits, " ");
     for (size_t i = 0; joints[i]; i++) {
         const size_t n = strlen(joints[i]);
         if (strncmp(at, joints[i], n) == 0) {
@@ -574,14 +571,6 @@ static bool is_surname(const char *word, size_t len)
     return letters > 1;
 }
 
-static bool is_particle(const char *word, size_t len)
-{
-    for (size_t i = 0; particles[i]; i++)
-        if (strlen(particles[i]) == len && memcmp(particles[i], word, len) == 0)
-            return true;
-    return false;
-}
-
 /* How many words make a name; 0: they make none. */
 static int count_name(const char *text, bool *has_initials)
 {
@@ -595,7 +584,7 @@ static int count_name(const char *text, bool *has_initials)
             *has_initials = true;
         if (is_surname(text, len))
             surnames++;
-        else if (!is_initials(text, len) && !(words > 0 && is_particle(text, len)))
+        else if (!is_initials(text, len) && !(words > 0 && is_one_of(particles, text, len)))
             return 0;
         words++;
         text += len;
@@ -702,16 +691,10 @@ int draft_word_month(const char *word, size_t len)
 
 bool draft_word_is_filler(const char *word, size_t len)
 {
-    for (size_t i = 0; fillers[i]; i++)
-        if (is_same_word(word, len, fillers[i]))
-            return true;
-    return false;
+    return is_one_of(fillers, word, len);
 }
 
 bool draft_word_is_number_mark(const char *word, size_t len)
 {
-    for (size_t i = 0; number_marks[i]; i++)
-        if (is_same_word(word, len, number_marks[i]))
-            return true;
-    return false;
+    return is_one_of(number_marks, word, len);
 }

@@ -194,13 +194,17 @@ static void size_is_bounded(void **state)
     check_refused(text, DRAFT_FILE_MOST + 1, 0, "at most 512 KiB");
     check_refused(text, DRAFT_FILE_MOST, 0, "longer than an appeal's text may be (256 KiB)");
     /* What is written, and not the original, is held to the limit that an import knows. */
-    size_t len = DRAFT_FILE_MOST, most = 0;
-    for (; most == 0; len -= 60) {
+    size_t most = 0;
+    for (size_t low = 1, high = DRAFT_FILE_MOST; low + 1 < high;) {
+        const size_t len = (low + high) / 2;
         struct draft *draft;
         struct fault fault = {0};
         struct str out = STR_INIT;
-        if (draft_read(text, len, "ru", &draft, &fault) != US_OK)
+        if (draft_read(text, len, "ru", &draft, &fault) != US_OK) {
+            high = len;
             continue;
+        }
+        low = len;
         draft_write_text(draft, "0", &out);
         most = strlen(strstr(str_text(&out), "\n---\n") + 5);
         draft_free(draft);
