@@ -316,8 +316,8 @@ static void who_signs_is_found_however_it_is_set(void **state)
         "A. B. Smith\nChair\n\nC. D. Jones\nSecretary\n",
         "A. B. Smith, Chair\nC. D. Jones, Secretary\n- 2 -\n",
         "Chair\nA. B. Smith\n\nSecretary\nC. D. Jones\n\nEnclosures:\n1. A list\n2. A map\n",
-        "Chair A. B. Smith\nSecretary C. D. Jones\n\nEnclosure: a list\n\nTel. 555-01\nPage 2 of "
-        "2\n",
+        ("Chair A. B. Smith\nSecretary C. D. Jones\n\nEnclosure: a list\n\nTel. 555-01\nPage 2 of "
+         "2\n"),
     };
     for (size_t i = 0; i < sizeof feet / sizeof *feet; i++) {
         static const char *const expected[] = {"Chair", "A. B. Smith", "Secretary", "C. D. Jones"};
