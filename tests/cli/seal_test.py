@@ -231,7 +231,8 @@ def test_a_disk_that_fills():
         site.gather("public")
         size = os.path.getsize(site.letter()[0])
         os.unlink(site.path("letter.pdf"))
-        for limit in (100, size // 2, size - 1):
+        # Letters of one list differ by some bytes (their number is drawn in), so "nearly all of it" keeps clear of that.
+        for limit in (100, size // 2, size - 1024):
             done = run("prlimit", f"--fsize={limit}", sys.executable, "-c",
                        "import os, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])",
                        os.path.join(os.environ.get("UNDERSIGN_BUILD", "build"), "undersign"), "--site", site.folder, "export", "letter",
