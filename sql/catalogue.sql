@@ -34,19 +34,17 @@ WHERE id = $1 AND state = 'open' AND published_version = $2
   AND (opens_on IS NULL OR opens_on <= $3) AND (closes_on IS NULL OR closes_on >= $3);
 
 -- name: pending_insert
-INSERT INTO pending (id, appeal, version, language, text_digest, nonce, mailbox_hash, token_hash,
-                     code_hash, code_tries, state, signature, created_at, expires_at, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'pending', NULL, $10, $11, $12)
+INSERT INTO pending (id, appeal, version, language, text_digest, nonce, mailbox_hash, code_tries,
+                     state, signature, created_at, expires_at, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', NULL, $8, $9, $10)
 ON CONFLICT (nonce) DO NOTHING;
 
 -- name: pending_find
-SELECT id, appeal, version, language, text_digest, token_hash, code_hash, code_tries, state,
-       signature, expires_at, data
+SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data
 FROM pending WHERE id = $1;
 
 -- name: pending_by_mailbox
-SELECT id, appeal, version, language, text_digest, token_hash, code_hash, code_tries, state,
-       signature, expires_at, data
+SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data
 FROM pending WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3
 ORDER BY created_at DESC, id LIMIT $4;
 

@@ -204,7 +204,7 @@ static enum us_err queue(struct site *site, const struct check *check, const cha
                            .reference = edition->row,
                            .language = edition->language,
                            .recipient = check->addressee->email,
-                           .token = token,
+                           .file = token,
                            .now = what->now,
                        });
     str_append_format(&said, "edition %" PRId64 ", addressee %s", edition->number,

@@ -28,9 +28,9 @@ static enum us_err read_outgoing(struct reader *reader, struct sweep *sweep)
         if (data == NULL ||
             outbox_payload_open(sweep->site, query_int(query, 0), data, len, &payload) != US_OK)
             continue;
-        if (payload.token != NULL) {
+        if (payload.file != NULL) {
             files->paths = mem_resize(files->paths, files->count + 1, sizeof(*files->paths));
-            files->paths[files->count++] = outbox_delivery_path(sweep->site, payload.token);
+            files->paths[files->count++] = outbox_delivery_path(sweep->site, payload.file);
         }
         outbox_payload_clear(&payload);
     }

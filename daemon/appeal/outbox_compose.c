@@ -122,19 +122,11 @@ static enum us_err find_signed(struct due *due, struct reader *reader, int64_t a
     return query_end(query);
 }
 
-static void fill_secrets(const struct outbox_payload *payload, struct outbox_mail *mail)
-{
-    if (payload->token && strlen(payload->token) < sizeof mail->token)
-        memcpy(mail->token, payload->token, strlen(payload->token) + 1);
-    if (payload->code && strlen(payload->code) < sizeof mail->code)
-        memcpy(mail->code, payload->code, strlen(payload->code) + 1);
-}
-
 /* US_DUPLICATE when it has been confirmed already, through a mail that was thought lost. */
 static enum us_err compose_confirm(struct due *due, struct reader *reader,
-                                   const struct due_row *row, const struct outbox_payload *payload,
-                                   struct outbox_mail *mail)
+                                   const struct due_row *row, struct outbox_mail *mail)
 {
+    struct keyring *keyring = site_keyring(due->site);
     struct pending pending;
     struct submission submission;
     enum us_err err = pending_find(reader, row->reference, &pending);
@@ -156,7 +148,9 @@ static enum us_err compose_confirm(struct due *due, struct reader *reader,
     if (!err && mail->public_id[0])
         mail->template = OUTBOX_ALREADY;
     else if (!err)
-        fill_secrets(payload, mail);
+        err = token_make(keyring, TOKEN_CONFIRM, pending.id, mail->token);
+    if (!err && mail->token[0])
+        err = token_code_make(keyring, pending.id, mail->code);
     pending_clear(&pending);
     return err;
 }
@@ -192,7 +186,7 @@ static enum us_err compose_delivery(struct due *due, struct reader *reader,
     err = fill_appeal(due, reader, edition.appeal, edition.version, mail);
     if (!err)
         err =
-            outbox_delivery_make(due->site, due->appeal, &edition, payload->token, &mail->delivery);
+            outbox_delivery_make(due->site, due->appeal, &edition, payload->file, &mail->delivery);
     edition_clear(&edition);
     return err;
 }
@@ -216,7 +210,7 @@ static enum us_err compose(struct due *due, struct reader *reader, const struct 
     if (!mail->recipient)
         err = US_CORRUPT;
     else if (row->template == OUTBOX_CONFIRM)
-        err = compose_confirm(due, reader, row, &payload, mail);
+        err = compose_confirm(due, reader, row, mail);
     else if (row->template == OUTBOX_DELIVERY)
         err = compose_delivery(due, reader, row, &payload, mail);
     else

@@ -12,7 +12,7 @@
 
 #define OUTBOX_CONTEXT "outbox"
 
-enum part { PART_RECIPIENT, PART_TOKEN, PART_CODE, PART_REASON, PART_COUNT };
+enum part { PART_RECIPIENT, PART_FILE, PART_REASON, PART_COUNT };
 
 static const char *const template_names[OUTBOX_TEMPLATE_COUNT] = {
     [OUTBOX_CONFIRM] = "confirm", [OUTBOX_ALREADY] = "already",   [OUTBOX_LISTED] = "listed",
@@ -26,8 +26,7 @@ const char *outbox_template_name(enum outbox_template template)
 
 enum us_err outbox_queue(struct site *site, struct job *job, const struct outbox_letter *letter)
 {
-    const char *const parts[PART_COUNT] = {letter->recipient, letter->token, letter->code,
-                                           letter->reason};
+    const char *const parts[PART_COUNT] = {letter->recipient, letter->file, letter->reason};
     int64_t id = random_id();
     struct pack *pack;
     uint8_t *payload;
@@ -63,18 +62,15 @@ enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data
     keyring_wipe_free(plain, plain_len);
     if (err)
         return err;
-    *out = (struct outbox_payload){.recipient = parts[PART_RECIPIENT],
-                                   .token = parts[PART_TOKEN],
-                                   .code = parts[PART_CODE],
-                                   .reason = parts[PART_REASON]};
+    *out = (struct outbox_payload){
+        .recipient = parts[PART_RECIPIENT], .file = parts[PART_FILE], .reason = parts[PART_REASON]};
     return US_OK;
 }
 
 void outbox_payload_clear(struct outbox_payload *payload)
 {
     pack_wipe_text(payload->recipient);
-    pack_wipe_text(payload->token);
-    pack_wipe_text(payload->code);
+    pack_wipe_text(payload->file);
     pack_wipe_text(payload->reason);
     *payload = (struct outbox_payload){0};
 }

@@ -13,8 +13,8 @@ struct outbox_letter {
                         * signature's */
     const char *language;
     const char *recipient;
-    const char *token, *code; /* confirm; else NULL */
-    const char *reason;       /* refused; else NULL */
+    const char *file;   /* delivery: the name of the file that waits; else NULL */
+    const char *reason; /* refused; else NULL */
     int64_t now;
 };
 
@@ -24,7 +24,7 @@ US_MUST_CHECK enum us_err outbox_queue(struct site *site, struct job *job,
                                        const struct outbox_letter *letter);
 
 struct outbox_payload { /* owned; outbox_payload_clear() */
-    char *recipient, *token, *code, *reason;
+    char *recipient, *file, *reason;
 };
 US_MUST_CHECK enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data,
                                               size_t len, struct outbox_payload *out);

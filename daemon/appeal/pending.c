@@ -28,19 +28,17 @@ enum us_err pending_read(struct query *query, struct pending *out)
         .id = query_int(query, 0),
         .appeal = query_int(query, 1),
         .version = query_int(query, 2),
-        .code_tries = query_int(query, 7),
-        .signature = query_int(query, 9),
-        .expires_at = query_int(query, 10),
+        .code_tries = query_int(query, 5),
+        .signature = query_int(query, 7),
+        .expires_at = query_int(query, 8),
     };
-    const char *language = query_text(query, 3), *state = query_text(query, 8);
+    const char *language = query_text(query, 3), *state = query_text(query, 6);
     if (!language || strlen(language) >= sizeof p.language || !state ||
-        !keep_blob(query, 4, p.text_digest, sizeof p.text_digest) ||
-        !keep_blob(query, 5, p.token_hash, sizeof p.token_hash) ||
-        !keep_blob(query, 6, p.code_hash, sizeof p.code_hash))
+        !keep_blob(query, 4, p.text_digest, sizeof p.text_digest))
         return US_CORRUPT;
     memcpy(p.language, language, strlen(language) + 1);
     p.is_confirmed = strcmp(state, "confirmed") == 0;
-    const void *data = query_blob(query, 11, &p.len);
+    const void *data = query_blob(query, 9, &p.len);
     p.data = mem_copy(data, p.len);
     *out = p;
     return US_OK;
@@ -61,20 +59,15 @@ enum us_err pending_find(struct reader *reader, int64_t id, struct pending *out)
 enum us_err pending_find_token(struct reader *reader, struct site *site, const char *token,
                                int64_t now, struct pending *out)
 {
-    uint8_t hash[KEYRING_HASH_SIZE];
     int64_t row;
-    if (token_read(site_keyring(site), TOKEN_CONFIRM, token, &row, hash))
-        return US_NOT_FOUND;
-    enum us_err err = pending_find(reader, row, out);
+    enum us_err err = token_read(site_keyring(site), TOKEN_CONFIRM, token, &row);
     if (err)
+        return err == US_INVALID ? US_NOT_FOUND : err;
+    err = pending_find(reader, row, out);
+    if (err || out->expires_at > now)
         return err;
-    if (!digest_is_equal(hash, out->token_hash, sizeof hash))
-        err = US_NOT_FOUND;
-    else if (out->expires_at <= now)
-        err = US_EXPIRED;
-    if (err)
-        pending_clear(out);
-    return err;
+    pending_clear(out);
+    return US_EXPIRED;
 }
 
 void pending_clear(struct pending *pending)

@@ -14,7 +14,6 @@ struct pending {
     int64_t id, appeal, version;
     char language[16];
     uint8_t text_digest[DIGEST_SIZE];
-    uint8_t token_hash[KEYRING_HASH_SIZE], code_hash[KEYRING_HASH_SIZE];
     int64_t code_tries;
     bool is_confirmed;
     int64_t signature; /* 0 before it is confirmed */

@@ -22,7 +22,8 @@ static void fill_signature(const struct signature_record_params *params,
     record->consent = from->values[FIELD_CONSENT];
     memcpy(record->text_digest, params->pending->text_digest, DIGEST_SIZE);
     record->signature = (struct signature){
-        .row = random_id(),
+        /* The pending one's: the link in the first mail stays its link for good. */
+        .row = params->pending->id,
         .id = record->public_id,
         .appeal = params->pending->appeal,
         .version = params->pending->version,

@@ -49,11 +49,8 @@ static enum us_err read_claim(struct reader *reader, const struct confirm *confi
 /* Whether the code is this row's. */
 static bool is_code_of(struct site *site, const struct pending *pending, const char *code)
 {
-    uint8_t hash[KEYRING_HASH_SIZE];
-    if (token_code_read(site_keyring(site), pending->id, code, hash))
-        return false;
-    bool is_equal = digest_is_equal(hash, pending->code_hash, sizeof hash);
-    return is_equal && pending->code_tries < PENDING_CODE_TRIES;
+    return token_code_check(site_keyring(site), pending->id, code) == US_OK &&
+           pending->code_tries < PENDING_CODE_TRIES;
 }
 
 /* US_NOT_FOUND where no row of the mailbox has that code. All rows are looked at, whichever it is.

@@ -20,12 +20,10 @@ struct submit {
     void *arg;
 };
 
-/* What goes into the row; secrets are wiped with submit_row_clear(). */
+/* What goes into the row. */
 struct submit_row {
     int64_t id, now;
     const struct text *text; /* that was read */
-    char token[TOKEN_TEXT_SIZE], code[TOKEN_CODE_SIZE];
-    uint8_t token_hash[KEYRING_HASH_SIZE], code_hash[KEYRING_HASH_SIZE];
     uint8_t mailbox_hash[KEYRING_HASH_SIZE];
     uint8_t *data;
     size_t len;
@@ -40,17 +38,12 @@ static void submit_row_clear(struct submit_row *row)
 static enum us_err submit_row_make(struct site *site, const struct appeal *appeal,
                                    const struct submission *submission, struct submit_row *row)
 {
-    struct keyring *keyring = site_keyring(site);
     row->id = random_id();
     row->now = clock_now();
     row->text = appeal_text(appeal, submission->language);
     if (!row->text)
         row->text = appeal_authoritative(appeal);
-    enum us_err err = token_make(keyring, TOKEN_CONFIRM, row->id, row->token, row->token_hash);
-    if (!err)
-        err = token_code_make(keyring, row->id, row->code, row->code_hash);
-    if (!err)
-        err = pending_hash_site(site, submission->values[FIELD_EMAIL], row->mailbox_hash);
+    enum us_err err = pending_hash_site(site, submission->values[FIELD_EMAIL], row->mailbox_hash);
     if (!err)
         err = pending_seal(site, row->id, clock_day(row->now), submission, &row->data, &row->len);
     return err;
@@ -69,9 +62,7 @@ static void add_pending(struct job *job, const struct appeal *appeal,
                             value_text(row->text->language),
                             value_blob(row->text->digest, DIGEST_SIZE),
                             value_blob(submission->nonce, SIGNING_NONCE_SIZE),
-                            value_blob(row->mailbox_hash, KEYRING_HASH_SIZE),
-                            value_blob(row->token_hash, KEYRING_HASH_SIZE),
-                            value_blob(row->code_hash, KEYRING_HASH_SIZE), value_int(row->now),
+                            value_blob(row->mailbox_hash, KEYRING_HASH_SIZE), value_int(row->now),
                             value_int(row->now + PENDING_MAIL_TERM + PENDING_TERM),
                             value_blob(row->data, row->len)));
 }
@@ -106,8 +97,6 @@ static enum us_err make_job(struct site *site, const struct appeal *appeal,
                 .reference = row.id,
                 .language = submission->language[0] ? submission->language : row.text->language,
                 .recipient = submission->values[FIELD_EMAIL],
-                .token = row.token,
-                .code = row.code,
                 .now = row.now,
             });
         if (err)

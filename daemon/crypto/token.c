@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * A token is 8 bytes of row and 16 of secret. Its hash takes in the row, and its key depends on the
- * purpose, so that a link for confirming cannot withdraw, nor one row's secret open another.
- * Codes are read as leniently as can be without two codes becoming one: people type them from a
- * phone held beside the screen, on whatever keyboard they have.
+ * A token is 8 bytes of row and 16 of a keyed hash over them. The hash's key depends on the
+ * purpose, so that a link for confirming cannot withdraw, nor one row's secret open another. Codes
+ * are read as leniently as can be without two codes becoming one: people type them from a phone
+ * held beside the screen, on whatever keyboard they have.
  */
 #include "crypto/token.h"
 #include "base/utf8.h"
 #include "crypto/cipher.h"
+#include "crypto/digest.h"
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -15,20 +17,27 @@
 #define TOKEN_SIZE (8 + SECRET_SIZE)
 #define CODE_LENGTH (TOKEN_CODE_SIZE - 1)
 
-static const char *const purposes[] = {
+static const char *const purposes[TOKEN_PURPOSE_COUNT] = {
     [TOKEN_CONFIRM] = "confirm",
     [TOKEN_WITHDRAW] = "withdraw",
+    [TOKEN_UNSUBSCRIBE] = "news",
 };
 
+static_assert(KEYRING_HASH_SIZE == SECRET_SIZE, "a token's secret is one keyed hash");
+
+static enum us_err make_bytes(struct keyring *keyring, enum token_purpose purpose, int64_t row,
+                              uint8_t token[TOKEN_SIZE])
+{
+    cipher_put_number(token, row);
+    return keyring_site_hash(keyring, purposes[purpose], token, 8, token + 8);
+}
+
 enum us_err token_make(struct keyring *keyring, enum token_purpose purpose, int64_t row,
-                       char text[TOKEN_TEXT_SIZE], uint8_t hash[KEYRING_HASH_SIZE])
+                       char text[TOKEN_TEXT_SIZE])
 {
     uint8_t token[TOKEN_SIZE];
-    enum us_err err;
+    enum us_err err = make_bytes(keyring, purpose, row, token);
 
-    cipher_put_number(token, row);
-    randombytes_buf(token + 8, SECRET_SIZE);
-    err = keyring_site_hash(keyring, purposes[purpose], token, sizeof(token), hash);
     if (err == US_OK)
         (void)sodium_bin2base64(text, TOKEN_TEXT_SIZE, token, sizeof(token),
                                 sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -37,9 +46,9 @@ enum us_err token_make(struct keyring *keyring, enum token_purpose purpose, int6
 }
 
 enum us_err token_read(struct keyring *keyring, enum token_purpose purpose, const char *text,
-                       int64_t *row, uint8_t hash[KEYRING_HASH_SIZE])
+                       int64_t *row)
 {
-    uint8_t token[TOKEN_SIZE];
+    uint8_t token[TOKEN_SIZE], right[TOKEN_SIZE];
     enum us_err err = US_INVALID;
     int64_t claimed;
     size_t len;
@@ -52,41 +61,31 @@ enum us_err token_read(struct keyring *keyring, enum token_purpose purpose, cons
         return US_INVALID;
     claimed = cipher_get_number(token);
     if (claimed > 0)
-        err = keyring_site_hash(keyring, purposes[purpose], token, sizeof(token), hash);
+        err = make_bytes(keyring, purpose, claimed, right);
+    if (err == US_OK && !digest_is_equal(token, right, sizeof(token)))
+        err = US_INVALID;
     if (err == US_OK)
         *row = claimed;
     sodium_memzero(token, sizeof(token));
-    return err;
-}
-
-static enum us_err hash_code(struct keyring *keyring, int64_t row, const char *code,
-                             uint8_t hash[KEYRING_HASH_SIZE])
-{
-    uint8_t data[8 + CODE_LENGTH];
-    enum us_err err;
-
-    cipher_put_number(data, row);
-    memcpy(data + 8, code, CODE_LENGTH);
-    err = keyring_site_hash(keyring, "code", data, sizeof(data), hash);
-    sodium_memzero(data, sizeof(data));
+    sodium_memzero(right, sizeof(right));
     return err;
 }
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-enum us_err token_code_make(struct keyring *keyring, int64_t row, char text[TOKEN_CODE_SIZE],
-                            uint8_t hash[KEYRING_HASH_SIZE])
+/* 50 of the hash's 128 bits. */
+enum us_err token_code_make(struct keyring *keyring, int64_t row, char text[TOKEN_CODE_SIZE])
 {
-    char code[CODE_LENGTH + 1] = "";
+    uint8_t data[8], hash[KEYRING_HASH_SIZE];
     enum us_err err;
 
-    randombytes_buf(code, CODE_LENGTH);
-    for (size_t i = 0; i < CODE_LENGTH; i++)
-        code[i] = alphabet[code[i] & 31];
-    err = hash_code(keyring, row, code, hash);
+    cipher_put_number(data, row);
+    err = keyring_site_hash(keyring, "code", data, sizeof(data), hash);
+    for (size_t i = 0; err == US_OK && i < CODE_LENGTH; i++)
+        text[i] = alphabet[hash[i] & 31];
     if (err == US_OK)
-        memcpy(text, code, sizeof(code));
-    sodium_memzero(code, sizeof(code));
+        text[CODE_LENGTH] = '\0';
+    sodium_memzero(hash, sizeof(hash));
     return err;
 }
 
@@ -141,12 +140,10 @@ static int read_character(uint32_t point)
     return point > 0 && point < 0x80 && strchr(alphabet, (int)point) != NULL ? (int)point : -1;
 }
 
-enum us_err token_code_read(struct keyring *keyring, int64_t row, const char *typed,
-                            uint8_t hash[KEYRING_HASH_SIZE])
+/* Ten characters of the alphabet from what was typed. */
+static bool read_code(const char *typed, char code[CODE_LENGTH])
 {
-    char code[CODE_LENGTH];
     size_t len = strlen(typed), pos = 0, count = 0;
-    enum us_err err = US_INVALID;
 
     while (pos < len) {
         int c = read_character(utf8_next(typed, len, &pos));
@@ -154,13 +151,22 @@ enum us_err token_code_read(struct keyring *keyring, int64_t row, const char *ty
         if (c == 0)
             continue;
         if (c < 0 || count == CODE_LENGTH)
-            goto out;
+            return false;
         code[count++] = (char)c;
     }
-    if (count == CODE_LENGTH)
-        err = hash_code(keyring, row, code, hash);
+    return count == CODE_LENGTH;
+}
 
-out:
+enum us_err token_code_check(struct keyring *keyring, int64_t row, const char *typed)
+{
+    char code[CODE_LENGTH], right[TOKEN_CODE_SIZE];
+    enum us_err err = US_INVALID;
+
+    if (read_code(typed, code))
+        err = token_code_make(keyring, row, right);
+    if (err == US_OK && !digest_is_equal(code, right, sizeof(code)))
+        err = US_NOT_FOUND;
     sodium_memzero(code, sizeof(code));
+    sodium_memzero(right, sizeof(right));
     return err;
 }

@@ -59,8 +59,8 @@ static struct reply_head head_of(const struct page_key *key, enum encoding encod
     };
 }
 
-static void make_variant(struct rendered *rendered, enum encoding encoding, void *body, size_t len,
-                         const char *version)
+static void make_variant(struct rendered *rendered, const struct page_made *made,
+                         enum encoding encoding, void *body, size_t len, const char *version)
 {
     struct variant *variant = &rendered->variants[encoding];
     const char *name = compress_name(encoding);
@@ -68,6 +68,9 @@ static void make_variant(struct rendered *rendered, enum encoding encoding, void
              name ? name : "");
     struct reply_head head = head_of(&rendered->key, encoding);
     head.tag = variant->tag;
+    head.is_open = made->is_open;
+    if (made->type != NULL)
+        head.type = made->type;
     variant->full = reply_new(200, &head);
     http_response_take_body(variant->full, body, len);
     head.type = head.encoding = NULL;
@@ -116,6 +119,11 @@ static void make_file(struct rendered *rendered, struct letter_file *file)
     free(disposition);
 }
 
+static bool is_picture(const struct page_made *made)
+{
+    return made->type != NULL && strncmp(made->type, "image/", 6) == 0;
+}
+
 struct rendered *rendered_new(const struct page_key *key, struct page_made *made,
                               const char *version)
 {
@@ -135,13 +143,13 @@ struct rendered *rendered_new(const struct page_key *key, struct page_made *made
             compress_slot_new(made->html, made->slot, made->html + end, made->len - end);
         return rendered;
     }
-    for (enum encoding e = ENCODING_GZIP; e < ENCODING_COUNT; e++) {
+    for (enum encoding e = ENCODING_GZIP; !is_picture(made) && e < ENCODING_COUNT; e++) {
         size_t len = 0;
         void *body = compress_data(e, made->html, made->len, false, &len);
         if (body != NULL)
-            make_variant(rendered, e, body, len, version);
+            make_variant(rendered, made, e, body, len, version);
     }
-    make_variant(rendered, ENCODING_IDENTITY, made->html, made->len, version);
+    make_variant(rendered, made, ENCODING_IDENTITY, made->html, made->len, version);
     return rendered;
 }
 

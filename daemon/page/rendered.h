@@ -40,11 +40,14 @@ struct page_key { /* what a page is of; equal keys mean equal pages */
     bool is_tls;
 };
 
-/* What a renderer made. A page with a form has one place, the nonce, that differs in each copy. */
+/* What a renderer made. A page with a form has one place, the nonce, that differs in each copy.
+ * Pictures are kept as they are; all other types are compressed. */
 struct page_made {
     int64_t appeal; /* whose changes it follows; 0: the list of appeals */
     char *html;     /* malloced */
     size_t len;
+    const char *type; /* Content-Type, a constant; NULL: a page of HTML */
+    bool is_open;     /* scripts of other sites may read it (CORS) */
     bool has_slot;
     size_t slot;              /* where PAGE_NONCE_LEN bytes are replaced */
     struct letter_file *file; /* of a letter, one reference; html is NULL then */

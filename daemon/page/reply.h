@@ -24,6 +24,7 @@ struct reply_head {
     bool is_encoding_chosen; /* by Accept-Encoding: Vary says so */
     bool is_language_chosen; /* by Accept-Language */
     bool has_form;           /* that is posted with an Origin: see reply.c */
+    bool is_open;            /* any site's scripts may read it, and any page may show it */
     bool is_tls;
 };
 

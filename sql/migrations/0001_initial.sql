@@ -40,6 +40,44 @@ CREATE TABLE publication (
     PRIMARY KEY (appeal, version)
 );
 
+CREATE TABLE picture (
+    appeal BIGINT NOT NULL, -- appeal.id
+    language TEXT NOT NULL, -- of the words in it
+    kind TEXT NOT NULL, -- card (1200x630, for previews of links), code (a QR code of the page's address)
+    digest BLOB NOT NULL, -- SHA-256 of data
+    data BLOB NOT NULL, -- PNG, drawn when the appeal was published last
+    PRIMARY KEY (appeal, language, kind)
+);
+
+CREATE TABLE appeal_update (
+    appeal BIGINT NOT NULL, -- appeal.id
+    number BIGINT NOT NULL, -- 1, 2, 3 of its appeal: what people call it by
+    published_at BIGINT NOT NULL, -- when
+    PRIMARY KEY (appeal, number)
+);
+
+CREATE TABLE appeal_update_text (
+    appeal BIGINT NOT NULL, -- appeal.id
+    number BIGINT NOT NULL, -- appeal_update.number
+    language TEXT NOT NULL, -- BCP 47
+    source BLOB NOT NULL, -- LANG.md as published, to the byte: a head with the title, a CommonMark body
+    PRIMARY KEY (appeal, number, language)
+);
+
+CREATE TABLE appeal_update_mail (
+    appeal BIGINT NOT NULL, -- appeal.id
+    number BIGINT NOT NULL, -- appeal_update.number
+    signature BIGINT NOT NULL, -- signature.id whose mail was queued: once, whatever happens
+    PRIMARY KEY (appeal, number, signature)
+);
+
+CREATE TABLE logo (
+    signature BIGINT NOT NULL PRIMARY KEY, -- signature.id
+    digest BLOB NOT NULL, -- SHA-256 of png: its address
+    png BLOB NOT NULL -- drawn anew from what was uploaded; nothing else of that is kept
+);
+CREATE INDEX logo_digest ON logo (digest);
+
 CREATE TABLE pending (
     id BIGINT NOT NULL PRIMARY KEY, -- carried by the confirmation token
     appeal BIGINT NOT NULL, -- appeal.id
@@ -48,8 +86,6 @@ CREATE TABLE pending (
     text_digest BLOB NOT NULL, -- digest of the text that was read
     nonce BLOB NOT NULL UNIQUE, -- of the form: a double click signs once
     mailbox_hash BLOB NOT NULL, -- keyed hash of the mailbox, for the page where a code is typed
-    token_hash BLOB NOT NULL, -- keyed hash of the link's secret
-    code_hash BLOB NOT NULL, -- keyed hash of the typed code
     code_tries BIGINT NOT NULL, -- wrong codes so far; ten kill the code, not the link
     state TEXT NOT NULL, -- pending, confirmed (kept until expiry so that a second click is friendly)
     signature BIGINT, -- signature.id once confirmed
@@ -89,6 +125,7 @@ CREATE TABLE signature (
     collation BLOB NOT NULL, -- ICU root key of the name
     search TEXT NOT NULL, -- folded words of name and Latin form
     ilo BLOB, -- the optional block for the ILO, encrypted under the site's key; NULL: none
+    updates BIGINT NOT NULL DEFAULT 0, -- 1: asked for the appeal's news by mail
     digest BLOB NOT NULL -- SHA-256 of the canonical fields; finds flipped bits
 );
 CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE state <> 'withdrawn';
