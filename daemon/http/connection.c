@@ -63,7 +63,8 @@ static void enter_idle(struct connection *connection)
     connection->state = CONNECTION_IDLE;
     set_term(connection, connection->worker->settings->idle);
     reader_start(&connection->reader);
-    connection->has_continued = false;
+    connection->reader.takes_upload = connection->worker->settings->takes_upload;
+    connection->has_continued = connection->is_extended = false;
     TAILQ_INSERT_TAIL(&connection->worker->idle, connection, idle);
     connection->is_listed_idle = true;
 }
@@ -132,11 +133,12 @@ static enum step receive(struct connection *connection)
 {
     if (connection->in_len == connection->in_size) {
         size_t size = connection->in_size == 0 ? CONNECTION_FIRST_SIZE : 2 * connection->in_size;
-        connection->in_size = size < READER_SIZE_MOST ? size : READER_SIZE_MOST;
+        size_t most = reader_size_most(&connection->reader);
+        connection->in_size = size < most ? size : most;
         connection->in = mem_resize(connection->in, connection->in_size, 1);
     }
     size_t room = connection->in_size - connection->in_len, got;
-    assert(room > 0); /* a request of READER_SIZE_MOST bytes is whole or bad */
+    assert(room > 0); /* a request of the largest size is whole or bad */
     enum channel_result result =
         channel_read(&connection->channel, connection->in + connection->in_len, room, &got,
                      &connection->is_drained);
@@ -174,6 +176,11 @@ static enum step step_read(struct connection *connection)
             return refuse(connection, connection->reader.status);
         if (verdict == READER_DONE)
             return dispatch(connection);
+        /* On a slow line an upload takes longer; 8 KiB a second it has to come with. */
+        if (reader_is_upload(&connection->reader) && !connection->is_extended) {
+            connection->is_extended = true;
+            connection->deadline += (int64_t)(connection->reader.body_len / 8192) * CLOCK_SECOND;
+        }
         if (reader_wants_continue(&connection->reader) && !connection->has_continued &&
             send_continue(connection) == STEP_CLOSE)
             return STEP_CLOSE;

@@ -36,7 +36,7 @@ struct connection {
     struct address peer;
     uint64_t ticket;
     int64_t deadline, armed; /* when the state ends; when the timer is set for; 0: none */
-    bool is_in_handler, is_drained, is_last, has_continued, is_listed_idle;
+    bool is_in_handler, is_drained, is_last, has_continued, is_extended, is_listed_idle;
     int turns; /* requests answered since the loop last had its turn */
     char *in;
     size_t in_len, in_size;

@@ -225,8 +225,8 @@ static bool read_length(struct reader *reader, const char *text, size_t len)
         if (!is_digit((unsigned char)text[i]))
             return false;
         value = value * 10 + (size_t)(text[i] - '0');
-        if (value > READER_BODY_MOST)
-            value = READER_BODY_MOST + 1;
+        if (value > READER_UPLOAD_MOST)
+            value = READER_UPLOAD_MOST + 1;
     }
     reader->has_length = true;
     reader->body_len = value;
@@ -306,7 +306,14 @@ static enum reader_verdict read_field(struct reader *reader, const char *data, c
     return READER_MORE;
 }
 
-static enum reader_verdict end_head(struct reader *reader)
+static size_t body_most(const struct reader *reader, const char *data)
+{
+    struct http_span path = {data + reader->path.at, reader->path.len};
+    return reader->takes_upload != NULL && reader->takes_upload(path) ? READER_UPLOAD_MOST
+                                                                      : READER_BODY_MOST;
+}
+
+static enum reader_verdict end_head(struct reader *reader, const char *data)
 {
     if (reader->host_count == 0 && !reader->is_http10)
         return refuse(reader, 400);
@@ -319,7 +326,7 @@ static enum reader_verdict end_head(struct reader *reader)
     /* RFC 9110 section 10.1.1: from an HTTP/1.0 client the expectation is passed over. */
     if (reader->expects_other && !reader->is_http10)
         return refuse(reader, 417);
-    if (reader->body_len > READER_BODY_MOST)
+    if (reader->body_len > body_most(reader, data))
         return refuse(reader, 413);
     reader->head_len = reader->scanned;
     reader->stage = READER_STAGE_BODY;
@@ -330,7 +337,7 @@ static enum reader_verdict read_line(struct reader *reader, const char *data, co
                                      size_t len)
 {
     if (reader->stage == READER_STAGE_FIELDS)
-        return len == 0 ? end_head(reader) : read_field(reader, data, line, len);
+        return len == 0 ? end_head(reader, data) : read_field(reader, data, line, len);
     /* RFC 9112 section 2.2: one empty line before the request is passed over, since some clients
      * put a CR LF behind a form. */
     if (len == 0 && !reader->has_blank) {
@@ -386,6 +393,17 @@ enum reader_verdict reader_feed(struct reader *reader, const char *data, size_t 
 bool reader_wants_continue(const struct reader *reader)
 {
     return reader->stage == READER_STAGE_BODY && reader->expects_continue && !reader->is_http10;
+}
+
+bool reader_is_upload(const struct reader *reader)
+{
+    return (reader->stage == READER_STAGE_BODY || reader->stage == READER_STAGE_DONE) &&
+           reader->body_len > READER_BODY_MOST;
+}
+
+size_t reader_size_most(const struct reader *reader)
+{
+    return READER_HEAD_MOST + (reader_is_upload(reader) ? READER_UPLOAD_MOST : READER_BODY_MOST);
 }
 
 size_t reader_size(const struct reader *reader)

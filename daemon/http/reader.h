@@ -17,7 +17,8 @@
 #define READER_HEAD_MOST 16384 /* from the first byte to the empty line's end */
 #define READER_FIELDS_MOST 64
 #define READER_BODY_MOST 65536
-#define READER_SIZE_MOST (READER_HEAD_MOST + READER_BODY_MOST)
+#define READER_UPLOAD_MOST                                                                         \
+    286720 /* a body where uploads are taken: 256 KiB and what is around it */
 
 enum reader_verdict {
     READER_MORE, /* a good beginning; feed again when there are more bytes */
@@ -39,7 +40,9 @@ struct reader_part { /* offsets from the request's first byte: the buffer may mo
 
 struct reader {
     enum reader_stage stage;
-    int status;              /* with READER_BAD: 400, 411, 413, 414, 417, 431, 501 or 505 */
+    int status; /* with READER_BAD: 400, 411, 413, 414, 417, 431, 501 or 505 */
+    /* Whether longer bodies may come to the path; NULL: to none. Set behind reader_start(). */
+    bool (*takes_upload)(struct http_span path);
     size_t scanned;          /* bytes looked at */
     size_t line_at;          /* where the current line began */
     bool has_cr;             /* the byte before was CR */
@@ -62,6 +65,10 @@ void reader_start(struct reader *reader);
 enum reader_verdict reader_feed(struct reader *reader, const char *data, size_t len);
 /* The client waits for "100 Continue" before it sends the body. */
 bool reader_wants_continue(const struct reader *reader);
+/* How many bytes a request that began so can have at most, as far as is known now. */
+size_t reader_size_most(const struct reader *reader);
+/* A longer body than others may send is under way. */
+bool reader_is_upload(const struct reader *reader);
 /* After READER_DONE: how many bytes the request took. */
 size_t reader_size(const struct reader *reader);
 /* After READER_DONE: fills *out with spans into data; out->fields is malloced, the caller's to

@@ -49,6 +49,7 @@ static struct worker_settings settings_of(const struct http_server_params *param
 {
     return (struct worker_settings){
         .on_request = params->on_request,
+        .takes_upload = params->takes_upload,
         .on_error = params->on_error,
         .arg = params->arg,
         .deadline = term(params->deadline_ms, 15),

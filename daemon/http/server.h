@@ -35,6 +35,9 @@ struct http_server_params {
     int linger_ms;    /* after the last response, for the visitor to close */
     void (*on_request)(struct http_exchange *exchange, void *arg);
     void *arg;
+    /* Whether bodies of up to 280 KiB may come to that path, and take longer; NULL: to none. Called
+     * on any web thread. */
+    bool (*takes_upload)(struct http_span path);
     /* The response to an error the server itself answers (400, 408, 411, 413, 414, 417, 431, 501,
      * 505): one reference, or NULL for an empty one. May be called on any web thread. */
     struct http_response *(*on_error)(int status, void *arg);

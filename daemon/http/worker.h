@@ -26,6 +26,7 @@ TAILQ_HEAD(connection_queue, connection);
 struct worker_settings {
     void (*on_request)(struct http_exchange *exchange, void *arg);
     struct http_response *(*on_error)(int status, void *arg);
+    bool (*takes_upload)(struct http_span path);
     void *arg;
     int64_t deadline, idle, handshake, write, linger; /* microseconds */
     struct limits *limits;
