@@ -133,9 +133,11 @@ kind == "catalogue" && /^-- name:/ {
 kind == "catalogue" { add_line($0) }
 kind == "bootstrap" { bootstrap = bootstrap "\n    \"" quote($0) "\\n\"" }
 # SQLite keeps a table by its INTEGER PRIMARY KEY and by no other word; with BIGINT, which PostgreSQL
-# needs for 64 bits, each table would carry a second, random index.
+# needs for 64 bits, each table would carry a second, random index. So would a table whose rows are
+# little more than their key of several columns, unless its end says that it is kept by that.
 kind == "migration" || kind == "trial" {
     sub(/BIGINT NOT NULL PRIMARY KEY/, "INTEGER NOT NULL PRIMARY KEY")
+    sub(/^\); -- kept by its key$/, ") WITHOUT ROWID;")
     migration_texts[migrations] = migration_texts[migrations] "\n     \"" quote($0) "\\n\""
 }
 

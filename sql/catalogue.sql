@@ -35,16 +35,18 @@ WHERE id = $1 AND state = 'open' AND published_version = $2
 
 -- name: pending_insert
 INSERT INTO pending (id, appeal, version, language, text_digest, nonce, mailbox_hash, code_tries,
-                     state, signature, created_at, expires_at, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', NULL, $8, $9, $10)
+                     state, signature, created_at, expires_at, data, spoken)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', NULL, $8, $9, $10, $11)
 ON CONFLICT (nonce) DO NOTHING;
 
 -- name: pending_find
-SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data
+SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data,
+       COALESCE(NULLIF(spoken, ''), language)
 FROM pending WHERE id = $1;
 
 -- name: pending_by_mailbox
-SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data
+SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data,
+       COALESCE(NULLIF(spoken, ''), language)
 FROM pending WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3
 ORDER BY created_at DESC, id LIMIT $4;
 
@@ -97,9 +99,9 @@ DELETE FROM quota WHERE day < $1;
 INSERT INTO signature (id, public_id, appeal, version, language, text_digest, state, organisation,
                        organisation_latin, kind, country, town, affiliation, members, representative,
                        capacity, visibility, consent, signed_on, unique_hash, mailbox_hash, contact,
-                       mailbox, mail_domain, collation, search, ilo, digest)
+                       mailbox, mail_domain, collation, search, ilo, digest, updates, spoken)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28)
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 ON CONFLICT (appeal, unique_hash) WHERE state <> 'withdrawn' DO NOTHING;
 
 -- name: signature_mailbox_has_room
@@ -108,8 +110,13 @@ WHERE id = $1 AND $3 >= (SELECT COUNT(*) FROM signature
                          WHERE appeal = $1 AND mailbox_hash = $2 AND state <> 'withdrawn');
 
 -- name: signature_by_unique
-SELECT public_id FROM signature
+SELECT public_id, id FROM signature
 WHERE appeal = $1 AND unique_hash = $2 AND state <> 'withdrawn';
+
+-- name: signature_by_mailbox
+SELECT id, public_id, organisation, unique_hash FROM signature
+WHERE appeal = $1 AND mailbox_hash = $2 AND state <> 'withdrawn'
+ORDER BY signed_on DESC, id LIMIT $3;
 
 -- name: signature_by_row
 SELECT id, public_id, appeal, version,
@@ -157,8 +164,36 @@ SELECT id, public_id, appeal, version, '', language, state, organisation, organi
        text_digest, consent, unique_hash, mailbox_hash, contact, search, ilo, digest
 FROM signature WHERE id > $1 ORDER BY id LIMIT $2;
 
+-- What a signatory changes of its own signature: the check's columns, and what else it needs.
+
+-- name: signature_whole
+SELECT id, public_id, appeal, version,
+       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal), language, state, organisation,
+       organisation_latin, kind, country, town, affiliation, members, representative, capacity,
+       visibility, signed_on, collation,
+       text_digest, consent, unique_hash, mailbox_hash, contact, search, ilo, digest, mailbox,
+       updates, (SELECT COUNT(*) FROM logo WHERE logo.signature = signature.id),
+       COALESCE(NULLIF(spoken, ''), language)
+FROM signature WHERE id = $1;
+
+-- name: signature_withdraw
+UPDATE signature
+SET state = 'withdrawn', town = NULL, affiliation = NULL, representative = NULL, capacity = NULL,
+    contact = $4, mailbox = NULL, mail_domain = NULL, unique_hash = $4, mailbox_hash = $4,
+    ilo = NULL, updates = 0, digest = $5
+WHERE id = $1 AND state = $2 AND digest = $3;
+
+-- name: signature_correct
+UPDATE signature
+SET organisation = $4, organisation_latin = $5, collation = $6, search = $7, unique_hash = $8,
+    digest = $9
+WHERE id = $1 AND state = $2 AND digest = $3;
+
+-- name: signature_set_updates
+UPDATE signature SET updates = $2 WHERE id = $1 AND state <> 'withdrawn';
+
 -- name: signature_mailbox
-SELECT mailbox FROM signature WHERE id = $1;
+SELECT mailbox, digest, COALESCE(NULLIF(spoken, ''), language) FROM signature WHERE id = $1;
 
 -- name: signature_contact
 SELECT contact FROM signature WHERE id = $1;
@@ -166,7 +201,7 @@ SELECT contact FROM signature WHERE id = $1;
 -- name: signature_decide
 UPDATE signature
 SET state = $3, decided_on = $4, mailbox = CASE WHEN $4 IS NULL THEN mailbox ELSE NULL END
-WHERE id = $1 AND state = $2;
+WHERE id = $1 AND state = $2 AND digest = $5;
 
 -- name: signature_forget_mailbox
 UPDATE signature SET mailbox = NULL, mail_domain = NULL
@@ -194,19 +229,135 @@ FROM (SELECT appeal, version, state, country, signatures, members FROM counter
 GROUP BY appeal, version, state, country
 HAVING SUM(signatures) <> 0 OR SUM(members) <> 0;
 
+-- What everybody may see of the listed ones: kept up with the counters, read in place of walking.
+
+-- name: listing_place_add
+INSERT INTO listing_place (appeal, version, kind, term, collation, signature)
+SELECT $1, $2, $3, $4, collation, id FROM signature WHERE id = $5;
+
+-- name: listing_place_remove
+DELETE FROM listing_place
+WHERE appeal = $1 AND version = $2 AND kind = $3 AND term = $4
+  AND collation = (SELECT collation FROM signature WHERE id = $5) AND signature = $5;
+
+-- name: listing_word_add
+INSERT INTO listing_word (appeal, version, word, signature) VALUES ($1, $2, $3, $4);
+
+-- name: listing_word_remove
+DELETE FROM listing_word WHERE appeal = $1 AND version = $2 AND word = $3 AND signature = $4;
+
+-- name: listing_count_add
+INSERT INTO listing_count (appeal, version, kind, term, name, signatures, members)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (appeal, version, kind, term)
+DO UPDATE SET signatures = listing_count.signatures + excluded.signatures,
+              members = listing_count.members + excluded.members;
+
+-- name: listing_count_forget
+DELETE FROM listing_count
+WHERE appeal = $1 AND version = $2 AND kind = $3 AND term = $4 AND signatures = 0;
+
+-- name: listing_counted
+SELECT term, name, signatures, members FROM listing_count
+WHERE appeal = $1 AND version = $2 AND kind = $3 ORDER BY term;
+
+-- name: listing_count_common
+SELECT term, name, signatures, members FROM listing_count
+WHERE appeal = $1 AND version = $2 AND kind = $3 ORDER BY signatures DESC, term LIMIT $4;
+
+-- name: listing_count_find
+SELECT term, name, signatures, members FROM listing_count
+WHERE appeal = $1 AND version = $2 AND kind = $3 AND term = $4;
+
+-- name: listing_after
+SELECT listing_place.term, listing_place.collation, listing_place.signature
+FROM signature JOIN listing_place
+  ON listing_place.appeal = $1 AND listing_place.version = $2 AND listing_place.kind = $3
+ AND listing_place.term = $4 AND listing_place.collation = signature.collation
+ AND listing_place.signature = signature.id
+WHERE signature.public_id = $5;
+
+-- name: listing_after_all
+SELECT listing_place.term, listing_place.collation, listing_place.signature
+FROM signature JOIN listing_place
+  ON listing_place.appeal = $1 AND listing_place.version = $2 AND listing_place.kind = 'country'
+ AND listing_place.term = signature.country AND listing_place.collation = signature.collation
+ AND listing_place.signature = signature.id
+WHERE signature.public_id = $3;
+
+-- name: listing_page
+SELECT term, collation, signature FROM listing_place
+WHERE appeal = $1 AND version = $2 AND kind = $3 AND term = $4 AND (collation, signature) > ($5, $6)
+ORDER BY collation, signature LIMIT $7;
+
+-- name: listing_page_back
+SELECT term, collation, signature FROM listing_place
+WHERE appeal = $1 AND version = $2 AND kind = $3 AND term = $4 AND (collation, signature) < ($5, $6)
+ORDER BY collation DESC, signature DESC LIMIT $7;
+
+-- name: listing_page_all
+SELECT term, collation, signature FROM listing_place
+WHERE appeal = $1 AND version = $2 AND kind = 'country' AND (term, collation, signature) > ($3, $4, $5)
+ORDER BY term, collation, signature LIMIT $6;
+
+-- name: listing_page_all_back
+SELECT term, collation, signature FROM listing_place
+WHERE appeal = $1 AND version = $2 AND kind = 'country' AND (term, collation, signature) < ($3, $4, $5)
+ORDER BY term DESC, collation DESC, signature DESC LIMIT $6;
+
+-- name: listing_found
+SELECT signature FROM listing_word
+WHERE appeal = $1 AND version = $2 AND word >= $3 AND word < $4 LIMIT $5;
+
+-- name: listing_key
+SELECT country, collation, id FROM signature WHERE id = $1;
+
+-- name: listing_differences
+SELECT (SELECT slug FROM appeal WHERE appeal.id = sums.appeal), version, kind, term,
+       CAST(SUM(signatures) AS BIGINT), CAST(SUM(members) AS BIGINT)
+FROM (SELECT appeal, version, kind, term, signatures, members FROM listing_count
+      UNION ALL
+      SELECT listing_place.appeal, listing_place.version, listing_place.kind, term, -COUNT(*),
+             -CAST(COALESCE(SUM(members), 0) AS BIGINT)
+      FROM listing_place LEFT JOIN signature ON signature.id = listing_place.signature
+      GROUP BY listing_place.appeal, listing_place.version, listing_place.kind, term) AS sums
+GROUP BY appeal, version, kind, term
+HAVING SUM(signatures) <> 0 OR SUM(members) <> 0;
+
+-- name: listing_strangers
+SELECT (SELECT slug FROM appeal WHERE appeal.id = found.appeal), found.version, COUNT(*)
+FROM (SELECT appeal, version, signature FROM listing_place
+      UNION ALL
+      SELECT appeal, version, signature FROM listing_word) AS found
+LEFT JOIN signature ON signature.id = found.signature AND signature.state = 'listed'
+  AND $1 LIKE '% ' || signature.visibility || ' %'
+WHERE signature.id IS NULL GROUP BY found.appeal, found.version;
+
+-- name: listing_place_is_there
+SELECT 1 FROM listing_place
+WHERE appeal = $1 AND version = $2 AND kind = $3 AND term = $4
+  AND collation = (SELECT collation FROM signature WHERE id = $5) AND signature = $5;
+
+-- name: listing_word_is_there
+SELECT 1 FROM listing_word WHERE appeal = $1 AND version = $2 AND word = $3 AND signature = $4;
+
 -- The outbox.
 
 -- name: outbox_insert
 INSERT INTO outbox (id, template, appeal, reference, language, payload, state, attempts, next_at,
-                    created_at, last_error)
-VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, NULL);
+                    created_at, last_error, is_news)
+VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, NULL,
+        CASE WHEN $2 = 'update' THEN 1 ELSE 0 END);
 
 -- name: outbox_due
 SELECT id, template, appeal, reference, language, payload, attempts, created_at FROM outbox
-WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2;
+WHERE state = 'waiting' AND next_at <= $1 ORDER BY is_news, next_at, id LIMIT $2;
 
 -- name: outbox_next
-SELECT MIN(next_at) FROM outbox WHERE state = 'waiting';
+SELECT MIN(next_at) FROM (
+    SELECT MIN(next_at) AS next_at FROM outbox WHERE state = 'waiting' AND is_news = 0
+    UNION ALL
+    SELECT MIN(next_at) FROM outbox WHERE state = 'waiting' AND is_news = 1) AS due;
 
 -- name: outbox_delete
 DELETE FROM outbox WHERE id = $1;
@@ -216,7 +367,8 @@ UPDATE outbox SET attempts = attempts + 1, next_at = $2, last_error = $3
 WHERE id = $1 AND state = 'waiting';
 
 -- name: outbox_give_up
-UPDATE outbox SET state = 'failed', attempts = attempts + 1, last_error = $2, payload = $3
+UPDATE outbox SET state = 'failed', attempts = attempts + 1, last_error = $2, payload = $3,
+                  reference = 0
 WHERE id = $1 AND state = 'waiting';
 
 -- name: outbox_page
@@ -415,7 +567,8 @@ SELECT 1 WHERE NOT EXISTS (
       AND ($2 = 1 AND act LIKE 'delivery.%'
            OR act LIKE 'signature.%'
               AND act NOT IN ('signature.confirm', 'signature.approve', 'signature.hold',
-                              'signature.refuse', 'signature.restore')));
+                              'signature.refuse', 'signature.restore', 'signature.correct',
+                              'signature.withdraw-unlisted')));
 
 -- name: edition_send
 UPDATE edition SET state = 'sending'
@@ -482,5 +635,120 @@ DELETE FROM public_letter WHERE appeal = $1;
 -- name: appeal_guard_published
 SELECT 1 FROM appeal WHERE id = $1 AND published_version = $2;
 
+-- Pictures, drawn when an appeal is published.
+
+-- name: picture_delete
+DELETE FROM picture WHERE appeal = $1;
+
+-- name: picture_insert
+INSERT INTO picture (appeal, language, kind, digest, data) VALUES ($1, $2, $3, $4, $5);
+
+-- name: picture_find
+SELECT data FROM picture WHERE appeal = $1 AND language = $2 AND kind = $3;
+
+-- name: picture_digest
+SELECT digest FROM picture WHERE appeal = $1 AND language = $2 AND kind = $3;
+
 -- name: appeal_image
 SELECT image_name, image FROM publication WHERE appeal = $1 AND version = $2;
+
+-- The organiser's news. A number is given once, also where what it was given to was taken off.
+
+-- name: update_last_number
+SELECT COALESCE(MAX(number), 0) FROM appeal_update WHERE appeal = $1;
+
+-- name: update_insert
+INSERT INTO appeal_update (appeal, number, published_at, removed_at) VALUES ($1, $2, $3, NULL)
+ON CONFLICT (appeal, number) DO NOTHING;
+
+-- name: update_text_insert
+INSERT INTO appeal_update_text (appeal, number, language, source) VALUES ($1, $2, $3, $4);
+
+-- name: update_find
+SELECT number, published_at FROM appeal_update
+WHERE appeal = $1 AND number = $2 AND removed_at IS NULL;
+
+-- name: update_page
+SELECT number, published_at FROM appeal_update
+WHERE appeal = $1 AND number < $2 AND removed_at IS NULL ORDER BY number DESC LIMIT $3;
+
+-- name: update_count
+SELECT COUNT(*) FROM appeal_update WHERE appeal = $1 AND removed_at IS NULL;
+
+-- name: update_texts
+SELECT language, source FROM appeal_update_text WHERE appeal = $1 AND number = $2 ORDER BY language;
+
+-- name: update_remove
+UPDATE appeal_update SET removed_at = $3 WHERE appeal = $1 AND number = $2 AND removed_at IS NULL;
+
+-- name: update_text_delete
+DELETE FROM appeal_update_text WHERE appeal = $1 AND number = $2;
+
+-- name: update_mail_delete
+DELETE FROM appeal_update_mail WHERE appeal = $1 AND number = $2;
+
+-- name: update_mail_counts
+SELECT (SELECT COUNT(*) FROM signature WHERE appeal = $1 AND updates = 1 AND state = 'listed'),
+       (SELECT COUNT(*) FROM appeal_update_mail WHERE appeal = $1 AND number = $2),
+       (SELECT COUNT(*) FROM signature
+        WHERE appeal = $1 AND updates = 1 AND state = 'listed'
+          AND EXISTS (SELECT 1 FROM appeal_update_mail AS mailed
+                      WHERE mailed.appeal = $1 AND mailed.number = $2
+                        AND mailed.signature = signature.id));
+
+-- name: update_mail_queued
+SELECT COUNT(*) FROM appeal_update_mail WHERE appeal = $1 AND number = $2;
+
+-- name: update_mail_page
+SELECT id, public_id, contact FROM signature
+WHERE appeal = $1 AND updates = 1 AND state = 'listed' AND id > $3
+  AND NOT EXISTS (SELECT 1 FROM appeal_update_mail AS mailed
+                  WHERE mailed.appeal = $1 AND mailed.number = $2 AND mailed.signature = signature.id)
+ORDER BY id LIMIT $4;
+
+-- name: update_mail_find
+SELECT id, COALESCE(NULLIF(spoken, ''), language), mailbox_hash FROM signature
+WHERE public_id = $1 AND appeal = $2;
+
+-- name: update_mail_guard
+SELECT 1 FROM signature JOIN appeal_update ON appeal_update.appeal = signature.appeal
+WHERE signature.appeal = $1 AND appeal_update.number = $2 AND signature.id = $3
+  AND signature.updates = 1 AND signature.state = 'listed' AND appeal_update.removed_at IS NULL;
+
+-- name: update_mail_insert
+INSERT INTO appeal_update_mail (appeal, number, signature) VALUES ($1, $2, $3)
+ON CONFLICT (appeal, number, signature) DO NOTHING;
+
+-- Logos.
+
+-- name: logo_put
+INSERT INTO logo (signature, appeal, digest, png)
+SELECT id, appeal, $2, $3 FROM signature WHERE id = $1 AND state IN ('confirmed', 'held')
+ON CONFLICT (signature) DO UPDATE SET digest = excluded.digest, png = excluded.png;
+
+-- name: logo_drop
+DELETE FROM logo WHERE signature = $1
+  AND EXISTS (SELECT 1 FROM signature WHERE id = $1 AND state IN ('confirmed', 'held'));
+
+-- name: logo_delete
+DELETE FROM logo WHERE signature = $1;
+
+-- name: logo_by_digest
+SELECT png, signature.visibility FROM logo
+JOIN signature ON signature.id = logo.signature
+JOIN appeal ON appeal.id = logo.appeal
+WHERE logo.digest = $1 AND signature.state = 'listed'
+  AND signature.version = appeal.published_version;
+
+-- name: logo_by_signature
+SELECT png FROM logo WHERE signature = $1;
+
+-- name: logo_page
+SELECT signature.id, public_id, signature.appeal, version,
+       (SELECT slug FROM appeal WHERE appeal.id = $1), language, state, organisation,
+       organisation_latin, kind, country, town, affiliation, members, representative, capacity,
+       visibility, signed_on, collation, logo.digest, SUBSTR(png, 17, 8)
+FROM logo JOIN signature ON signature.id = logo.signature
+WHERE logo.appeal = $1 AND version = $2 AND state = 'listed'
+  AND visibility IN ($5, $6, $7, $8, $9)
+ORDER BY country, collation, signature.id LIMIT $4 OFFSET $3;

@@ -84,8 +84,10 @@ static void read_name(struct template *t, const char *path)
     t->path = path;
     if (sscanf(part, "%*[^/]/%5[a-z]/%63[a-z0-9_]%c", kind, t->stem, &next) != 3 || next != '.' ||
         (strcmp(kind, "pages") != 0 && strcmp(kind, "mail") != 0) ||
-        (strcmp(dot, ".html") != 0 && strcmp(dot, ".txt") != 0) || strlen(part) >= sizeof t->name)
+        (strcmp(dot, ".html") != 0 && strcmp(dot, ".xml") != 0 && strcmp(dot, ".txt") != 0) ||
+        strlen(part) >= sizeof t->name)
         fail(t, "a template is called web/pages/NAME.html or web/mail/NAME.txt, in [a-z0-9_]");
+    t->html.is_xml = strcmp(dot, ".xml") == 0;
     strcpy(t->name, part);
     t->html.is_plain = strcmp(dot, ".txt") == 0;
     strcpy(t->prefix, kind[0] == 'p' ? "template_page_" : "template_mail_");

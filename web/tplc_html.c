@@ -33,9 +33,9 @@ static const char *close_tag(struct html *html)
     static const char *const like_text[] = {"title", "textarea", NULL};
     if (strcmp(html->tag, "pre") == 0)
         html->is_in_pre = !html->is_end_tag;
-    if (!html->is_end_tag && is_one_of(html->tag, raw))
+    if (!html->is_xml && !html->is_end_tag && is_one_of(html->tag, raw))
         return enter(html, HTML_RAW);
-    if (!html->is_end_tag && is_one_of(html->tag, like_text))
+    if (!html->is_xml && !html->is_end_tag && is_one_of(html->tag, like_text))
         return enter(html, HTML_LIKE_TEXT);
     html->tag[0] = '\0';
     html->is_end_tag = false;
@@ -53,12 +53,37 @@ static const char *name_add(char name[32], char c)
     return NULL;
 }
 
+/* What XML knows without a DTD, at the "&" of a text. */
+static bool is_xml_reference(const char *text, size_t len)
+{
+    static const char *const known[] = {"&lt;", "&gt;", "&amp;", "&quot;", "&apos;", "&#", NULL};
+    for (size_t i = 0; known[i]; i++)
+        if (len >= strlen(known[i]) && memcmp(text, known[i], strlen(known[i])) == 0)
+            return true;
+    return false;
+}
+
+/* The declaration, which is taken whole; 0: there is none. */
+static size_t xml_declaration(const struct html *html, const char *text, size_t len)
+{
+    const char *end = html->is_xml && len >= 6 && memcmp(text, "<?xml ", 6) == 0
+                          ? memmem(text, len, "?>", 2)
+                          : NULL;
+    return end ? (size_t)(end - text) + 2 : 0;
+}
+
 /* A "<" in text. Comments are taken whole and not printed, a doctype is taken whole. */
 static const char *feed_less(struct html *html, const char *text, size_t len, size_t *used,
                              FILE *out)
 {
     const bool is_comment = len >= 4 && memcmp(text, "<!--", 4) == 0;
     const size_t name = len >= 2 && text[1] == '/' ? 2 : 1;
+    const size_t declaration = xml_declaration(html, text, len);
+    if (declaration > 0) {
+        *used = fwrite(text, 1, declaration, out);
+        html->is_broken = false;
+        return NULL;
+    }
     if (is_comment || (len >= 9 && strncasecmp(text, "<!doctype", 9) == 0)) {
         const char *end = is_comment ? memmem(text + 4, len - 4, "-->", 3) : memchr(text, '>', len);
         if (!end)
@@ -84,6 +109,8 @@ static const char *feed_text(struct html *html, const char *text, size_t len, si
     size_t run = 0;
     if (text[0] == '<')
         return feed_less(html, text, len, used, out);
+    if (text[0] == '&' && html->is_xml && !is_xml_reference(text, len))
+        return "XML knows no such reference; write the character";
     while (run < len && isspace((unsigned char)text[run]) && !html->is_in_pre)
         run++;
     *used = run > 0 ? run : 1;
@@ -127,6 +154,10 @@ static const char *feed_tag(struct html *html, char c)
         html->quote = c;
         return NULL;
     }
+    if (html->is_xml &&
+        (html->place == HTML_UNQUOTED || (html->place == HTML_NAME && c != '=' &&
+                                          (c == '>' || c == '/' || isspace((unsigned char)c)))))
+        return "in XML every attribute has a value in quotes";
     if (c == '>')
         return close_tag(html);
     if (isspace((unsigned char)c))
@@ -201,7 +232,9 @@ const char *html_print(struct html *html, enum html_print what)
     html->is_broken = false;
     switch (html->place) {
     case HTML_TEXT:
-        return html->is_plain && what == HTML_PRINT_MARKUP ? "{{html}} in plain text" : NULL;
+        return (html->is_plain || html->is_xml) && what == HTML_PRINT_MARKUP
+                   ? "{{html}} in plain text or XML"
+                   : NULL;
     case HTML_LIKE_TEXT:
         return what == HTML_PRINT_MARKUP ? "markup inside title or textarea" : NULL;
     case HTML_VALUE:

@@ -21,6 +21,7 @@ enum html_place {
 
 struct html {
     bool is_plain; /* no HTML at all: everything is taken */
+    bool is_xml; /* every value in quotes, no entities but its own five, no elements of raw text */
     enum html_place place;
     char tag[32], name[32]; /* of the open tag or element and of the attribute, lower case, or "" */
     char quote;             /* of the value */

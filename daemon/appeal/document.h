@@ -79,6 +79,7 @@ struct settings { /* appeal.ini */
     char **countries; /* which countries may sign; empty: all */
     size_t country_count;
     bool asks_ilo;     /* ilo_block = yes: the form has the optional block for the ILO */
+    bool takes_logos;  /* logos = yes: organisations may add theirs until they are listed */
     char **initiators; /* public ids of those whose names stand first */
     size_t initiator_count;
     struct addressee *addressees; /* in the file's order */

@@ -21,9 +21,9 @@
 #define INITIATORS_MOST 100
 
 /* Words that the site's own addresses use, now or by what is planned, behind a language. */
-static const char *const reserved_slugs[] = {"about",   "api",    "c",      "feed",
-                                             "help",    "log",    "news",   "organise",
-                                             "privacy", "static", "verify", "w"};
+static const char *const reserved_slugs[] = {
+    "about", "accessibility", "api",     "c",      "feed", "help",   "log", "mail",
+    "news",  "organise",      "privacy", "static", "u",    "verify", "w"};
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -143,14 +143,24 @@ static bool take_countries(struct place *place, const char *value)
                                  });
 }
 
-static bool take_ilo_block(struct place *place, const char *value)
+static bool take_yes(struct place *place, const char *value, bool *out)
 {
     int choice;
 
     if (!document_option_choice(place, value, (const char *const[]){"no", "yes"}, 2, &choice))
         return false;
-    place->settings->asks_ilo = choice == 1;
+    *out = choice == 1;
     return true;
+}
+
+static bool take_ilo_block(struct place *place, const char *value)
+{
+    return take_yes(place, value, &place->settings->asks_ilo);
+}
+
+static bool take_logos(struct place *place, const char *value)
+{
+    return take_yes(place, value, &place->settings->takes_logos);
 }
 
 /* As ids look; whether somebody has that one, only the store knows. */
@@ -191,6 +201,7 @@ static const struct option appeal_options[] = {
     {.name = "kinds", .take = take_kinds, .is_long = true},
     {.name = "countries", .take = take_countries, .is_long = true},
     {.name = "ilo_block", .take = take_ilo_block},
+    {.name = "logos", .take = take_logos},
     {.name = "initiators", .take = take_initiators, .is_long = true},
     {.name = NULL},
 };

@@ -5,14 +5,15 @@
  * decision the server's own copy of the mailbox moves into the mail that tells of it, and is gone.
  */
 #include "appeal/moderation.h"
-#include "appeal/counter.h"
 #include "appeal/delivery.h"
 #include "appeal/outbox_queue.h"
 #include "appeal/pack.h"
+#include "appeal/signature_change.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "crypto/digest.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +68,10 @@ struct subject { /* the signature as it was read */
     const char *public_id;
     struct signature signature; /* strings below */
     char id[32], language[16], country[8];
-    uint8_t *mailbox; /* encrypted; NULL: gone */
+    char spoken[16]; /* what its mails are written in */
+    char *organisation, *organisation_latin, *affiliation;
+    uint8_t digest[DIGEST_SIZE]; /* of its row: its name may be corrected meanwhile */
+    uint8_t *mailbox;            /* encrypted; NULL: gone */
     size_t mailbox_len;
     struct site *site;
     struct public_letter_files letters; /* that may name it: they go with it */
@@ -91,7 +95,12 @@ static bool on_subject(const struct signature *signature, void *arg)
         .state = signature->state,
         .has_members = signature->has_members,
         .members = signature->members,
+        .visibility = signature->visibility,
+        .signed_on = signature->signed_on,
     };
+    s->organisation = subject->organisation = mem_string(signature->organisation);
+    s->organisation_latin = subject->organisation_latin = mem_string(signature->organisation_latin);
+    s->affiliation = subject->affiliation = mem_string(signature->affiliation);
     keep_text(subject->id, sizeof subject->id, signature->id);
     keep_text(subject->language, sizeof subject->language, signature->language);
     keep_text(subject->country, sizeof subject->country, signature->country);
@@ -99,6 +108,31 @@ static bool on_subject(const struct signature *signature, void *arg)
     s->language = subject->language;
     s->country = subject->country;
     return true;
+}
+
+static void clear_subject(struct subject *subject)
+{
+    free(subject->mailbox);
+    free(subject->organisation);
+    free(subject->organisation_latin);
+    free(subject->affiliation);
+    subject->mailbox = NULL;
+    subject->organisation = subject->organisation_latin = subject->affiliation = NULL;
+}
+
+static enum us_err read_secrets(struct query *query, struct subject *subject)
+{
+    size_t len;
+    const void *digest = query_blob(query, 1, &len);
+    if (!digest || len != sizeof subject->digest)
+        return US_CORRUPT;
+    memcpy(subject->digest, digest, len);
+    keep_text(subject->spoken, sizeof subject->spoken, query_text(query, 2));
+    if (!query_is_null(query, 0)) {
+        const void *data = query_blob(query, 0, &subject->mailbox_len);
+        subject->mailbox = mem_copy(data, subject->mailbox_len);
+    }
+    return US_OK;
 }
 
 static void read_subject(struct reader *reader, void *arg)
@@ -109,18 +143,16 @@ static void read_subject(struct reader *reader, void *arg)
         return;
     struct query *query =
         query_start(reader, STATEMENT_SIGNATURE_MAILBOX, VALUES(value_int(subject->signature.row)));
-    if (query_next(query) && !query_is_null(query, 0)) {
-        const void *data = query_blob(query, 0, &subject->mailbox_len);
-        subject->mailbox = mem_copy(data, subject->mailbox_len);
-    }
-    subject->err = query_end(query);
+    if (query_next(query))
+        subject->err = read_secrets(query, subject);
+    enum us_err end = query_end(query);
+    if (end)
+        subject->err = end;
     if (!subject->err)
         subject->err = public_letter_files_read(reader, subject->site, subject->signature.appeal,
                                                 &subject->letters);
-    if (subject->err) {
-        free(subject->mailbox);
-        subject->mailbox = NULL;
-    }
+    if (subject->err)
+        clear_subject(subject);
 }
 
 static enum us_err check_params(const struct moderation_params *params, struct fault *fault)
@@ -169,7 +201,7 @@ static enum us_err add_mail(struct site *site, const struct moderation_params *p
                          .template = to == SIGNATURE_LISTED ? OUTBOX_LISTED : OUTBOX_REFUSED,
                          .appeal = s->appeal,
                          .reference = s->row,
-                         .language = s->language,
+                         .language = subject->spoken,
                          .recipient = (const char *)mailbox,
                          .reason = to == SIGNATURE_REFUSED ? params->reason : NULL,
                          .now = clock_now(),
@@ -180,7 +212,7 @@ static enum us_err add_mail(struct site *site, const struct moderation_params *p
 }
 
 static enum us_err write_decision(struct site *site, const struct moderation_params *params,
-                                  const struct subject *subject, enum signature_state to)
+                                  struct subject *subject, enum signature_state to)
 {
     const struct signature *s = &subject->signature;
     int64_t now = clock_now();
@@ -189,26 +221,24 @@ static enum us_err write_decision(struct site *site, const struct moderation_par
     (void)job_expect(job, STATEMENT_SIGNATURE_DECIDE, US_CONFLICT,
                      VALUES(value_int(s->row), value_text(signature_state_name(s->state)),
                             value_text(signature_state_name(to)),
-                            is_final ? value_int(clock_day(now)) : value_null()));
-    counter_add(job, s, s->state, -1);
-    counter_add(job, s, to, 1);
-    job_add_audit(job, &(struct job_audit){
-                           .at = now,
-                           .actor = params->actor,
-                           .act = rules[params->decision].act,
-                           .subject = s->id,
-                           .reason = params->reason && *params->reason ? params->reason : NULL,
-                       });
-    if (s->state == SIGNATURE_LISTED)
-        public_letter_withdraw(job, s->appeal);
+                            is_final ? value_int(clock_day(now)) : value_null(),
+                            value_blob(subject->digest, DIGEST_SIZE)));
+    signature_change_add(job,
+                         &(struct signature_change){
+                             .signature = s,
+                             .to = to,
+                             .at = now,
+                             .actor = params->actor,
+                             .act = rules[params->decision].act,
+                             .reason = params->reason && *params->reason ? params->reason : NULL,
+                         });
     enum us_err err = add_mail(site, params, subject, to, job, &is_mailed);
     if (!err)
         err = store_run(site_store(site), job);
     job_free(job);
     if (err)
         return err;
-    if (s->state == SIGNATURE_LISTED || to == SIGNATURE_LISTED)
-        site_changed(site, s->appeal, s->state == SIGNATURE_LISTED);
+    signature_change_done(site, s, to, &subject->letters);
     if (is_mailed)
         site_mail_queued(site);
     return US_OK;
@@ -235,8 +265,6 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
     } else if (rules[params->decision].from & FROM(from)) {
         err = write_decision(site, params, &subject, to);
         *changed = !err;
-        if (!err && from == SIGNATURE_LISTED)
-            public_letter_files_remove(&subject.letters);
     } else {
         *is_refused = true;
         err = US_CONFLICT;
@@ -244,7 +272,7 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
     if (err == US_CONFLICT)
         fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it",
                   signature_state_name(from), rules[params->decision].name);
-    free(subject.mailbox);
+    clear_subject(&subject);
     public_letter_files_clear(&subject.letters);
     return err;
 }

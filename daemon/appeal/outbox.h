@@ -11,12 +11,16 @@
 #include "appeal/edition.h"
 #include "crypto/token.h"
 
+struct outbox_update; /* appeal/update_mail.h */
+
 enum outbox_template {
     OUTBOX_CONFIRM,
     OUTBOX_ALREADY,
     OUTBOX_LISTED,
     OUTBOX_REFUSED,
+    OUTBOX_LINKS,
     OUTBOX_DELIVERY,
+    OUTBOX_UPDATE,
     OUTBOX_TEMPLATE_COUNT
 };
 
@@ -37,6 +41,14 @@ struct outbox_delivery { /* a letter on its way to its addressee */
     uint8_t digest[DIGEST_SIZE]; /* SHA-256 that the file must have: another file never leaves */
 };
 
+struct outbox_link { /* of one who asked what this mailbox signed or began to sign; owned */
+    char *organisation;
+    char public_id[32];             /* signed: its number; else "" */
+    char token[TOKEN_TEXT_SIZE];    /* waiting: to confirm; else "" */
+    char code[TOKEN_CODE_SIZE];     /* waiting: "" once wrong ones have killed it */
+    char withdraw[TOKEN_TEXT_SIZE]; /* to its page */
+};
+
 struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mail_free() */
     int64_t id;
     int64_t reference; /* internal: the pending row, the signature or the edition it is about */
@@ -48,10 +60,15 @@ struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mai
     char *organisation; /* shortened to 80 characters, without links */
     char token[TOKEN_TEXT_SIZE]; /* confirm: the link's; else "" */
     char code[TOKEN_CODE_SIZE];
-    char public_id[32];               /* already, listed, refused */
-    char *reason;                     /* refused */
-    struct outbox_delivery *delivery; /* delivery; else NULL. Then organisation is NULL, and the
-                                       * recipient an addressee's public mailbox */
+    char withdraw[TOKEN_TEXT_SIZE];    /* of the signatory's own page; delivery, links: "" */
+    char public_id[32];                /* already, listed, refused */
+    char *reason;                      /* refused */
+    struct outbox_delivery *delivery;  /* delivery; else NULL. Then organisation is NULL, and the
+                                        * recipient an addressee's public mailbox */
+    struct outbox_update *update;      /* update: what it says; else NULL */
+    char unsubscribe[TOKEN_TEXT_SIZE]; /* update: of the link that ends the news; else "" */
+    struct outbox_link *links;         /* links: signed ones first */
+    size_t link_count;
     int attempts;
     int64_t created_at;
 };
@@ -60,9 +77,9 @@ void outbox_mail_free(struct outbox_mail *mail);
 
 const char *outbox_template_name(enum outbox_template template);
 
-/* The mails due at `now`, at most `most`, oldest first, in an array that the caller free()s. Waits.
- * What was given out and not yet accepted or refused is given out again. A row whose key or
- * reference is gone is dropped with a warning in the log. */
+/* The mails due at `now`, at most `most`, oldest first and news last, in an array that the caller
+ * free()s. Waits. What was given out and not yet accepted or refused is given out again. A row
+ * whose key or reference is gone is dropped with a warning in the log. */
 US_MUST_CHECK enum us_err outbox_due(struct site *site, int64_t now, size_t most,
                                      struct outbox_mail **mails, size_t *count);
 /* When the next mail is due; 0: none waits. Waits. */

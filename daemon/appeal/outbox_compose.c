@@ -7,11 +7,13 @@
  */
 #include "appeal/edition_walk.h"
 #include "appeal/outbox_delivery.h"
+#include "appeal/outbox_links.h"
 #include "appeal/outbox_name.h"
 #include "appeal/outbox_queue.h"
 #include "appeal/pack.h"
 #include "appeal/pending.h"
 #include "appeal/signature_row.h"
+#include "appeal/update_mail.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -53,9 +55,11 @@ void outbox_mail_free(struct outbox_mail *mail)
     pack_wipe_text(mail->recipient);
     pack_wipe_text(mail->organisation);
     pack_wipe_text(mail->reason);
+    outbox_links_free(mail);
     free(mail->slug);
     free(mail->title);
     outbox_delivery_free(mail->delivery);
+    update_mail_free(mail->update);
     explicit_bzero(mail, sizeof *mail);
 }
 
@@ -102,9 +106,10 @@ static enum us_err fill_appeal(struct due *due, struct reader *reader, int64_t a
     return US_OK;
 }
 
-/* The public id of the signature that stands in the way, or "". */
+/* The public id of the signature that stands in the way, or ""; and its row. */
 static enum us_err find_signed(struct due *due, struct reader *reader, int64_t appeal,
-                               const struct submission *submission, char out[32])
+                               const struct submission *submission, char out[32],
+                               int64_t *signature)
 {
     uint8_t hash[KEYRING_HASH_SIZE];
     enum us_err err = pending_hash_unique(due->site, appeal, submission->values[FIELD_EMAIL],
@@ -118,20 +123,23 @@ static enum us_err find_signed(struct due *due, struct reader *reader, int64_t a
         const char *id = query_text(query, 0);
         if (id && strlen(id) < 32)
             memcpy(out, id, strlen(id) + 1);
+        *signature = query_int(query, 1);
     }
     return query_end(query);
 }
 
-/* US_DUPLICATE when it has been confirmed already, through a mail that was thought lost. */
+/* US_DUPLICATE when it has been confirmed already, through a mail that was thought lost;
+ * US_CONFLICT when it was withdrawn before it was confirmed. */
 static enum us_err compose_confirm(struct due *due, struct reader *reader,
                                    const struct due_row *row, struct outbox_mail *mail)
 {
     struct keyring *keyring = site_keyring(due->site);
     struct pending pending;
     struct submission submission;
+    int64_t signature = row->reference;
     enum us_err err = pending_find(reader, row->reference, &pending);
     if (err)
-        return err;
+        return err == US_NOT_FOUND ? US_CONFLICT : err;
     if (pending.is_confirmed)
         err = US_DUPLICATE;
     else if (pending.expires_at <= due->now)
@@ -140,7 +148,7 @@ static enum us_err compose_confirm(struct due *due, struct reader *reader,
         err = pending_unseal(due->site, &pending, &submission);
     if (!err) {
         mail->organisation = outbox_name_make(submission.values[FIELD_ORGANISATION]);
-        err = find_signed(due, reader, pending.appeal, &submission, mail->public_id);
+        err = find_signed(due, reader, pending.appeal, &submission, mail->public_id, &signature);
         submission_clear(&submission);
         if (!err)
             err = fill_appeal(due, reader, pending.appeal, pending.version, mail);
@@ -151,10 +159,13 @@ static enum us_err compose_confirm(struct due *due, struct reader *reader,
         err = token_make(keyring, TOKEN_CONFIRM, pending.id, mail->token);
     if (!err && mail->token[0])
         err = token_code_make(keyring, pending.id, mail->code);
+    if (!err)
+        err = token_make(keyring, TOKEN_WITHDRAW, signature, mail->withdraw);
     pending_clear(&pending);
     return err;
 }
 
+/* US_CONFLICT when it was withdrawn meanwhile. */
 static enum us_err compose_decided(struct due *due, struct reader *reader,
                                    const struct due_row *row, struct outbox_mail *mail)
 {
@@ -165,12 +176,39 @@ static enum us_err compose_decided(struct due *due, struct reader *reader,
     const struct signature *s = &found.signature;
     if (!s->organisation || !s->id || strlen(s->id) >= sizeof mail->public_id) {
         err = US_CORRUPT;
+    } else if (s->state == SIGNATURE_WITHDRAWN) {
+        err = US_CONFLICT;
     } else {
         mail->organisation = outbox_name_make(s->organisation);
         memcpy(mail->public_id, s->id, strlen(s->id) + 1);
         err = fill_appeal(due, reader, s->appeal, s->version, mail);
     }
+    if (!err)
+        err = token_make(site_keyring(due->site), TOKEN_WITHDRAW, s->row, mail->withdraw);
     signature_row_clear(&found);
+    return err;
+}
+
+static enum us_err find_published(struct reader *reader, int64_t appeal, int64_t *version)
+{
+    struct query *query = query_start(reader, STATEMENT_APPEAL_BY_ID, VALUES(value_int(appeal)));
+    bool is_there = query_next(query) && !query_is_null(query, 4);
+    if (is_there)
+        *version = query_int(query, 4);
+    enum us_err err = query_end(query);
+    return !err && !is_there ? US_NOT_FOUND : err;
+}
+
+/* What the mailbox has under the appeal now. */
+static enum us_err compose_links(struct due *due, struct reader *reader, const struct due_row *row,
+                                 struct outbox_mail *mail)
+{
+    int64_t version;
+    enum us_err err = find_published(reader, row->appeal, &version);
+    if (!err)
+        err = fill_appeal(due, reader, row->appeal, version, mail);
+    if (!err)
+        err = outbox_links_make(due->site, reader, row->appeal, due->now, mail);
     return err;
 }
 
@@ -188,6 +226,29 @@ static enum us_err compose_delivery(struct due *due, struct reader *reader,
         err =
             outbox_delivery_make(due->site, due->appeal, &edition, payload->file, &mail->delivery);
     edition_clear(&edition);
+    return err;
+}
+
+/* US_CONFLICT: it is not to be sent any more. */
+static enum us_err compose_update(struct due *due, struct reader *reader, const struct due_row *row,
+                                  const struct outbox_payload *payload, struct outbox_mail *mail)
+{
+    struct signature_row found;
+    enum us_err err = signature_row_find(reader, row->reference, &found);
+    if (err)
+        return err;
+    err = fill_appeal(due, reader, row->appeal, found.signature.version, mail);
+    if (!err)
+        err = update_mail_make(reader, due->appeal, payload->update, row->reference, mail->language,
+                               &mail->update);
+    if (!err)
+        mail->organisation = outbox_name_make(found.signature.organisation);
+    signature_row_clear(&found);
+    if (!err)
+        err = token_make(site_keyring(due->site), TOKEN_UNSUBSCRIBE, row->reference,
+                         mail->unsubscribe);
+    if (!err)
+        err = token_make(site_keyring(due->site), TOKEN_WITHDRAW, row->reference, mail->withdraw);
     return err;
 }
 
@@ -213,6 +274,10 @@ static enum us_err compose(struct due *due, struct reader *reader, const struct 
         err = compose_confirm(due, reader, row, mail);
     else if (row->template == OUTBOX_DELIVERY)
         err = compose_delivery(due, reader, row, &payload, mail);
+    else if (row->template == OUTBOX_LINKS)
+        err = compose_links(due, reader, row, mail);
+    else if (row->template == OUTBOX_UPDATE)
+        err = compose_update(due, reader, row, &payload, mail);
     else
         err = compose_decided(due, reader, row, mail);
     mail->reason = mem_string(payload.reason);
@@ -243,7 +308,7 @@ static bool read_row(struct query *query, struct due_row *out)
 static bool is_gone(enum us_err err)
 {
     return err == US_NOT_FOUND || err == US_EXPIRED || err == US_CORRUPT || err == US_DUPLICATE ||
-           err == US_INVALID;
+           err == US_INVALID || err == US_CONFLICT;
 }
 
 static void take_row(struct due *due, struct reader *reader, const struct due_row *row,
@@ -256,7 +321,7 @@ static void take_row(struct due *due, struct reader *reader, const struct due_ro
         due->dropped[due->dropped_count++] = row->id;
         if (row->template == OUTBOX_DELIVERY)
             due->failed[due->failed_count++] = row->reference;
-        due->lost_count += err != US_DUPLICATE;
+        due->lost_count += err != US_DUPLICATE && err != US_CONFLICT;
     } else if (err == US_BUSY) {
         due->err = err;
     } else { /* out of the others' way */

@@ -7,16 +7,19 @@
 #include "appeal/pack.h"
 #include "base/clock.h"
 #include "crypto/random.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define OUTBOX_CONTEXT "outbox"
 
-enum part { PART_RECIPIENT, PART_FILE, PART_REASON, PART_COUNT };
+enum part { PART_RECIPIENT, PART_FILE, PART_REASON, PART_UPDATE, PART_COUNT };
 
 static const char *const template_names[OUTBOX_TEMPLATE_COUNT] = {
-    [OUTBOX_CONFIRM] = "confirm", [OUTBOX_ALREADY] = "already",   [OUTBOX_LISTED] = "listed",
-    [OUTBOX_REFUSED] = "refused", [OUTBOX_DELIVERY] = "delivery",
+    [OUTBOX_CONFIRM] = "confirm", [OUTBOX_ALREADY] = "already", [OUTBOX_LISTED] = "listed",
+    [OUTBOX_REFUSED] = "refused", [OUTBOX_LINKS] = "links",     [OUTBOX_DELIVERY] = "delivery",
+    [OUTBOX_UPDATE] = "update",
 };
 
 const char *outbox_template_name(enum outbox_template template)
@@ -26,11 +29,14 @@ const char *outbox_template_name(enum outbox_template template)
 
 enum us_err outbox_queue(struct site *site, struct job *job, const struct outbox_letter *letter)
 {
-    const char *const parts[PART_COUNT] = {letter->recipient, letter->file, letter->reason};
+    char update[24];
+    const char *const parts[PART_COUNT] = {letter->recipient, letter->file, letter->reason,
+                                           letter->update != 0 ? update : NULL};
     int64_t id = random_id();
     struct pack *pack;
     uint8_t *payload;
     size_t len;
+    (void)snprintf(update, sizeof update, "%" PRId64, letter->update);
     enum us_err err = pack_make(parts, PART_COUNT, &pack);
     if (err)
         return err;
@@ -46,6 +52,18 @@ enum us_err outbox_queue(struct site *site, struct job *job, const struct outbox
                             value_int(letter->now)));
     free(payload);
     return US_OK;
+}
+
+void outbox_queue_quotas(struct job *job, const struct config *config, int64_t appeal,
+                         const uint8_t hash[KEYRING_HASH_SIZE], int64_t day)
+{
+    const struct {
+        int64_t appeal, most;
+    } quotas[] = {{appeal, config->limits_mails_per_appeal}, {0, config->limits_mails_per_day}};
+    for (size_t i = 0; i < sizeof quotas / sizeof *quotas; i++)
+        (void)job_expect(job, STATEMENT_QUOTA_TAKE, US_LIMITED,
+                         VALUES(value_blob(hash, KEYRING_HASH_SIZE), value_int(quotas[i].appeal),
+                                value_int(day), value_int(quotas[i].most)));
 }
 
 enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data, size_t len,
@@ -64,6 +82,9 @@ enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data
         return err;
     *out = (struct outbox_payload){
         .recipient = parts[PART_RECIPIENT], .file = parts[PART_FILE], .reason = parts[PART_REASON]};
+    if (parts[PART_UPDATE])
+        out->update = strtoll(parts[PART_UPDATE], NULL, 10);
+    free(parts[PART_UPDATE]);
     return US_OK;
 }
 

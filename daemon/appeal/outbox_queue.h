@@ -9,12 +9,13 @@
 struct outbox_letter {
     enum outbox_template template;
     int64_t appeal;
-    int64_t reference; /* confirm: the pending row; delivery: the edition's; others: the
+    int64_t reference; /* confirm: the pending row; delivery: the edition's; links: 0; others: the
                         * signature's */
     const char *language;
     const char *recipient;
     const char *file;   /* delivery: the name of the file that waits; else NULL */
     const char *reason; /* refused; else NULL */
+    int64_t update;     /* update: its number; else 0 */
     int64_t now;
 };
 
@@ -23,8 +24,14 @@ struct outbox_letter {
 US_MUST_CHECK enum us_err outbox_queue(struct site *site, struct job *job,
                                        const struct outbox_letter *letter);
 
+/* Adds the steps that count a mail which anybody may have sent to a mailbox (its site's hash):
+ * US_LIMITED over what it may get under the appeal, or in all, on that day. */
+void outbox_queue_quotas(struct job *job, const struct config *config, int64_t appeal,
+                         const uint8_t hash[KEYRING_HASH_SIZE], int64_t day);
+
 struct outbox_payload { /* owned; outbox_payload_clear() */
     char *recipient, *file, *reason;
+    int64_t update;
 };
 US_MUST_CHECK enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data,
                                               size_t len, struct outbox_payload *out);

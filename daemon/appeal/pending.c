@@ -33,10 +33,13 @@ enum us_err pending_read(struct query *query, struct pending *out)
         .expires_at = query_int(query, 8),
     };
     const char *language = query_text(query, 3), *state = query_text(query, 6);
-    if (!language || strlen(language) >= sizeof p.language || !state ||
+    const char *spoken = query_text(query, 10);
+    if (!language || strlen(language) >= sizeof p.language || !state || !spoken ||
+        strlen(spoken) >= sizeof p.spoken ||
         !keep_blob(query, 4, p.text_digest, sizeof p.text_digest))
         return US_CORRUPT;
     memcpy(p.language, language, strlen(language) + 1);
+    memcpy(p.spoken, spoken, strlen(spoken) + 1);
     p.is_confirmed = strcmp(state, "confirmed") == 0;
     const void *data = query_blob(query, 9, &p.len);
     p.data = mem_copy(data, p.len);
@@ -120,7 +123,7 @@ enum us_err pending_unseal(struct site *site, const struct pending *pending, str
         submission_clear(&submission);
         return err;
     }
-    memcpy(submission.language, pending->language, sizeof submission.language);
+    memcpy(submission.language, pending->spoken, sizeof submission.language);
     *out = submission;
     explicit_bzero(&submission, sizeof submission);
     return US_OK;

@@ -12,7 +12,8 @@
 
 struct pending {
     int64_t id, appeal, version;
-    char language[16];
+    char language[16]; /* of the text */
+    char spoken[16];   /* of the form, its pages and mails */
     uint8_t text_digest[DIGEST_SIZE];
     int64_t code_tries;
     bool is_confirmed;

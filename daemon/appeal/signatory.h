@@ -15,14 +15,14 @@
 
 struct signatory {         /* what its page shows; owned */
     struct appeal *appeal; /* of the version that was read */
-    char language[16];     /* of the text signed, and of its mails */
+    char language[16];     /* of its pages and mails */
     enum signing_stage stage;
     enum signature_state state;   /* once confirmed */
-    struct submission submission; /* what it says; no mailbox; values NULL once withdrawn */
+    struct submission submission; /* what it says; no mailbox; what was erased is NULL */
     char public_id[32];           /* "" before it is confirmed */
     int64_t row;
     bool wants_updates;
-    bool can_correct; /* no moderator has listed it yet */
+    bool can_correct; /* confirmed, and no moderator has decided; never one that waits */
     bool can_logo;    /* the same, where the appeal takes logos */
     bool has_logo;
 };
@@ -33,23 +33,31 @@ US_MUST_CHECK enum us_err signatory_find(struct reader *reader, struct site *sit
 US_MUST_CHECK enum us_err signatory_find_subscribed(struct reader *reader, struct site *site,
                                                     const char *token, int64_t now,
                                                     struct signatory **out);
+/* The token of that page from the one by which it was confirmed: both are in the same mails. */
+US_MUST_CHECK enum us_err signatory_token(struct site *site, const char *confirm,
+                                          char text[TOKEN_TEXT_SIZE]);
 void signatory_free(struct signatory *signatory);
 
 typedef void signatory_done(enum us_err err, void *arg);
 
 /* Off the list at once, with the public letters that hold it; in no later edition. Kept are the
  * organisation's name and the counts; erased are persons, contact, the ILO's block and the logo. A
- * pending one's row goes. US_OK also when it was withdrawn before. reason NULL: none given. */
+ * pending one's row goes. US_OK also when it was withdrawn before, or has expired; US_NOT_FOUND for
+ * what is no such token. reason NULL: none given; it is made one line and cut where it is too
+ * long, and one that is no text is dropped. */
 void signatory_withdraw(struct reader *reader, struct site *site, const char *token,
                         const char *reason, int64_t now, signatory_done *on_done, void *arg);
 /* Checks as the form does: what is wrong with FIELD_ORGANISATION and FIELD_ORGANISATION_LATIN.
  * Returns how many problems; then nothing is changed and on_done is not called. on_done:
- * US_CONFLICT: a moderator decided meanwhile; US_DUPLICATE: this mailbox signed by that name. */
+ * US_CONFLICT: a moderator decided meanwhile; US_DUPLICATE: this mailbox signed by that name;
+ * US_LIMITED: too often today; US_NOT_FOUND: no such token, or it waits to be confirmed. */
 US_MUST_CHECK size_t signatory_correct(struct reader *reader, struct site *site, const char *token,
                                        const char *organisation, const char *latin, int64_t now,
                                        enum signing_problem problems[FIELD_COUNT],
                                        signatory_done *on_done, void *arg);
-/* News by mail, or no more of it. purpose: whose token it is. */
+/* News by mail, or no more of it. purpose: whose token it is. on_done: US_OK also where it was so
+ * before; US_CONFLICT: news for one that was withdrawn; US_NOT_FOUND: no such token, or it waits.
+ */
 void signatory_want_updates(struct reader *reader, struct site *site, enum token_purpose purpose,
                             const char *token, bool wants, signatory_done *on_done, void *arg);
 

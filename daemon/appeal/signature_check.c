@@ -4,6 +4,7 @@
  * is derived from its name, and every counter against the rows. The counters are compared in one
  * statement, so that a signature coming in meanwhile is no difference.
  */
+#include "appeal/listing_write.h"
 #include "appeal/signature_row.h"
 #include "appeal/signature_words.h"
 #include "appeal/site.h"
@@ -29,35 +30,21 @@ static void tell(struct check *check, char *what)
     free(what);
 }
 
-static struct signature_blob blob_of(struct query *query, int column)
-{
-    struct signature_blob blob = {0};
-    blob.data = query_blob(query, column, &blob.len);
-    return blob;
-}
-
 static bool is_digest_right(struct query *query, const struct signature *signature)
 {
-    struct signature_facts facts = {
-        .signature = signature,
-        .consent = query_text(query, SIGNATURE_ROW_COLUMNS + 1),
-        .text_digest = blob_of(query, SIGNATURE_ROW_COLUMNS),
-        .unique_hash = blob_of(query, SIGNATURE_ROW_COLUMNS + 2),
-        .mailbox_hash = blob_of(query, SIGNATURE_ROW_COLUMNS + 3),
-        .contact = blob_of(query, SIGNATURE_ROW_COLUMNS + 4),
-        .ilo = blob_of(query, SIGNATURE_ROW_COLUMNS + 6),
-    };
+    struct signature_facts facts = signature_row_facts(query, signature);
     uint8_t digest[DIGEST_SIZE];
-    struct signature_blob kept = blob_of(query, SIGNATURE_ROW_COLUMNS + 7);
+    size_t len;
+    const void *kept = query_blob(query, SIGNATURE_COLUMN_DIGEST, &len);
     signature_row_digest(&facts, digest);
-    return kept.len == DIGEST_SIZE && memcmp(kept.data, digest, DIGEST_SIZE) == 0;
+    return len == DIGEST_SIZE && memcmp(kept, digest, DIGEST_SIZE) == 0;
 }
 
 /* Order and search words follow from the name, and from the version of ICU. */
 static bool are_words_right(struct query *query, const struct signature_row *row)
 {
     struct signature_words words;
-    const char *search = query_text(query, SIGNATURE_ROW_COLUMNS + 5);
+    const char *search = query_text(query, SIGNATURE_COLUMN_SEARCH);
     signature_words_make(row->signature.organisation, row->signature.organisation_latin, &words);
     bool is_right = search && strcmp(search, words.search) == 0 &&
                     row->collation_len == words.collation_len &&
@@ -66,20 +53,35 @@ static bool are_words_right(struct query *query, const struct signature_row *row
     return is_right;
 }
 
-static void check_row(struct check *check, struct query *query)
+/* A row that says "listed" and may be seen by everybody is on every list it belongs to. */
+static enum us_err check_lists(struct check *check, struct reader *reader,
+                               const struct signature *signature)
+{
+    bool holds = true;
+    enum us_err err = US_OK;
+    if (signature->state == SIGNATURE_LISTED && listing_is_named(signature))
+        err = listing_check_row(reader, signature, &holds);
+    if (err == US_OK && !holds)
+        tell(check, mem_format("signature %s: it is missing on a public list", signature->id));
+    return err;
+}
+
+static enum us_err check_row(struct check *check, struct reader *reader, struct query *query)
 {
     struct signature_row row;
     check->rows++;
     if (signature_row_read(query, &row) || !row.signature.organisation || !row.signature.id) {
         const char *id = query_text(query, 1);
         tell(check, mem_format("signature %s: a word in its row is damaged", id ? id : "?"));
-        return;
+        return US_OK;
     }
     if (!is_digest_right(query, &row.signature))
         tell(check, mem_format("signature %s: its row is not what was signed", row.signature.id));
     else if (!are_words_right(query, &row))
         check->words++;
+    enum us_err err = check_lists(check, reader, &row.signature);
     signature_row_clear(&row);
+    return err;
 }
 
 static enum us_err check_rows(struct check *check, struct reader *reader)
@@ -88,15 +90,16 @@ static enum us_err check_rows(struct check *check, struct reader *reader)
     bool is_last = false;
     while (!is_last) {
         size_t seen = 0;
+        enum us_err failed = US_OK;
         struct query *query = query_start(reader, STATEMENT_SIGNATURE_CHECK_PAGE,
                                           VALUES(value_int(place), value_int(CHECK_PAGE)));
-        for (; query_next(query); seen++) {
+        for (; !failed && query_next(query); seen++) {
             place = query_int(query, 0);
-            check_row(check, query);
+            failed = check_row(check, reader, query);
         }
         enum us_err err = query_end(query);
-        if (err)
-            return err;
+        if (err || failed)
+            return err ? err : failed;
         is_last = seen < CHECK_PAGE;
         reader_refresh(reader);
     }
@@ -118,12 +121,19 @@ static enum us_err check_counters(struct check *check, struct reader *reader)
     return query_end(query);
 }
 
+static void on_listing(char *what, void *arg)
+{
+    tell(arg, what);
+}
+
 static void check_work(struct reader *reader, void *arg)
 {
     struct check *check = arg;
     check->err = check_rows(check, reader);
     if (!check->err)
         check->err = check_counters(check, reader);
+    if (!check->err)
+        check->err = listing_check(reader, on_listing, check);
     if (!check->err && check->words)
         tell(check, mem_format("%lld signatures: order or search words are not those of this ICU",
                                (long long)check->words));

@@ -20,6 +20,8 @@ static void fill_signature(const struct signature_record_params *params,
     const struct submission *from = params->submission;
     random_public_id(record->public_id);
     record->consent = from->values[FIELD_CONSENT];
+    record->spoken = params->pending->spoken;
+    record->wants_updates = text_or_null(from->values[FIELD_UPDATES]) != NULL;
     memcpy(record->text_digest, params->pending->text_digest, DIGEST_SIZE);
     record->signature = (struct signature){
         /* The pending one's: the link in the first mail stays its link for good. */
@@ -122,7 +124,8 @@ void signature_record_add(struct job *job, const struct signature_record *record
                value_blob(record->words.collation, record->words.collation_len),
                value_text(record->words.search),
                record->ilo ? value_blob(record->ilo, record->ilo_len) : value_null(),
-               value_blob(record->digest, DIGEST_SIZE)));
+               value_blob(record->digest, DIGEST_SIZE), value_int(record->wants_updates),
+               value_text(record->spoken)));
 }
 
 void signature_record_clear(struct signature_record *record)

@@ -12,7 +12,8 @@
 struct signature_record {
     struct signature signature; /* its strings are the submission's, and id's public_id below */
     char public_id[RANDOM_PUBLIC_ID_SIZE];
-    const char *consent;
+    const char *consent, *spoken; /* spoken: the pending one's */
+    bool wants_updates;
     uint8_t text_digest[DIGEST_SIZE], digest[DIGEST_SIZE];
     uint8_t unique_hash[KEYRING_HASH_SIZE], mailbox_hash[KEYRING_HASH_SIZE];
     uint8_t *contact, *mailbox, *domain; /* sealed to the organiser; encrypted for the server */

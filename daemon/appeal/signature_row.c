@@ -112,6 +112,26 @@ void signature_row_clear(struct signature_row *row)
     *row = (struct signature_row){0};
 }
 
+static struct signature_blob blob_of(struct query *query, int column)
+{
+    struct signature_blob blob = {0};
+    blob.data = query_blob(query, column, &blob.len);
+    return blob;
+}
+
+struct signature_facts signature_row_facts(struct query *query, const struct signature *signature)
+{
+    return (struct signature_facts){
+        .signature = signature,
+        .consent = query_text(query, SIGNATURE_COLUMN_CONSENT),
+        .text_digest = blob_of(query, SIGNATURE_COLUMN_TEXT_DIGEST),
+        .unique_hash = blob_of(query, SIGNATURE_COLUMN_UNIQUE_HASH),
+        .mailbox_hash = blob_of(query, SIGNATURE_COLUMN_MAILBOX_HASH),
+        .contact = blob_of(query, SIGNATURE_COLUMN_CONTACT),
+        .ilo = blob_of(query, SIGNATURE_COLUMN_ILO),
+    };
+}
+
 static void digest_piece(struct digest *digest, const struct signature_blob *blob)
 {
     if (blob->data)

@@ -14,6 +14,22 @@
 #define SIGNATURE_ROW_COLUMNS 19 /* then come those of the check */
 #define SIGNATURE_ROW_COLLATION 18
 
+/* The columns of the check, and those behind them that "signature_whole" has besides. */
+enum {
+    SIGNATURE_COLUMN_TEXT_DIGEST = SIGNATURE_ROW_COLUMNS,
+    SIGNATURE_COLUMN_CONSENT,
+    SIGNATURE_COLUMN_UNIQUE_HASH,
+    SIGNATURE_COLUMN_MAILBOX_HASH,
+    SIGNATURE_COLUMN_CONTACT,
+    SIGNATURE_COLUMN_SEARCH,
+    SIGNATURE_COLUMN_ILO,
+    SIGNATURE_COLUMN_DIGEST,
+    SIGNATURE_COLUMN_MAILBOX,
+    SIGNATURE_COLUMN_UPDATES,
+    SIGNATURE_COLUMN_LOGOS,
+    SIGNATURE_COLUMN_SPOKEN
+};
+
 struct signature_row {
     struct signature signature; /* its strings lie in block, as the collation key does */
     char *block;
@@ -42,6 +58,8 @@ struct signature_facts {
     struct signature_blob text_digest, unique_hash, mailbox_hash, contact, ilo;
 };
 
+/* Borrowed from a query with the check's columns. */
+struct signature_facts signature_row_facts(struct query *query, const struct signature *signature);
 void signature_row_digest(const struct signature_facts *facts, uint8_t out[DIGEST_SIZE]);
 
 #endif

@@ -33,6 +33,7 @@ enum signing_field {
     FIELD_MANDATE,
     FIELD_MANDATE_DATE,
     FIELD_MEMBERS_DATE, /* to here */
+    FIELD_UPDATES,      /* "yes": the appeal's news by mail */
     FIELD_CONSENT,
     FIELD_COUNT
 };
@@ -56,7 +57,7 @@ size_t signing_field_most(enum signing_field field);
 struct submission {            /* owned strings; NULL or "" for what was left empty */
     char *values[FIELD_COUNT]; /* as typed on the way in; cleaned once signing_check() passed */
     uint8_t nonce[SIGNING_NONCE_SIZE];
-    char language[16]; /* of the text read and of the mail */
+    char language[16]; /* of the form, and so of its pages and mails */
     /* Set by signing_check(): */
     enum signature_kind kind;
     enum visibility visibility;
@@ -71,6 +72,9 @@ void submission_clear(struct submission *submission); /* wipes and frees the val
  * from who wants to be counted alone, since no edition would ever show it. day: today. */
 size_t signing_check(struct submission *submission, const struct appeal *appeal, int64_t day,
                      enum signing_problem problems[FIELD_COUNT]);
+/* The same for the organisation's name and its Latin form alone, by whatever else there is. */
+size_t signing_check_names(struct submission *submission,
+                           enum signing_problem problems[FIELD_COUNT]);
 /* The block for the ILO in a checked submission, its texts borrowed; false when nothing of it was
  * filled in. */
 bool signing_has_ilo(const struct submission *submission, struct signature_ilo *out);

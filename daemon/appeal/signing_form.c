@@ -42,6 +42,7 @@ static const struct field {
     [FIELD_MANDATE] = {"mandate", 200, false, true},
     [FIELD_MANDATE_DATE] = {"mandate_date", 20, false, false},
     [FIELD_MEMBERS_DATE] = {"members_date", 20, false, false},
+    [FIELD_UPDATES] = {"updates", 20, false, false},
     [FIELD_CONSENT] = {"consent", 20, true, false},
 };
 
@@ -213,12 +214,13 @@ static enum signing_problem check_email(char **value)
     return PROBLEM_NONE;
 }
 
-static enum signing_problem check_consent(char **value)
+/* A box that was ticked, kept as one word. */
+static enum signing_problem check_ticked(char **value, const char *kept)
 {
-    static const char *const yes[] = {SIGNING_CONSENT_VERSION, "yes", "on", "1"};
+    const char *const yes[] = {kept, "yes", "on", "1"};
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
         if (strcmp(*value, yes[i]) == 0) {
-            replace(value, mem_string(SIGNING_CONSENT_VERSION));
+            replace(value, mem_string(kept));
             return PROBLEM_NONE;
         }
     }
@@ -254,8 +256,10 @@ static enum signing_problem check_value(enum signing_field field, struct check *
     case FIELD_MANDATE_DATE:
     case FIELD_MEMBERS_DATE:
         return signing_ilo_day(value, check->day);
+    case FIELD_UPDATES:
+        return check_ticked(value, "yes");
     case FIELD_CONSENT:
-        return check_consent(value);
+        return check_ticked(value, SIGNING_CONSENT_VERSION);
     default:
         return PROBLEM_NONE;
     }
@@ -305,6 +309,30 @@ size_t signing_check(struct submission *submission, const struct appeal *appeal,
         count += problems[i] != PROBLEM_NONE;
     if (count == 0)
         take_parsed(submission, parsed);
+    submission_clear(parsed);
+    return count;
+}
+
+size_t signing_check_names(struct submission *submission,
+                           enum signing_problem problems[FIELD_COUNT])
+{
+    static const enum signing_field names[] = {FIELD_ORGANISATION, FIELD_ORGANISATION_LATIN};
+    struct check check = {.parsed.kind = SIGNATURE_KIND_COUNT};
+    struct submission *parsed = &check.parsed;
+    size_t count = 0;
+    for (enum signing_field i = 0; i < FIELD_COUNT; i++)
+        problems[i] = PROBLEM_NONE;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        enum signing_field field = names[i];
+        problems[field] = clean_value(field, submission->values[field], &parsed->values[field]);
+        if (!problems[field] && parsed->values[field])
+            problems[field] = check_value(field, &check);
+        count += problems[field] != PROBLEM_NONE;
+    }
+    for (size_t i = 0; count == 0 && i < sizeof names / sizeof *names; i++) {
+        replace(&submission->values[names[i]], parsed->values[names[i]]);
+        parsed->values[names[i]] = NULL;
+    }
     submission_clear(parsed);
     return count;
 }

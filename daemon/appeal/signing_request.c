@@ -3,6 +3,7 @@
  * What a link leads to, for the page that shows it: mail scanners open links, so nothing is changed
  * here. A row's term ends also for a link that was used: what happened after it is on the list.
  */
+#include "appeal/signing_request.h"
 #include "appeal/pack.h"
 #include "appeal/pending.h"
 #include "appeal/signature_row.h"
@@ -19,8 +20,7 @@ void signing_request_free(struct signing_request *request)
     free(request);
 }
 
-/* The form's fields as the signature has them; of the mailbox nothing is told any more. */
-static void fill_submission(const struct signature *s, struct submission *out)
+void signing_request_fill(const struct signature *s, struct submission *out)
 {
     const struct {
         enum signing_field field;
@@ -58,7 +58,7 @@ static enum us_err fill_confirmed(struct reader *reader, int64_t row,
     request->stage = s->state == SIGNATURE_WITHDRAWN ? STAGE_WITHDRAWN : STAGE_CONFIRMED;
     if (s->id)
         strncpy(request->public_id, s->id, sizeof request->public_id - 1);
-    fill_submission(s, &request->submission);
+    signing_request_fill(s, &request->submission);
     signature_row_clear(&found);
     return US_OK;
 }
@@ -72,8 +72,8 @@ enum us_err signing_find(struct reader *reader, struct site *site, const char *t
         return err;
     struct signing_request *request = MEM_NEW(struct signing_request);
     request->row = pending.id;
-    memcpy(request->language, pending.language, sizeof request->language);
-    memcpy(request->submission.language, pending.language, sizeof request->language);
+    memcpy(request->language, pending.spoken, sizeof request->language);
+    memcpy(request->submission.language, pending.spoken, sizeof request->language);
     if (pending.is_confirmed)
         err = fill_confirmed(reader, pending.signature, request);
     else

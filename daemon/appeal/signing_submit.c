@@ -64,20 +64,7 @@ static void add_pending(struct job *job, const struct appeal *appeal,
                             value_blob(submission->nonce, SIGNING_NONCE_SIZE),
                             value_blob(row->mailbox_hash, KEYRING_HASH_SIZE), value_int(row->now),
                             value_int(row->now + PENDING_MAIL_TERM + PENDING_TERM),
-                            value_blob(row->data, row->len)));
-}
-
-static void add_quotas(struct job *job, const struct config *config, int64_t appeal,
-                       const struct submit_row *row)
-{
-    const struct {
-        int64_t appeal, most;
-    } quotas[] = {{appeal, config->limits_mails_per_appeal}, {0, config->limits_mails_per_day}};
-    for (size_t i = 0; i < sizeof quotas / sizeof *quotas; i++)
-        (void)job_expect(job, STATEMENT_QUOTA_TAKE, US_LIMITED,
-                         VALUES(value_blob(row->mailbox_hash, KEYRING_HASH_SIZE),
-                                value_int(quotas[i].appeal), value_int(clock_day(row->now)),
-                                value_int(quotas[i].most)));
+                            value_blob(row->data, row->len), value_text(submission->language)));
 }
 
 static enum us_err make_job(struct site *site, const struct appeal *appeal,
@@ -88,7 +75,8 @@ static enum us_err make_job(struct site *site, const struct appeal *appeal,
     if (!err) {
         struct job *job = job_new();
         add_pending(job, appeal, submission, &row);
-        add_quotas(job, site_config(site), appeal->id, &row);
+        outbox_queue_quotas(job, site_config(site), appeal->id, row.mailbox_hash,
+                            clock_day(row.now));
         err = outbox_queue(
             site, job,
             &(struct outbox_letter){

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #define SLOTS 1024 /* a power of two */
+#define BADGES_MOST 2
 
 struct slot {
     atomic_uint_fast64_t changes, removals;
@@ -36,6 +37,7 @@ struct site {
     const struct config *config;
     struct store *store;
     struct keyring *keyring;
+    char *renderer;
     struct slot slots[SLOTS];
 
     pthread_mutex_t mail_lock; /* guards the two below, and is held while the first runs */
@@ -43,6 +45,9 @@ struct site {
     void *mail_arg;
 
     struct key_cache *key_cache;
+
+    atomic_flag is_drawing;
+    atomic_int badges; /* that are being drawn */
 };
 
 struct site *site_new(const struct site_params *params)
@@ -52,9 +57,12 @@ struct site *site_new(const struct site_params *params)
     site->config = params->config;
     site->store = params->store;
     site->keyring = params->keyring;
+    site->renderer = mem_string(params->renderer);
     (void)pthread_mutex_init(&site->mail_lock, NULL);
     site->key_cache = MEM_NEW(struct key_cache);
     (void)pthread_mutex_init(&site->key_cache->lock, NULL);
+    atomic_flag_clear(&site->is_drawing);
+    atomic_init(&site->badges, 0);
     for (size_t i = 0; i < SLOTS; i++) {
         atomic_init(&site->slots[i].changes, 0);
         atomic_init(&site->slots[i].removals, 0);
@@ -69,7 +77,31 @@ void site_free(struct site *site)
     (void)pthread_mutex_destroy(&site->mail_lock);
     (void)pthread_mutex_destroy(&site->key_cache->lock);
     free(site->key_cache);
+    free(site->renderer);
     free(site);
+}
+
+bool site_take_drawing(struct site *site)
+{
+    return !atomic_flag_test_and_set(&site->is_drawing);
+}
+
+void site_end_drawing(struct site *site)
+{
+    atomic_flag_clear(&site->is_drawing);
+}
+
+bool site_take_badge(struct site *site)
+{
+    if (atomic_fetch_add(&site->badges, 1) < BADGES_MOST)
+        return true;
+    site_end_badge(site);
+    return false;
+}
+
+void site_end_badge(struct site *site)
+{
+    (void)atomic_fetch_sub(&site->badges, 1);
 }
 
 const struct config *site_config(const struct site *site)
@@ -85,6 +117,11 @@ struct store *site_store(const struct site *site)
 struct keyring *site_keyring(const struct site *site)
 {
     return site->keyring;
+}
+
+const char *site_renderer(const struct site *site)
+{
+    return site->renderer;
 }
 
 static bool is_same_file(const struct stat *a, const struct stat *b)

@@ -21,6 +21,7 @@ struct site_params {
     const struct config *config; /* borrowed, outlives the site */
     struct store *store;
     struct keyring *keyring;
+    const char *renderer; /* path of the program that draws, `undersign`; NULL: nothing is drawn */
 };
 
 struct site *site_new(const struct site_params *params);
@@ -28,6 +29,8 @@ void site_free(struct site *site);
 const struct config *site_config(const struct site *site);
 struct store *site_store(const struct site *site);
 struct keyring *site_keyring(const struct site *site);
+/* For child_run(); NULL where there is none. */
+const char *site_renderer(const struct site *site);
 /* The public key contact data is sealed to when an appeal names none: config keys.organiser.
  * US_NOT_FOUND when the site has none. */
 US_MUST_CHECK enum us_err site_organiser_key(const struct site *site, struct organiser_public *out,
@@ -49,6 +52,13 @@ char *site_seal_name(const struct site *site);
 /* Whether the configuration marks the country (ISO 3166-1 alpha-2; NULL: none) as one where signing
  * openly is dangerous. */
 bool site_is_high_risk(const struct site *site, const char *country);
+
+/* One stranger's picture is drawn at a time: false while another is. Any thread. */
+US_MUST_CHECK bool site_take_drawing(struct site *site);
+void site_end_drawing(struct site *site);
+/* The same of badges, of which two are drawn at a time: each takes a reader thread. */
+US_MUST_CHECK bool site_take_badge(struct site *site);
+void site_end_badge(struct site *site);
 
 /* Numbers that grow when what pages show of an appeal has changed (appeal 0: the list of appeals);
  * `removals` counts only changes after which an old page must not be shown any more (a withdrawal,

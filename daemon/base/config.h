@@ -25,6 +25,7 @@ struct config {
     char *site_name; /* shown as the site's title */
     char *site_url;  /* public base address, no slash at its end */
     char *site_default_language;
+    char *site_contact;   /* who is told of holes in the site's security, a URI; NULL: nobody is */
     char *site_high_risk; /* ISO 3166-1 codes, space-separated */
     /* [http] */
     char *http_listen;          /* "ADDRESS:PORT", "[::1]:8080"; several separated by spaces */
@@ -62,6 +63,7 @@ struct config {
     /* [limits] */
     int64_t limits_submissions_per_hour; /* per address prefix; 0: no limit */
     int64_t limits_codes_per_hour;       /* tries at a typed code, per address prefix */
+    int64_t limits_api_per_hour;         /* answers to queries, per address prefix */
     int64_t limits_mails_per_appeal;     /* to one mailbox, a day */
     int64_t limits_mails_per_day;        /* to one mailbox, in all */
     int64_t limits_organisations_per_mailbox;

@@ -188,6 +188,22 @@ const char *config_check_mailbox(const char *value)
     return NULL;
 }
 
+/* A URI as security.txt names it (RFC 9116 section 2.5.3). */
+const char *config_check_contact(const char *value)
+{
+    static const char allowed[] =
+        "must be mailto: and a plain mail address, or the address of a page, beginning with "
+        "https://";
+
+    for (const char *c = value; *c != '\0'; c++) {
+        if (*c <= ' ' || *c > '~')
+            return allowed;
+    }
+    if (strncmp(value, "mailto:", 7) == 0)
+        return config_check_mailbox(value + 7) == NULL ? NULL : allowed;
+    return strncmp(value, "https://", 8) == 0 && config_check_url(value) == NULL ? NULL : allowed;
+}
+
 const char *config_check_host(const char *value)
 {
     return is_host(value, strlen(value)) || is_address(AF_INET6, value)

@@ -7,6 +7,7 @@
 const char *config_check_filled(const char *value);
 const char *config_check_site(const char *value);
 const char *config_check_url(const char *value);
+const char *config_check_contact(const char *value);
 const char *config_check_language(const char *value);
 const char *config_check_countries(const char *value);
 const char *config_check_listen(const char *value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/letter_rows.h"
 #include "base/mem.h"
-#include <sodium.h>
+#include "cli/image_row.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,17 +231,13 @@ static enum us_err keep_image(struct letter_rows *rows, const struct row_value *
 {
     const char *name = values[0].is_set ? values[0].text : "";
     const char *suffix = strrchr(name, '.');
-    const char *text = values[1].is_set ? values[1].text : "";
-    size_t len = strlen(text), room = len / 4 * 3 + 3;
+    enum us_err err;
 
     if (rows->image != NULL)
         return US_OK;
-    rows->image = mem_alloc(room);
-    if (sodium_base642bin(rows->image, room, text, len, NULL, &rows->letter.image_len, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0) {
-        fault_set(fault, NULL, 0, "the service sent an image that cannot be read");
-        return US_INVALID;
-    }
+    err = image_row_read(values, &rows->image, &rows->letter.image_len, fault);
+    if (err != US_OK)
+        return err;
     rows->letter.image = rows->image;
     rows->letter.is_svg = suffix != NULL && strcmp(suffix, ".svg") == 0;
     return US_OK;

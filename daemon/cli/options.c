@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/options.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/talk.h"
@@ -187,9 +188,14 @@ static enum us_err check_value(const struct command_option *option, const char *
 {
     const char *const *word = option->words;
     struct str known = STR_INIT;
+    int64_t day;
 
     if (option->is_number && !is_number(value)) {
         talk_error("--%s is a whole number from 1", option->name);
+        return US_INVALID;
+    }
+    if (option->is_day && !clock_parse_day(value, &day)) {
+        talk_error("--%s is a day, YYYY-MM-DD", option->name);
         return US_INVALID;
     }
     if (word == NULL)
@@ -201,7 +207,7 @@ static enum us_err check_value(const struct command_option *option, const char *
         }
         str_append_format(&known, "%s%s", known.len > 0 ? ", " : "", *word);
     }
-    talk_error("--%s: \"%s\" is not a %s: %s", option->name, value, option->name, str_text(&known));
+    talk_error("--%s: \"%s\" is none of these: %s", option->name, value, str_text(&known));
     str_free(&known);
     return US_INVALID;
 }
@@ -242,6 +248,17 @@ static enum us_err check_arguments(const struct options *options)
     return US_OK;
 }
 
+/* A hidden command that needs no service is one that the service starts itself, as a process of its
+ * own; the other hidden ones nobody types. */
+static bool is_started_by_service(const struct options *options)
+{
+    enum command_id id = options->argument_count > 1
+                             ? command_find(options->arguments[0], options->arguments[1])
+                             : COMMAND_COUNT;
+
+    return id != COMMAND_COUNT && command_table[id].is_hidden && command_table[id].is_local;
+}
+
 /* Finds the command in the words, and makes the rest its arguments. */
 static enum us_err find_command(struct options *options)
 {
@@ -252,9 +269,14 @@ static enum us_err find_command(struct options *options)
         options->noun = options->arguments[used++];
     if (options->noun == NULL)
         return US_OK;
-    if (!command_is_noun(options->noun))
+    if (is_started_by_service(options)) {
+        options->verb = options->arguments[used++];
+        options->command = command_find(options->noun, options->verb);
+    } else if (!command_is_noun(options->noun)) {
         return refuse_word(NULL, options->noun);
-    options->command = command_find_shown(options->noun, NULL);
+    } else {
+        options->command = command_find_shown(options->noun, NULL);
+    }
     if (options->command == COMMAND_COUNT) {
         if (options->argument_count > 1)
             options->verb = options->arguments[used++];

@@ -54,6 +54,7 @@ int perform_list(const struct options *options)
         [COMMAND_QUEUE] = "Nothing waits for a moderator.",
         [COMMAND_SIGNATURE_LIST] = "There are no such signatures.",
         [COMMAND_DELIVERY_LIST] = "No edition was made yet.",
+        [COMMAND_UPDATE_LIST] = "There is no news yet.",
         [COMMAND_MAIL_LIST] = "No mail is waiting.",
     };
 

@@ -15,13 +15,18 @@ perform_function perform_item;                                    /* one row */
 perform_function perform_import, perform_publish, perform_appeal; /* perform_appeal.c */
 perform_function perform_draft;                                   /* perform_draft.c */
 perform_function perform_signatures, perform_decision;            /* perform_signature.c */
+perform_function perform_logo;                                    /* perform_logo.c */
 perform_function perform_export;                                  /* perform_export.c */
 perform_function perform_letter;                                  /* perform_letter.c */
 perform_function perform_bundle, perform_verify; /* perform_bundle.c, perform_verify.c */
 perform_function perform_send;                   /* perform_send.c */
 perform_function perform_record, perform_respond, perform_delivery; /* perform_delivery.c */
-perform_function perform_key;                                       /* perform_key.c */
-perform_function perform_counts, perform_config;                    /* perform_check.c */
+perform_function perform_update_publish, perform_update_remove,
+    perform_update_show;                                   /* perform_update.c */
+perform_function perform_update_send;                      /* perform_update_send.c */
+perform_function perform_key;                              /* perform_key.c */
+perform_function perform_draw_logo, perform_draw_pictures; /* perform_draw.c */
+perform_function perform_counts, perform_config;           /* perform_check.c */
 
 /* The options of a letter go together; else says why not. Gives the exit status. */
 int perform_check_letter(const struct options *options);

@@ -233,6 +233,10 @@ static bool on_published(const struct row_schema *schema, const struct row_value
     if (told->is_json)
         print_object(schema, values);
     talk_note("Appeal %s is published: version %" PRId64 ".", values[0].text, values[1].number);
+    if (values[2].is_set)
+        talk_note("But the pictures for links to it could not be drawn: %s. When that is mended, "
+                  "publish it again.",
+                  values[2].text);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/ids.h"
 #include "cli/output.h"
 #include "cli/perform.h"
+#include "cli/screen.h"
 #include "cli/talk.h"
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,18 @@ static bool on_decision_columns(const struct row_schema *schema, void *arg)
     return true;
 }
 
+/* With the name as it is now: a signatory may have corrected it since it was looked at. */
+static void note_done(const char *id, const char *state, const char *organisation)
+{
+    struct str visible = STR_INIT, name = STR_INIT;
+
+    screen_make_visible(organisation, false, &visible);
+    screen_isolate(str_text(&visible), &name);
+    talk_note("%s is %s now: %s", id, state, str_text(&name));
+    str_free(&visible);
+    str_free(&name);
+}
+
 static bool on_decision(const struct row_schema *schema, const struct row_value *values, void *arg)
 {
     struct decided *decided = arg;
@@ -112,7 +125,7 @@ static bool on_decision(const struct row_schema *schema, const struct row_value 
         talk_error("%s: %s", id, values[5].is_set ? values[5].text : values[4].text);
     } else if (values[3].number != 0) {
         decided->done++;
-        talk_note("%s is %s now", id, state != NULL ? state : "decided");
+        note_done(id, state != NULL ? state : "decided", values[6].is_set ? values[6].text : "");
     } else {
         decided->same++;
         talk_note("%s was %s already", id, state != NULL ? state : "decided");

@@ -59,6 +59,8 @@ static perform_function *const perform_table[COMMAND_COUNT] = {
     [COMMAND_SIGNATURE_REFUSE] = perform_decision,
     [COMMAND_SIGNATURE_STRIKE] = perform_decision,
     [COMMAND_SIGNATURE_RESTORE] = perform_decision,
+    [COMMAND_LOGO_SHOW] = perform_logo,
+    [COMMAND_LOGO_REMOVE] = perform_logo,
     [COMMAND_EXPORT_CSV] = perform_export,
     [COMMAND_EXPORT_XLSX] = perform_export,
     [COMMAND_EXPORT_JSON] = perform_export,
@@ -71,6 +73,11 @@ static perform_function *const perform_table[COMMAND_COUNT] = {
     [COMMAND_DELIVERY_RESPOND] = perform_respond,
     [COMMAND_DELIVERY_LIST] = perform_list,
     [COMMAND_DELIVERY_SHOW] = perform_delivery,
+    [COMMAND_UPDATE_PUBLISH] = perform_update_publish,
+    [COMMAND_UPDATE_LIST] = perform_list,
+    [COMMAND_UPDATE_SHOW] = perform_update_show,
+    [COMMAND_UPDATE_REMOVE] = perform_update_remove,
+    [COMMAND_UPDATE_SEND] = perform_update_send,
     [COMMAND_MAIL_LIST] = perform_list,
     [COMMAND_MAIL_SHOW] = perform_item,
     [COMMAND_KEY_NEW] = perform_key,
@@ -79,6 +86,8 @@ static perform_function *const perform_table[COMMAND_COUNT] = {
     [COMMAND_CONFIG_SHOW] = perform_list,
     [COMMAND_CONFIG_CHECK] = perform_config,
     [COMMAND_HELP] = perform_help,
+    [COMMAND_DRAW_LOGO] = perform_draw_logo,
+    [COMMAND_DRAW_PICTURES] = perform_draw_pictures,
 };
 
 int run_undersign(int argc, char *const *argv)

@@ -94,6 +94,34 @@ void screen_make_visible(const char *text, bool with_backslash, struct str *out)
     }
 }
 
+static bool has_right_to_left(const char *text)
+{
+    size_t len = strlen(text), pos = 0;
+
+    while (pos < len) {
+        switch (u_charDirection((UChar32)utf8_next(text, len, &pos))) {
+        case U_RIGHT_TO_LEFT:
+        case U_RIGHT_TO_LEFT_ARABIC:
+        case U_ARABIC_NUMBER:
+            return true;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
+void screen_isolate(const char *text, struct str *out)
+{
+    bool is_turned = has_right_to_left(text);
+
+    if (is_turned)
+        str_append_text(out, "\u2068");
+    str_append_text(out, text);
+    if (is_turned)
+        str_append_text(out, "\u2069");
+}
+
 size_t screen_cut(const char *text, size_t most, struct str *out)
 {
     size_t len = strlen(text), pos = 0, width = 0, fits = 0, fitting = 0;

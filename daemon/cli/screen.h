@@ -16,6 +16,9 @@ size_t screen_width(const char *text);
 /* Appends the text with controls, direction marks and separators written as \t, \n, \u202e.
  * with_backslash: a backslash doubled too, so that a program can undo it. */
 void screen_make_visible(const char *text, bool with_backslash, struct str *out);
+/* Appends the text; where some of it reads from right to left, between isolates, so that what
+ * stands beside it keeps its place on terminals that turn such text. */
+void screen_isolate(const char *text, struct str *out);
 /* Appends as much as fits into `most` columns, with an ellipsis where something was cut. Returns
  * the columns taken. */
 size_t screen_cut(const char *text, size_t most, struct str *out);

@@ -134,7 +134,7 @@ static void print_line(const struct table *table, char *const *cells, const size
             pad(&line, TABLE_GAP);
         if (table->columns[i].is_right)
             pad(&line, widths[i] - width);
-        str_append(&line, cell.data, cell.len);
+        screen_isolate(str_text(&cell), &line);
         if (!table->columns[i].is_right && i + 1 < table->count)
             pad(&line, widths[i] - width);
         str_free(&cell);

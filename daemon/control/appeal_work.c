@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Appeals: taken in, published, listed, shown. */
+#include "appeal/picture.h"
+#include "base/log.h"
 #include "control/work.h"
 
 static const char *const imported_names[] = {
@@ -37,15 +39,22 @@ enum us_err appeal_work_import(struct call *call)
 enum us_err appeal_work_publish(struct call *call)
 {
     const char *slug = call->request->arguments[0];
+    struct fault fault = {.text = ""};
     int64_t version;
+    bool is_drawn;
     enum us_err err = appeal_publish(call->site, slug, call->actor, &version, &call->fault);
 
     if (err == US_NOT_FOUND && call->fault.text[0] == '\0')
         fault_set(&call->fault, NULL, 0, "there is no appeal \"%s\"", slug);
     if (err != US_OK)
         return err;
+    /* The appeal is on the site, whatever becomes of its pictures. */
+    is_drawn = picture_draw(call->site, slug, &fault) == US_OK;
+    if (!is_drawn)
+        log_warning("appeal %s has no new pictures: %s", slug, fault.text);
     answer_single(call->answer, &row_published,
-                  (struct row_value[]){row_text(slug), row_number(version)});
+                  (struct row_value[]){row_text(slug), row_number(version),
+                                       is_drawn ? row_null() : row_text(fault.text)});
     return US_OK;
 }
 

@@ -2,7 +2,7 @@
 #include "control/letter_rows.h"
 #include "base/mem.h"
 #include "control/choice.h"
-#include <openssl/evp.h>
+#include "control/image_row.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,16 +155,6 @@ static void add_addressee_lines(struct call *call, const struct letter_rows *row
         add_line(call, "convention", 0, language, own->conventions[i]);
 }
 
-static void add_image(struct call *call, const struct appeal_image *image)
-{
-    unsigned char *base64 = mem_alloc(4 * ((image->len + 2) / 3) + 1);
-
-    (void)EVP_EncodeBlock(base64, image->data, (int)image->len);
-    answer_single(call->answer, &row_image,
-                  (struct row_value[]){row_text(image->name), row_text((char *)base64)});
-    free(base64);
-}
-
 void letter_rows_add(struct call *call, const struct letter_rows *rows)
 {
     enum audience audience =
@@ -176,7 +166,7 @@ void letter_rows_add(struct call *call, const struct letter_rows *rows)
     if (rows->addressee != NULL)
         add_addressee_lines(call, rows);
     if (rows->image.name != NULL)
-        add_image(call, &rows->image);
+        image_row_add(call->answer, rows->image.name, rows->image.data, rows->image.len);
     answer_single(call->answer, &row_totals,
                   (struct row_value[]){
                       row_text(choice_audience_name(audience)),

@@ -87,14 +87,19 @@ static const struct upload_rule letter_rule = {true, DELIVERY_FILE_MOST, "letter
 
 static const struct upload_rule *find_rule(enum command_id command)
 {
-    return command == COMMAND_APPEAL_IMPORT ? &import_rule : &letter_rule;
+    return command == COMMAND_APPEAL_IMPORT || command == COMMAND_UPDATE_PUBLISH ? &import_rule
+                                                                                 : &letter_rule;
 }
 
-static enum us_err refuse_files(const struct upload_rule *rule, const struct frame *frame,
-                                struct fault *fault)
+static enum us_err refuse_blob(const struct upload_rule *rule, const struct frame *frame,
+                               struct fault *fault)
 {
-    fault_set(fault, frame != NULL ? frame->name : NULL, 0,
-              "the files did not come whole: each has at most %zu bytes", rule->most);
+    if (frame->type != FRAME_BLOB)
+        fault_set(fault, NULL, 0, "something else came where a file was announced");
+    else if (rule->is_joined && (frame->name == NULL || strcmp(frame->name, rule->name) != 0))
+        fault_set(fault, frame->name, 0, "only %s comes with this command", rule->name);
+    else
+        fault_set(fault, frame->name, 0, "too long: a file has at most %zu bytes", rule->most);
     return US_INVALID;
 }
 
@@ -106,11 +111,9 @@ static enum us_err take_blob(const struct upload_rule *rule, const struct frame 
     size_t before = rule->is_joined && *count > 0 ? file->len : 0;
     char *data;
 
-    if (frame->type != FRAME_BLOB)
-        return refuse_files(rule, NULL, fault);
-    if (frame->len > rule->most - before ||
+    if (frame->type != FRAME_BLOB || frame->len > rule->most - before ||
         (rule->is_joined && (frame->name == NULL || strcmp(frame->name, rule->name) != 0)))
-        return refuse_files(rule, frame, fault);
+        return refuse_blob(rule, frame, fault);
     if (!rule->is_joined || *count == 0) {
         file = &files[(*count)++];
         *file = (struct appeal_file){.name = mem_string(frame->name)};
@@ -142,10 +145,13 @@ static enum us_err read_files(const struct session_params *params, struct frame_
     for (size_t i = 0; err == US_OK && i < request->blobs; i++) {
         struct frame frame;
         err = frame_read(reader, params->in, SESSION_HELLO_MS, NULL, &frame);
-        if (err == US_OK)
+        if (err == US_OK) {
             err = take_blob(rule, &frame, upload.files, &upload.count, fault);
-        else
-            (void)refuse_files(rule, NULL, fault);
+        } else {
+            fault_set(fault, NULL, 0, "the connection broke off: %zu of %zu pieces of files came",
+                      i, request->blobs);
+            err = err == US_NOT_FOUND ? US_IO : err; /* it closed, if between two frames */
+        }
     }
     if (err == US_OK)
         *out = upload;

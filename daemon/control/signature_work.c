@@ -3,6 +3,7 @@
 #include "appeal/moderation.h"
 #include "base/mem.h"
 #include "control/work.h"
+#include <stdlib.h>
 #include <string.h>
 
 void signature_work_fill(const struct signature *signature, struct row_value *values)
@@ -127,26 +128,26 @@ static enum decision find_decision(enum command_id command)
     }
 }
 
-static bool keep_state(const struct signature *signature, void *arg)
-{
-    const char **state = arg;
+struct now {                /* how a signature stands behind a decision */
+    const char *id, *state; /* state NULL: there is none */
+    char *organisation;     /* its name may have been corrected since it was looked at */
+};
 
-    *state = signature_state_name(signature->state);
+static bool keep_now(const struct signature *signature, void *arg)
+{
+    struct now *now = arg;
+
+    now->state = signature_state_name(signature->state);
+    now->organisation = mem_string(signature->organisation);
     return true;
 }
 
-static enum us_err read_state(struct reader *reader, struct call *call, void *arg)
+static enum us_err read_now(struct reader *reader, struct call *call, void *arg)
 {
+    struct now *now = arg;
+
     (void)call;
-    return signature_find(reader, ((const char **)arg)[1], keep_state, arg);
-}
-
-/* The state that a signature is in now; NULL where there is none. */
-static const char *look_up_state(struct call *call, const char *id)
-{
-    const char *found[2] = {NULL, id};
-
-    return call_read(call, read_state, found) == US_OK ? found[0] : NULL;
+    return signature_find(reader, now->id, keep_now, now);
 }
 
 static enum us_err check_reason(struct call *call, enum decision decision)
@@ -189,14 +190,20 @@ enum us_err signature_work_decide(struct call *call)
             call->fault = fault;
             return err;
         }
-        if (!answer_row(call->answer, (struct row_value[]){
-                                          row_text(params.public_id),
-                                          row_text(decision_name(decision)),
-                                          row_text(look_up_state(call, params.public_id)),
-                                          row_flag(changed),
-                                          row_text(err == US_OK ? NULL : err_name(err)),
-                                          row_text(err == US_OK ? NULL : fault.text),
-                                      }))
+        struct now now = {.id = params.public_id};
+        if (call_read(call, read_now, &now) != US_OK)
+            now.state = NULL;
+        bool goes_on = answer_row(call->answer, (struct row_value[]){
+                                                    row_text(params.public_id),
+                                                    row_text(decision_name(decision)),
+                                                    row_text(now.state),
+                                                    row_flag(changed),
+                                                    row_text(err == US_OK ? NULL : err_name(err)),
+                                                    row_text(err == US_OK ? NULL : fault.text),
+                                                    row_text(now.organisation),
+                                                });
+        free(now.organisation);
+        if (!goes_on)
             break;
     }
     return call->answer->err;

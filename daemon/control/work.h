@@ -14,6 +14,8 @@ typedef enum us_err work_function(struct call *call);
 work_function appeal_work_import, appeal_work_publish, appeal_work_list, appeal_work_show;
 /* signature_work.c */
 work_function signature_work_queue, signature_work_list, signature_work_show, signature_work_decide;
+/* logo_work.c */
+work_function logo_work_show, logo_work_remove;
 /* list_work.c */
 work_function list_work_export;
 /* edition_work.c */
@@ -25,6 +27,9 @@ work_function delivery_work_send, delivery_work_record, delivery_work_respond, d
 work_function seal_work_show, seal_work_sign, seal_work_sign_bundle, seal_work_keys;
 /* bundle_work.c */
 work_function bundle_work_export;
+/* update_work.c */
+work_function update_work_publish, update_work_list, update_work_show, update_work_remove,
+    update_work_send, update_work_queue;
 /* mail_work.c */
 work_function mail_work_list, mail_work_show;
 /* check_work.c */

@@ -98,7 +98,9 @@ static enum step refuse(struct connection *connection, int status)
     const struct worker_settings *settings = connection->worker->settings;
     struct http_response *response = NULL;
     if (settings->on_error != NULL)
-        response = settings->on_error(status, settings->arg);
+        response = settings->on_error(
+            status, reader_path(&connection->reader, connection->in, connection->in_len),
+            settings->arg);
     if (response == NULL)
         response = http_response_new(status);
     begin_response(connection, response, false);

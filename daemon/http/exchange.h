@@ -53,6 +53,8 @@ US_MUST_CHECK enum us_err http_form_get(struct http_span source, const char *nam
                                         char **out);
 /* How often a name stands in the form: pages refuse repeated ones. */
 size_t http_form_count(struct http_span source, const char *name);
+/* Takes the next pair off *rest, both still encoded; false at the end. */
+bool http_form_next(struct http_span *rest, struct http_span *name, struct http_span *value);
 bool http_span_is(struct http_span span, const char *text);
 
 /* Answers; takes one reference of the response; any thread. If the visitor is gone nothing is sent.

@@ -12,8 +12,7 @@
 
 #define FORM_NAME_SIZE 128
 
-/* Takes the next pair off *rest. */
-static bool form_next(struct http_span *rest, struct http_span *name, struct http_span *value)
+bool http_form_next(struct http_span *rest, struct http_span *name, struct http_span *value)
 {
     if (rest->len == 0)
         return false;
@@ -39,7 +38,7 @@ static bool form_is_name(struct http_span encoded, const char *name)
 enum us_err http_form_get(struct http_span source, const char *name, size_t most, char **out)
 {
     struct http_span key, value;
-    while (form_next(&source, &key, &value)) {
+    while (http_form_next(&source, &key, &value)) {
         if (!form_is_name(key, name))
             continue;
         /* Decoding never makes a text longer, so a small one takes a small buffer. */
@@ -59,7 +58,7 @@ size_t http_form_count(struct http_span source, const char *name)
 {
     size_t count = 0;
     struct http_span key, value;
-    while (form_next(&source, &key, &value))
+    while (http_form_next(&source, &key, &value))
         count += form_is_name(key, name);
     return count;
 }

@@ -417,6 +417,23 @@ static struct http_span span_of(const char *data, struct reader_part part)
     return (struct http_span){data + part.at, part.len};
 }
 
+struct http_span reader_path(const struct reader *reader, const char *data, size_t len)
+{
+    if (reader->path.len > 0)
+        return span_of(data, reader->path);
+    struct http_span line = {data, 0}, path = {data, 0};
+    while (line.len < len && data[line.len] != '\r' && data[line.len] != '\n')
+        line.len++;
+    const char *blank = line.len > 0 ? memchr(data, ' ', line.len) : NULL;
+    if (blank == NULL)
+        return path;
+    path.data = blank + 1;
+    while (path.data + path.len < data + line.len && path.data[path.len] != ' ' &&
+           path.data[path.len] != '?')
+        path.len++;
+    return path;
+}
+
 void reader_request(const struct reader *reader, const char *data, struct http_request *out)
 {
     assert(reader->stage == READER_STAGE_DONE);

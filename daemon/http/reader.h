@@ -69,6 +69,9 @@ bool reader_wants_continue(const struct reader *reader);
 size_t reader_size_most(const struct reader *reader);
 /* A longer body than others may send is under way. */
 bool reader_is_upload(const struct reader *reader);
+/* Whatever the verdict: the path, where the request line was read, else what came of it after the
+ * method; empty where nothing did. Not checked; a span into data, which has len bytes. */
+struct http_span reader_path(const struct reader *reader, const char *data, size_t len);
 /* After READER_DONE: how many bytes the request took. */
 size_t reader_size(const struct reader *reader);
 /* After READER_DONE: fills *out with spans into data; out->fields is malloced, the caller's to

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "mail/compose_delivery.h"
 #include "mail/compose_parts.h"
+#include "mail/compose_update.h"
 #include "web/mail/templates.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,70 @@ static const struct letterform letterforms[OUTBOX_TEMPLATE_COUNT] = {
                        template_mail_listed_html},
     [OUTBOX_REFUSED] = {MESSAGE_MARK("Your signature was not listed"), template_mail_refused_txt,
                         template_mail_refused_html},
+    [OUTBOX_LINKS] = {MESSAGE_MARK("The links you asked for"), template_mail_links_txt,
+                      template_mail_links_html},
 };
+
+/* The addresses, codes and views of one mail's links: wiped with links_clear(). */
+struct links {
+    struct mail_link_view *views;
+    char **addresses, (*codes)[TOKEN_CODE_SIZE + 1];
+    size_t count, address_count;
+};
+
+static void wipe_free(char *text)
+{
+    if (text)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}
+
+static void links_clear(struct links *links)
+{
+    for (size_t i = 0; i < links->address_count; i++)
+        wipe_free(links->addresses[i]);
+    if (links->codes)
+        explicit_bzero(links->codes, links->count * sizeof *links->codes);
+    free(links->addresses);
+    free(links->codes);
+    free(links->views);
+}
+
+static struct url add_address(struct links *links, char *address)
+{
+    links->addresses[links->address_count++] = address;
+    return template_url_link(address);
+}
+
+static void print_code(const char *code, char out[TOKEN_CODE_SIZE + 1])
+{
+    if (strlen(code) == TOKEN_CODE_SIZE - 1)
+        snprintf(out, TOKEN_CODE_SIZE + 1, "%.5s-%.5s", code, code + 5);
+    else
+        out[0] = '\0';
+}
+
+static void links_make(const struct config *config, const struct outbox_mail *mail,
+                       struct links *links)
+{
+    links->count = mail->link_count;
+    links->views = mem_zero((links->count + 1) * sizeof *links->views);
+    links->codes = mem_zero((links->count + 1) * sizeof *links->codes);
+    links->addresses = mem_zero((2 * links->count + 1) * sizeof *links->addresses);
+    for (size_t i = 0; i < links->count; i++) {
+        const struct outbox_link *link = &mail->links[i];
+        struct mail_link_view *view = &links->views[i];
+        print_code(link->code, links->codes[i]);
+        view->organisation = link->organisation;
+        view->is_waiting = link->token[0] != '\0';
+        view->public_id = link->public_id;
+        view->code = links->codes[i][0] ? links->codes[i] : NULL;
+        view->confirm_link =
+            add_address(links, mem_format("%s/c/%s", config->site_url, link->token));
+        view->own_link =
+            add_address(links, mem_format("%s/w/%s", config->site_url, link->withdraw));
+    }
+}
 
 /* A mail to who signed, or wants to. */
 static void compose_signatory(const struct config *config, const struct outbox_mail *mail,
@@ -39,9 +103,12 @@ static void compose_signatory(const struct config *config, const struct outbox_m
     char *confirm = mem_format("%s/c/%s", config->site_url, mail->token);
     char *code_page = mem_format("%s/%s/%s/code", config->site_url, language->code, mail->slug);
     char *appeal = mem_format("%s/%s/%s", config->site_url, language->code, mail->slug);
-    char code[TOKEN_CODE_SIZE + 1] = "";
-    if (strlen(mail->code) == TOKEN_CODE_SIZE - 1)
-        snprintf(code, sizeof code, "%.5s-%.5s", mail->code, mail->code + 5);
+    char *own = mem_format("%s/w/%s", config->site_url, mail->withdraw);
+    char *sign = mem_format("%s/%s/%s/sign", config->site_url, language->code, mail->slug);
+    char code[TOKEN_CODE_SIZE + 1];
+    struct links links = {.count = 0};
+    print_code(mail->code, code);
+    links_make(config, mail, &links);
     struct mail_view view = {
         .site_name = config->site_name,
         .organisation = mail->organisation,
@@ -49,6 +116,10 @@ static void compose_signatory(const struct config *config, const struct outbox_m
         .code_link = template_url_link(code_page),
         .code = code,
         .appeal_link = template_url_link(appeal),
+        .own_link = template_url_link(own),
+        .form_link = template_url_link(sign),
+        .links = links.views,
+        .link_count = links.count,
         .public_id = mail->public_id,
         .reason = mail->reason,
     };
@@ -61,9 +132,11 @@ static void compose_signatory(const struct config *config, const struct outbox_m
     compose_text(out, form->text, language, &view, "text/plain");
     compose_text(out, form->html, language, &view, "text/html");
     str_append_text(out, "--" COMPOSE_BOUNDARY "--\r\n");
-    explicit_bzero(confirm, strlen(confirm));
     explicit_bzero(code, sizeof code);
-    free(confirm);
+    links_clear(&links);
+    wipe_free(confirm);
+    wipe_free(own);
+    free(sign);
     free(code_page);
     free(appeal);
 }
@@ -76,6 +149,9 @@ enum us_err compose_message(const struct config *config, const struct outbox_mai
         language = language_find("en");
     if (mail->template == OUTBOX_DELIVERY)
         return compose_delivery(config, mail, language, now, out);
-    compose_signatory(config, mail, language, now, out);
+    if (mail->template == OUTBOX_UPDATE)
+        compose_update(config, mail, language, now, out);
+    else
+        compose_signatory(config, mail, language, now, out);
     return US_OK;
 }

@@ -15,6 +15,21 @@ struct mail_delivery_view { /* a letter enclosed */
     int64_t organisations;
 };
 
+struct mail_link_view { /* of what one mailbox signed, or began to sign */
+    const char *organisation;
+    bool is_waiting;       /* to be confirmed */
+    const char *public_id; /* else */
+    struct url confirm_link;
+    const char *code;    /* in two groups of five; NULL: the link alone */
+    struct url own_link; /* to look at it, correct or withdraw it */
+};
+
+struct mail_update_view { /* the organiser's news */
+    const char *title, *plain;
+    struct html body;
+    const char *language, *direction; /* of these */
+};
+
 struct mail_view {
     const char *site_name;
     const char *organisation; /* shortened, without links */
@@ -22,8 +37,14 @@ struct mail_view {
     struct url code_link;
     const char *code; /* in two groups of five */
     struct url appeal_link;
+    struct url own_link; /* of the signature's own page; not in a delivery or a mail of links */
+    struct url form_link;
+    const struct mail_link_view *links; /* in a mail of links alone */
+    size_t link_count;
     const char *public_id;
     const char *reason;                        /* NULL: none */
+    struct url unsubscribe_link;               /* of an update */
+    const struct mail_update_view *update;     /* NULL in all other mails */
     const struct mail_delivery_view *delivery; /* NULL in all other mails */
 };
 

@@ -61,6 +61,7 @@ static enum us_err start_http(struct service *service, struct fault *fault)
                                                   (int)config->http_connections_per_prefix,
                                               .on_request = page_site_on_request,
                                               .arg = service->pages,
+                                              .takes_upload = page_site_takes_upload,
                                               .on_error = page_site_on_error};
     enum us_err err = http_server_new(&params, &service->http, fault);
     if (err == US_OK)

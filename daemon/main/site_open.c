@@ -2,8 +2,11 @@
 /* One way to open a site, so that a command without a service finds it as the service would. */
 #include "main/site_open.h"
 #include "base/mem.h"
+#include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#define RENDERER "undersign"
 #define REQUEST_LOCK_SECONDS                                                                       \
     2 /* a service that starts or another command; longer means it runs                            \
        */
@@ -19,6 +22,20 @@ static enum us_err open_keys(const struct config *config, struct keyring **out, 
         fault_set(fault, config->keys_folder, 0, "the service's keys cannot be opened (%s)",
                   err_name(err));
     return err;
+}
+
+/* The program that draws: the one beside this, as in a build tree, else the installed one. */
+static char *find_renderer(void)
+{
+    char path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    while (len > 0 && path[len - 1] != '/')
+        len--;
+    char *beside = mem_format("%.*s" RENDERER, len > 0 ? (int)len : 0, path);
+    if (len > 0 && access(beside, X_OK) == 0)
+        return beside;
+    free(beside);
+    return mem_string(UNDERSIGN_BIN_DIR "/" RENDERER);
 }
 
 enum us_err site_open(const struct config *config, int lock_seconds, struct site_parts *out,
@@ -40,9 +57,10 @@ enum us_err site_open(const struct config *config, int lock_seconds, struct site
         keyring_free(parts.keyring);
         return err;
     }
-    const struct site_params site = {
-        .config = config, .store = parts.store, .keyring = parts.keyring};
-    parts.site = site_new(&site);
+    char *renderer = find_renderer();
+    parts.site = site_new(&(struct site_params){
+        .config = config, .store = parts.store, .keyring = parts.keyring, .renderer = renderer});
+    free(renderer);
     *out = parts;
     return US_OK;
 }

@@ -55,6 +55,8 @@ struct cache *cache_new(const struct cache_params *params)
 {
     struct cache *cache = MEM_NEW(struct cache);
     cache->params = *params;
+    if (cache->params.fresh == 0)
+        cache->params.fresh = CLOCK_SECOND;
     pthread_mutex_init(&cache->lock, NULL);
     if (getentropy(&cache->boot, sizeof cache->boot) != 0)
         abort();
@@ -66,17 +68,24 @@ static bool key_is_equal(const struct page_key *a, const struct page_key *b)
 {
     return a->kind == b->kind && a->language == b->language && a->number == b->number &&
            a->is_tls == b->is_tls && strcmp(a->slug, b->slug) == 0 &&
-           strcmp(a->country, b->country) == 0 && strcmp(a->text_language, b->text_language) == 0;
+           strcmp(a->country, b->country) == 0 && strcmp(a->text_language, b->text_language) == 0 &&
+           strcmp(a->filter, b->filter) == 0 && strcmp(a->term, b->term) == 0 &&
+           strcmp(a->after, b->after) == 0;
 }
 
 static struct entry **find_bucket(struct cache *cache, const struct page_key *key)
 {
-    /* Only slugs that exist stay, so nobody can choose keys that collide. */
+    /* Only slugs that exist stay, so nobody can choose keys that collide; but for lists' filters,
+     * which are in a small cache of their own. */
     uint32_t hash = (uint32_t)key->kind * 31 + (uint32_t)key->number * 131 +
                     (uint32_t)key->language->code[0] * 7 + (uint32_t)key->language->code[1];
     for (const char *c = key->slug; *c != '\0'; c++)
         hash = hash * 33 + (unsigned char)*c;
     for (const char *c = key->text_language; *c != '\0'; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    for (const char *c = key->term; *c != '\0'; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    for (const char *c = key->after; *c != '\0'; c++)
         hash = hash * 33 + (unsigned char)*c;
     return &cache->buckets[hash % CACHE_BUCKETS];
 }
@@ -164,7 +173,7 @@ static enum freshness entry_freshness(struct cache *cache, const struct entry *e
         clock_day(params->now(params->arg)) != entry->day)
         return FORBIDDEN;
     if (now.changes == entry->generation.changes ||
-        params->tick(params->arg) - entry->rendered_at < CLOCK_SECOND)
+        params->tick(params->arg) - entry->rendered_at < params->fresh)
         return FRESH;
     return STALE;
 }

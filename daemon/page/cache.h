@@ -18,6 +18,7 @@
 struct reader;
 
 struct cache_params {
+    int64_t fresh;         /* how long a page may be served after a plain change; 0: a second */
     size_t entries, bytes; /* at most; what is being rendered is not counted out */
     /* On a reader thread. Fills made (html only with US_OK); US_NOT_FOUND for a page that is not.
      */

@@ -42,7 +42,8 @@ static const struct error_entry {
                             .sentence = MESSAGE_MARK(
                                 "Perhaps a part of it was lost on the way: copy the whole "
                                 "link from our mail. A link that was never used is "
-                                "forgotten after some days; then sign the appeal again.")},
+                                "forgotten after three days; then open the appeal and sign once "
+                                "more. “Find our signature” below mails you the links again.")},
     [ERROR_METHOD] = {.status = 405,
                       .heading = MESSAGE_MARK("That cannot be done here"),
                       .sentence = MESSAGE_MARK(
@@ -67,6 +68,11 @@ static const struct error_entry {
          .sentence = MESSAGE_MARK(
              "One e-mail address can sign for only a few organisations. Use the address "
              "of the organisation itself.")},
+    [ERROR_DECIDED] = {.status = 409,
+                       .heading = MESSAGE_MARK("This can no longer be changed"),
+                       .sentence = MESSAGE_MARK(
+                           "The signature has been checked meanwhile. Open the link in our mail "
+                           "once more to see how it stands.")},
     [ERROR_CLOSED] = {.status = 410,
                       .heading = MESSAGE_MARK("This appeal no longer takes signatures"),
                       .sentence = MESSAGE_MARK(
@@ -75,8 +81,9 @@ static const struct error_entry {
     [ERROR_LINK_EXPIRED] = {.status = 410,
                             .heading = MESSAGE_MARK("This link is too old"),
                             .sentence = MESSAGE_MARK(
-                                "A link is good for three days, and nothing was signed by "
-                                "it. Open the appeal and sign again: you get a new link.")},
+                                "A link is good for three days. Nothing was signed by it, and what "
+                                "was typed is deleted. To start again, open the appeal and sign "
+                                "once more: you get a new link.")},
     [ERROR_TOO_LARGE] = {.status = 413,
                          .heading = MESSAGE_MARK("That was too much"),
                          .sentence = MESSAGE_MARK("More was sent than the form has room for.")},

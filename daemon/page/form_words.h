@@ -21,5 +21,9 @@ const char *form_words_problem(const struct language *language, enum signing_fie
                                enum signing_problem problem);
 /* Codes of countries where a language is at home, parted by blanks. */
 const char *form_words_countries(const struct language *language);
+/* Affiliations to suggest; borrowed from the scratch. */
+struct scratch;
+const char *const *form_federations(struct scratch *scratch, const struct language *language,
+                                    size_t *count);
 
 #endif

@@ -135,7 +135,11 @@ struct receipt_visit {
 static bool on_signature(const struct signature *signature, void *arg)
 {
     struct receipt_visit *receipt = arg;
-    if (signature->slug != NULL && strcmp(signature->slug, receipt->visit.slug) == 0) {
+    /* Ids of listed ones are public: what became of one that is listed no more is nobody's to ask.
+     */
+    bool is_told = signature->state == SIGNATURE_CONFIRMED || signature->state == SIGNATURE_HELD ||
+                   signature->state == SIGNATURE_LISTED;
+    if (is_told && signature->slug != NULL && strcmp(signature->slug, receipt->visit.slug) == 0) {
         receipt->is_found = true;
         receipt->state = signature->state;
     }

@@ -2,7 +2,7 @@
 /*
  * The link in a mail. Mail scanners open links, so opening one changes nothing: it shows what is
  * about to be signed, and a button. The button's POST confirms and comes back to the same address,
- * which then shows the receipt, as often as one likes. Pages are in the language of the signature.
+ * which then shows the receipt, as often as one likes. Pages are in the language of the form.
  */
 #include "base/clock.h"
 #include "base/mem.h"
@@ -22,52 +22,17 @@ static void confirm_visit_free(struct confirm_visit *confirm)
     free(confirm);
 }
 
-static bool is_token(const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    return strlen(text) == TOKEN_TEXT_SIZE - 1 && strspn(text, digits) == TOKEN_TEXT_SIZE - 1;
-}
-
-static enum error_kind link_error(enum us_err err)
-{
-    switch (err) {
-    case US_NOT_FOUND:
-    case US_DENIED:
-    case US_INVALID:
-        return ERROR_LINK_UNKNOWN;
-    case US_EXPIRED:
-        return ERROR_LINK_EXPIRED;
-    case US_DUPLICATE:
-        return ERROR_SIGNED_ALREADY;
-    case US_LIMITED:
-        return ERROR_TOO_MANY_ORGANISATIONS;
-    default:
-        return errors_kind_of(err);
-    }
-}
-
-/* The language of the signature. But who read a text in a foreign language, since there was none in
- * theirs, had the form in their own: where the appeal has no text in the browser's language, that
- * is taken to be so. */
-static const struct language *page_language(const struct visit *visit,
-                                            const struct signing_request *request)
-{
-    const struct language *signed_in = language_find(request->language);
-    if (signed_in == NULL || appeal_text(request->appeal, visit->language->code) == NULL)
-        return visit->language;
-    return signed_in;
-}
-
 static void show(struct reader *reader, const struct confirm_visit *confirm,
                  const struct signing_request *request)
 {
     const struct visit *visit = &confirm->visit;
     struct rendering r;
-    rendering_open(&r, visit->pages->site, reader, page_language(visit, request), clock_now());
+    rendering_open(&r, visit->pages->site, reader, visit_signed_language(visit, request->language),
+                   clock_now());
     if (request->stage == STAGE_WAITING)
         render_confirm(&r, request, confirm->token);
     else
-        render_receipt_of(&r, request);
+        render_receipt_of(&r, request, confirm->token);
     visit_private(visit, 200, &r, false);
 }
 
@@ -81,7 +46,7 @@ static void on_find(struct reader *reader, void *arg)
         show(reader, confirm, request);
         signing_request_free(request);
     } else {
-        visit_error(&confirm->visit, link_error(err));
+        visit_error(&confirm->visit, visit_link_error(err));
     }
     confirm_visit_free(confirm);
 }
@@ -96,7 +61,7 @@ static void on_confirmed(enum us_err err, const struct signing_receipt *receipt,
         reply_redirect(confirm->visit.exchange, 303, path, false);
         free(path);
     } else {
-        visit_error(&confirm->visit, link_error(err));
+        visit_error(&confirm->visit, visit_link_error(err));
     }
     confirm_visit_free(confirm);
 }
@@ -111,10 +76,8 @@ static void on_confirm(struct reader *reader, void *arg)
 static void ask(const struct visit *visit, const char *token,
                 void (*work)(struct reader *reader, void *arg))
 {
-    if (!is_token(token)) {
-        visit_error(visit, ERROR_LINK_UNKNOWN);
+    if (!visit_takes_token(visit, token))
         return;
-    }
     struct confirm_visit *confirm = MEM_NEW(struct confirm_visit);
     confirm->visit = *visit;
     memcpy(confirm->token, token, sizeof confirm->token);

@@ -3,7 +3,11 @@
  * The public pages, each filled from the store as it is and run through its template. A form's
  * nonce is printed as a mark that is then found again: where it stands is the page's slot.
  */
+#include "appeal/document_heading.h"
 #include "base/clock.h"
+#include "page/render_share.h"
+#include "page/render_signatory.h"
+#include "page/render_update.h"
 #include "page/rendering.h"
 #include "web/pages/templates.h"
 #include <string.h>
@@ -36,7 +40,7 @@ static bool on_listed(const struct appeal *appeal, const struct appeal_counts *c
         .direction = view_direction(text->language),
         .kind = text->title_count > 0 ? scratch_copy(&r->scratch, text->kind) : NULL,
         .title = view_title(r, text),
-        .issuer = scratch_copy(&r->scratch, issuer),
+        .issuer = scratch_copy(&r->scratch, document_issuer(text)),
         .sentence = view_sentence(r, &(struct phrase_counts){.organisations = counts->signatures}),
         .url = view_path(r, r->language, appeal->slug, NULL),
         .door = view_door(appeal, r->now),
@@ -64,6 +68,31 @@ static enum us_err render_home(struct rendering *r, const struct page_key *key,
     return US_OK;
 }
 
+/* The appeals once more, each leading to where its links are mailed from. */
+static bool on_found(const struct appeal *appeal, const struct appeal_counts *counts, void *arg)
+{
+    struct home_list *list = arg;
+    bool has_more = on_listed(appeal, counts, list);
+    list->items[list->count - 1].url = view_path(list->r, list->r->language, appeal->slug, "/mail");
+    return has_more;
+}
+
+static enum us_err render_find(struct rendering *r)
+{
+    struct find_view view = {0};
+    struct home_list *list = scratch_zero(&r->scratch, 1, sizeof *list);
+    list->r = r;
+    enum us_err err = appeal_each(r->reader, r->site, true, on_found, list);
+    if (err != US_OK)
+        return err;
+    view_layout(r, &view.layout, message_get(r->language, "Find our signature"), NULL, "mail");
+    view.layout.is_hidden = true;
+    view.appeals = list->items;
+    view.appeal_count = list->count;
+    template_page_find(&r->out, &view);
+    return US_OK;
+}
+
 static enum us_err render_appeal(struct rendering *r, const struct appeal *appeal)
 {
     struct appeal_view view = {
@@ -73,9 +102,10 @@ static enum us_err render_appeal(struct rendering *r, const struct appeal *appea
         .closes_on = appeal->settings->has_closing ? appeal->settings->closes_on : 0,
         .sign = view_path(r, r->language, appeal->slug, "/sign"),
         .all = view_path(r, r->language, appeal->slug, "/signatories"),
+        .numbers = view_path(r, r->language, appeal->slug, "/numbers"),
+        .share = view_path(r, r->language, appeal->slug, "/share"),
     };
-    int pages;
-    enum us_err err = view_signatories(r, appeal, 1, SUMMARY_OVER, &view.signatories, &pages);
+    enum us_err err = view_signatories(r, appeal, SUMMARY_OVER, true, &view.signatories);
     if (err == US_OK)
         err = appeal_count_earlier(r->reader, appeal->id, appeal->version, &view.earlier);
     if (err != US_OK)
@@ -83,39 +113,17 @@ static enum us_err render_appeal(struct rendering *r, const struct appeal *appea
     view_layout(r, &view.layout, view_title(r, view_text(appeal, r->language)), appeal->slug, "");
     view_document(r, appeal, &view.document);
     view_addressees(r, appeal, &view);
+    err = view_preview(r, appeal, &view.layout);
+    if (err != US_OK)
+        return err;
+    err = view_news(r, appeal, &view.news);
+    if (err != US_OK)
+        return err;
+    view.layout.feed = view.news.feed;
     err = view_delivery(r, appeal, &view);
     if (err != US_OK)
         return err;
     template_page_appeal(&r->out, &view);
-    return US_OK;
-}
-
-static struct url list_path(struct rendering *r, const struct appeal *appeal, int number)
-{
-    return view_path(r, r->language, appeal->slug,
-                     number > 1 ? scratch_format(&r->scratch, "/signatories?page=%d", number)
-                                : "/signatories");
-}
-
-static enum us_err render_signatories(struct rendering *r, const struct appeal *appeal, int number)
-{
-    struct signatories_page_view view = {
-        .title = view_title(r, view_text(appeal, r->language)),
-        .appeal = view_path(r, r->language, appeal->slug, NULL),
-        .sign = view_path(r, r->language, appeal->slug, "/sign"),
-        .previous = list_path(r, appeal, number - 1),
-        .next = list_path(r, appeal, number + 1),
-        .number = number,
-        .door = view_door(appeal, r->now),
-    };
-    enum us_err err = view_signatories(r, appeal, number, 0, &view.signatories, &view.count);
-    if (err != US_OK)
-        return err;
-    view_layout(
-        r, &view.layout,
-        scratch_format(&r->scratch, "%s – %s", message_get(r->language, "Signatories"), view.title),
-        appeal->slug, "/signatories");
-    template_page_signatories(&r->out, &view);
     return US_OK;
 }
 
@@ -129,20 +137,6 @@ static void render_sign(struct rendering *r, const struct appeal *appeal, const 
     made->has_slot = mark != NULL; /* a closed appeal's page has no form */
     if (mark != NULL)
         made->slot = (size_t)(mark - r->out.out.data);
-}
-
-static void render_sent(struct rendering *r, const struct appeal *appeal)
-{
-    struct sent_view view = {
-        .title = view_title(r, view_text(appeal, r->language)),
-        .appeal = view_path(r, r->language, appeal->slug, NULL),
-        .sign = view_path(r, r->language, appeal->slug, "/sign"),
-        .code = view_path(r, r->language, appeal->slug, "/code"),
-    };
-    view_layout(r, &view.layout, message_get(r->language, "Now look for our mail"), appeal->slug,
-                "/sent");
-    view.layout.is_hidden = true;
-    template_page_sent(&r->out, &view);
 }
 
 static void fill_code(struct rendering *r, const struct appeal *appeal, struct code_view *view)
@@ -159,7 +153,6 @@ static void fill_code(struct rendering *r, const struct appeal *appeal, struct c
         .autocomplete = "email",
         .inputmode = "email",
         .type = "email",
-        .most = (int64_t)signing_field_most(FIELD_EMAIL),
     };
     view->code = (struct view_field){
         .name = "code",
@@ -168,7 +161,6 @@ static void fill_code(struct rendering *r, const struct appeal *appeal, struct c
                                "not matter."),
         .autocomplete = "one-time-code",
         .type = "text",
-        .most = 40,
     };
 }
 
@@ -197,11 +189,22 @@ void render_code_refused(struct rendering *r, const struct appeal *appeal, const
     template_page_code(&r->out, &view);
 }
 
-static void render_privacy(struct rendering *r)
+/* Pages that say how this site deals with people, and where to write to about it. */
+static void render_statement(struct rendering *r, enum page_kind kind)
 {
-    struct privacy_view view = {0};
-    view_layout(r, &view.layout, message_get(r->language, "Privacy"), NULL, "privacy");
-    template_page_privacy(&r->out, &view);
+    const char *mailbox = site_config(r->site)->mail_from;
+    struct privacy_view view = {
+        .mailbox = mailbox,
+        .write = template_url_link(scratch_format(&r->scratch, "mailto:%s", mailbox)),
+    };
+    if (kind == PAGE_PRIVACY) {
+        view_layout(r, &view.layout, message_get(r->language, "Privacy"), NULL, "privacy");
+        template_page_privacy(&r->out, &view);
+    } else {
+        view_layout(r, &view.layout, message_get(r->language, "Accessibility"), NULL,
+                    "accessibility");
+        template_page_accessibility(&r->out, &view);
+    }
 }
 
 static enum us_err render_of_appeal(struct rendering *r, const struct page_key *key,
@@ -216,12 +219,34 @@ static enum us_err render_of_appeal(struct rendering *r, const struct page_key *
     case PAGE_APPEAL:
         return render_appeal(r, appeal);
     case PAGE_SIGNATORIES:
-        return render_signatories(r, appeal, key->number);
+        return render_signatories(r, appeal, key);
+    case PAGE_NUMBERS:
+        return render_numbers(r, appeal);
+    case PAGE_UPDATES:
+        return render_updates(r, appeal, key->number);
+    case PAGE_FEED:
+        return render_feed(r, appeal, made);
+    case PAGE_SHARE:
+        return render_share(r, appeal);
+    case PAGE_POSTER:
+        return render_poster(r, appeal);
+    case PAGE_CARD:
+    case PAGE_QR:
+        return render_picture(r, appeal, key->kind, made);
+    case PAGE_BADGE:
+        return render_badge(r, appeal, made);
+    case PAGE_LOGOS:
+        return render_logos(r, appeal, key->number);
     case PAGE_SIGN:
         render_sign(r, appeal, key->country, made);
         return US_OK;
     case PAGE_SENT:
-        render_sent(r, appeal);
+    case PAGE_MAILED:
+    case PAGE_WITHDRAWN:
+        render_told(r, appeal, key->kind);
+        return US_OK;
+    case PAGE_MAIL:
+        render_mail_page(r, appeal);
         return US_OK;
     case PAGE_CODE:
         render_code(r, appeal);
@@ -236,8 +261,10 @@ enum us_err render_page(struct rendering *r, const struct page_key *key, struct 
     enum us_err err = US_OK;
     if (key->kind == PAGE_HOME)
         err = render_home(r, key, made);
-    else if (key->kind == PAGE_PRIVACY)
-        render_privacy(r);
+    else if (key->kind == PAGE_FIND)
+        err = render_find(r);
+    else if (key->kind == PAGE_PRIVACY || key->kind == PAGE_ACCESSIBILITY)
+        render_statement(r, key->kind);
     else
         err = render_of_appeal(r, key, made);
     if (err == US_OK)

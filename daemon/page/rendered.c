@@ -37,25 +37,49 @@ static const char *caching_of(enum page_kind kind)
 {
     switch (kind) {
     case PAGE_PRIVACY:
+    case PAGE_ACCESSIBILITY:
         return "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800";
     case PAGE_SIGN:
         return "private, no-cache";
+    case PAGE_SEARCH:
+        return REPLY_NO_STORE;
+    case PAGE_API_DESCRIPTION:
+    case PAGE_CARD:
+    case PAGE_QR:
+        return "public, max-age=3600";
+    case PAGE_BADGE: /* tells of nobody, only how many */
+        return "public, max-age=300";
     default:
         return "no-cache";
     }
+}
+
+static bool is_api(const struct page_key *key)
+{
+    return key->kind >= PAGE_API_DESCRIPTION && key->kind <= PAGE_API_UPDATES;
+}
+
+/* Of an answer of the API only a text is in some language; of the others, their parts say it. */
+static const char *language_of(const struct page_key *key)
+{
+    if (!is_api(key))
+        return key->language->code;
+    return key->text_language[0] != '\0' ? key->text_language : NULL;
 }
 
 static struct reply_head head_of(const struct page_key *key, enum encoding encoding)
 {
     return (struct reply_head){
         .type = REPLY_HTML,
-        .language = key->language->code,
+        .language = language_of(key),
         .caching = caching_of(key->kind),
+        /* A search engine's copy would keep who withdrew, and is nothing for people to read. */
+        .robots = is_api(key) ? "noindex" : NULL,
         .encoding = compress_name(encoding),
         .is_encoding_chosen = true,
         .is_tls = key->is_tls,
         /* Browsers send no Origin from a page whose policy is no-referrer, and forms need one. */
-        .has_form = key->kind == PAGE_SIGN || key->kind == PAGE_CODE,
+        .has_form = key->kind == PAGE_SIGN || key->kind == PAGE_CODE || key->kind == PAGE_MAIL,
     };
 }
 

@@ -25,8 +25,10 @@ static void add_safety(struct http_response *response, const struct reply_head *
     http_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
     http_response_header(response, "Cross-Origin-Resource-Policy",
                          head->is_open ? "cross-origin" : "same-origin");
-    if (head->is_open)
+    if (head->is_open) {
         http_response_header(response, "Access-Control-Allow-Origin", "*");
+        http_response_header(response, "Access-Control-Expose-Headers", "ETag, Retry-After");
+    }
     if (head->is_tls)
         http_response_header(response, "Strict-Transport-Security", "max-age=63072000");
 }

@@ -7,6 +7,8 @@
 #include "page/site.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "page/api_problem.h"
+#include "page/api_render.h"
 #include "page/reply.h"
 #include "page/visit.h"
 #include <stdlib.h>
@@ -14,28 +16,51 @@
 
 #define CACHE_ENTRIES 512
 #define CACHE_BYTES (64 * 1024 * 1024)
+#define BADGE_ENTRIES 1024
+#define BADGE_BYTES (32 * 1024 * 1024)
+#define QUERY_ENTRIES 256
+#define QUERY_BYTES (16 * 1024 * 1024)
+#define QUERIES_PER_HOUR 1800 /* of one address prefix: the visitors of a Tor exit share theirs */
 #define LETTER_ENTRIES 128
 #define LETTER_BYTES (96 * 1024 * 1024)  /* kept for who comes next */
 #define LETTERS_HELD (256 * 1024 * 1024) /* with what is still being sent */
 #define LIMITER_BUCKETS 65536
-#define LIST_DIGITS_MOST 6 /* of a page's number */
 
 enum route {
     ROUTE_ROOT,
     ROUTE_ROBOTS,
     ROUTE_KEY,
+    ROUTE_SECURITY,
     ROUTE_STATIC,
     ROUTE_CONFIRM,
+    ROUTE_SIGNATORY,
+    ROUTE_NEWS_END,
+    ROUTE_LOGO,
+    ROUTE_LOGO_SEND,
     ROUTE_HOME,
     ROUTE_HOME_BARE,
     ROUTE_PRIVACY,
+    ROUTE_ACCESSIBILITY,
+    ROUTE_FIND,
     ROUTE_APPEAL,
     ROUTE_APPEAL_SLASH,
     ROUTE_SIGNATORIES,
+    ROUTE_LOGOS,
+    ROUTE_NUMBERS,
     ROUTE_SIGN,
     ROUTE_SENT,
+    ROUTE_MAIL,
+    ROUTE_MAILED,
+    ROUTE_WITHDRAWN,
     ROUTE_CODE,
     ROUTE_RECEIPT,
+    ROUTE_UPDATES,
+    ROUTE_FEED,
+    ROUTE_SHARE,
+    ROUTE_POSTER,
+    ROUTE_CARD,
+    ROUTE_QR,
+    ROUTE_BADGE,
     ROUTE_LETTER,
     ROUTE_COUNT
 };
@@ -44,24 +69,45 @@ static const char *const patterns[ROUTE_COUNT + 1] = {
     [ROUTE_ROOT] = "/",
     [ROUTE_ROBOTS] = "/robots.txt",
     [ROUTE_KEY] = "/undersign.pub",
+    [ROUTE_SECURITY] = "/.well-known/security.txt",
     [ROUTE_STATIC] = "/static/{}",
     [ROUTE_CONFIRM] = "/c/{}",
+    [ROUTE_SIGNATORY] = "/w/{}",
+    [ROUTE_NEWS_END] = "/u/{}",
+    [ROUTE_LOGO] = "/logo/{}",
+    [ROUTE_LOGO_SEND] = "/w/{}/logo",
     [ROUTE_HOME] = "/{}/",
     [ROUTE_HOME_BARE] = "/{}",
     [ROUTE_PRIVACY] = "/{}/privacy",
+    [ROUTE_ACCESSIBILITY] = "/{}/accessibility",
+    [ROUTE_FIND] = "/{}/mail",
     [ROUTE_APPEAL] = "/{}/{}",
     [ROUTE_APPEAL_SLASH] = "/{}/{}/",
     [ROUTE_SIGNATORIES] = "/{}/{}/signatories",
+    [ROUTE_LOGOS] = "/{}/{}/logos",
+    [ROUTE_NUMBERS] = "/{}/{}/numbers",
     [ROUTE_SIGN] = "/{}/{}/sign",
     [ROUTE_SENT] = "/{}/{}/sent",
+    [ROUTE_MAIL] = "/{}/{}/mail",
+    [ROUTE_MAILED] = "/{}/{}/mailed",
+    [ROUTE_WITHDRAWN] = "/{}/{}/withdrawn",
     [ROUTE_CODE] = "/{}/{}/code",
     [ROUTE_RECEIPT] = "/{}/{}/receipt",
+    [ROUTE_UPDATES] = "/{}/{}/updates",
+    [ROUTE_FEED] = "/{}/{}/feed.atom",
+    [ROUTE_SHARE] = "/{}/{}/share",
+    [ROUTE_POSTER] = "/{}/{}/poster",
+    [ROUTE_CARD] = "/{}/{}/card.png",
+    [ROUTE_QR] = "/{}/{}/code.png",
+    [ROUTE_BADGE] = "/{}/{}/badge.png",
     [ROUTE_LETTER] = "/{}/{}/letter.pdf",
 };
 
 static bool route_takes_form(int route)
 {
-    return route == ROUTE_SIGN || route == ROUTE_CODE || route == ROUTE_CONFIRM;
+    return route == ROUTE_SIGN || route == ROUTE_CODE || route == ROUTE_CONFIRM ||
+           route == ROUTE_MAIL || route == ROUTE_SIGNATORY || route == ROUTE_LOGO_SEND ||
+           route == ROUTE_NEWS_END;
 }
 
 /* ---- what the cache asks for ---- */
@@ -72,8 +118,13 @@ static enum us_err on_render(struct reader *reader, const struct page_key *key, 
     struct page_site *pages = arg;
     struct rendering r;
     rendering_open(&r, pages->site, reader, key->language, now);
-    enum us_err err = key->kind == PAGE_LETTER ? render_letter(&r, pages->letters, key, made)
-                                               : render_page(&r, key, made);
+    enum us_err err;
+    if (key->kind == PAGE_LETTER)
+        err = render_letter(&r, pages->letters, key, made);
+    else if (key->kind >= PAGE_API_DESCRIPTION && key->kind <= PAGE_API_UPDATES)
+        err = api_render(&r, key, made);
+    else
+        err = render_page(&r, key, made);
     rendering_close(&r);
     return err;
 }
@@ -82,6 +133,13 @@ static struct site_generation on_generation(int64_t appeal, void *arg)
 {
     struct page_site *pages = arg;
     return site_generation(pages->site, appeal);
+}
+
+/* A badge tells of nobody, so an old one may be seen for its minute, whoever withdrew. */
+static struct site_generation on_badge_generation(int64_t appeal, void *arg)
+{
+    struct page_site *pages = arg;
+    return (struct site_generation){.changes = site_generation(pages->site, appeal).changes};
 }
 
 static void on_refresh(struct reader *reader, void *arg)
@@ -124,6 +182,23 @@ static struct cache *make_cache(struct page_site *pages, size_t entries, size_t 
     });
 }
 
+/* Each is a process: it is kept for a minute, whatever happens. */
+static struct cache *make_badge_cache(struct page_site *pages)
+{
+    return cache_new(&(struct cache_params){
+        .entries = BADGE_ENTRIES,
+        .bytes = BADGE_BYTES,
+        .fresh = CLOCK_MINUTE,
+        .render = on_render,
+        .generation = on_badge_generation,
+        .refresh = on_refresh,
+        .queue = on_queue,
+        .now = on_now,
+        .tick = on_tick,
+        .arg = pages,
+    });
+}
+
 struct page_site *page_site_new(struct site *site)
 {
     const struct config *config = site_config(site);
@@ -134,9 +209,13 @@ struct page_site *page_site_new(struct site *site)
     pages->submissions =
         limiter_new((unsigned)config->limits_submissions_per_hour, LIMITER_BUCKETS);
     pages->codes = limiter_new((unsigned)config->limits_codes_per_hour, LIMITER_BUCKETS);
+    pages->queries = limiter_new(QUERIES_PER_HOUR, LIMITER_BUCKETS);
+    pages->api_queries = limiter_new((unsigned)config->limits_api_per_hour, LIMITER_BUCKETS);
     pages->public_key = site_public_key(site);
     pages->letters = letters_new(LETTERS_HELD);
+    pages->badge_cache = make_badge_cache(pages);
     pages->cache = make_cache(pages, CACHE_ENTRIES, CACHE_BYTES);
+    pages->query_cache = make_cache(pages, QUERY_ENTRIES, QUERY_BYTES);
     pages->letter_cache = make_cache(pages, LETTER_ENTRIES, LETTER_BYTES);
     return pages;
 }
@@ -145,10 +224,14 @@ void page_site_free(struct page_site *pages)
 {
     if (pages == NULL)
         return;
+    cache_free(pages->badge_cache);
     cache_free(pages->letter_cache);
+    cache_free(pages->query_cache);
     cache_free(pages->cache);
     letters_free(pages->letters);
+    limiter_free(pages->api_queries);
     limiter_free(pages->codes);
+    limiter_free(pages->queries);
     limiter_free(pages->submissions);
     statics_free(pages->statics);
     errors_free(pages->errors);
@@ -169,17 +252,6 @@ static const struct language *preferred_language(const struct page_site *pages,
     return language;
 }
 
-/* What a slug may be: anything else is no appeal's and never reaches the store or a page. */
-static bool take_slug(struct visit *visit, const char *part)
-{
-    size_t len = strlen(part);
-    if (len == 0 || len >= sizeof visit->slug ||
-        strspn(part, "abcdefghijklmnopqrstuvwxyz0123456789-_") != len)
-        return false;
-    memcpy(visit->slug, part, len + 1);
-    return true;
-}
-
 static void redirect(const struct visit *visit, int status, bool is_language_chosen)
 {
     char *path = mem_format("/%s/%s", visit->language->code, visit->slug);
@@ -187,23 +259,9 @@ static void redirect(const struct visit *visit, int status, bool is_language_cho
     free(path);
 }
 
-static void handle_signatories(const struct visit *visit)
-{
-    char *text = NULL;
-    long number = 1;
-    enum us_err err = http_form_get(visit->request->query, "page", LIST_DIGITS_MOST, &text);
-    if (err == US_OK)
-        number = strspn(text, "0123456789") == strlen(text) ? strtol(text, NULL, 10) : 0;
-    free(text);
-    if ((err != US_OK && err != US_NOT_FOUND) || number < 1)
-        visit_error(visit, ERROR_NOT_FOUND);
-    else
-        visit_page(visit, PAGE_SIGNATORIES, (int)number, NULL);
-}
-
 static void handle_robots(const struct visit *visit)
 {
-    static const char text[] = "User-agent: *\nDisallow: /c/\nDisallow: /w/\n";
+    static const char text[] = "User-agent: *\nDisallow: /c/\nDisallow: /w/\nDisallow: /u/\n";
     struct reply_head head = {
         .type = "text/plain; charset=utf-8",
         .caching = "public, max-age=86400",
@@ -253,12 +311,71 @@ static void handle_post(const struct visit *visit, const struct route_match *mat
     case ROUTE_CODE:
         handle_code_post(visit);
         break;
+    case ROUTE_MAIL:
+        handle_mail_post(visit);
+        break;
     case ROUTE_CONFIRM:
         handle_confirm_post(visit, match->parts[0]);
+        break;
+    case ROUTE_SIGNATORY:
+        handle_signatory_post(visit, match->parts[0]);
+        break;
+    case ROUTE_NEWS_END:
+        handle_news_post(visit, match->parts[0]);
+        break;
+    case ROUTE_LOGO_SEND:
+        handle_logo_post(visit, match->parts[0]);
         break;
     default:
         visit_error(visit, ERROR_METHOD);
     }
+}
+
+/* What is no page of any language. */
+static void handle_file(const struct visit *visit, const struct route_match *match)
+{
+    if (match->route == ROUTE_ROBOTS)
+        handle_robots(visit);
+    else if (match->route == ROUTE_KEY)
+        handle_key(visit);
+    else if (match->route == ROUTE_SECURITY)
+        handle_security(visit);
+    else if (!statics_reply(visit->pages->statics, visit->exchange, match->parts[0]))
+        visit_error(visit, ERROR_NOT_FOUND);
+}
+
+/* An address that is one page, whatever else the request says. */
+static void handle_plain_page(const struct visit *visit, int route)
+{
+    static const struct {
+        enum route route;
+        enum page_kind kind;
+    } pages[] = {
+        {ROUTE_HOME, PAGE_HOME},
+        {ROUTE_PRIVACY, PAGE_PRIVACY},
+        {ROUTE_ACCESSIBILITY, PAGE_ACCESSIBILITY},
+        {ROUTE_FIND, PAGE_FIND},
+        {ROUTE_APPEAL, PAGE_APPEAL},
+        {ROUTE_NUMBERS, PAGE_NUMBERS},
+        {ROUTE_SHARE, PAGE_SHARE},
+        {ROUTE_POSTER, PAGE_POSTER},
+        {ROUTE_CARD, PAGE_CARD},
+        {ROUTE_QR, PAGE_QR},
+        {ROUTE_BADGE, PAGE_BADGE},
+        {ROUTE_SENT, PAGE_SENT},
+        {ROUTE_MAIL, PAGE_MAIL},
+        {ROUTE_MAILED, PAGE_MAILED},
+        {ROUTE_WITHDRAWN, PAGE_WITHDRAWN},
+        {ROUTE_CODE, PAGE_CODE},
+        {ROUTE_FEED, PAGE_FEED},
+    };
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        if ((int)pages[i].route == route) {
+            visit_page(visit, pages[i].kind, 0, NULL);
+            return;
+        }
+    }
+    visit_error(visit, ERROR_NOT_FOUND);
 }
 
 static void handle_get(const struct visit *visit, const struct route_match *match)
@@ -268,51 +385,48 @@ static void handle_get(const struct visit *visit, const struct route_match *matc
         redirect(visit, 302, true);
         break;
     case ROUTE_ROBOTS:
-        handle_robots(visit);
-        break;
     case ROUTE_KEY:
-        handle_key(visit);
-        break;
+    case ROUTE_SECURITY:
     case ROUTE_STATIC:
-        if (!statics_reply(visit->pages->statics, visit->exchange, match->parts[0]))
-            visit_error(visit, ERROR_NOT_FOUND);
+        handle_file(visit, match);
         break;
     case ROUTE_CONFIRM:
         handle_confirm_get(visit, match->parts[0]);
         break;
-    case ROUTE_HOME:
-        visit_page(visit, PAGE_HOME, 0, NULL);
+    case ROUTE_LOGO_SEND: /* only sent to */
+    case ROUTE_SIGNATORY:
+        handle_signatory_get(visit, match->parts[0]);
+        break;
+    case ROUTE_NEWS_END:
+        handle_news_get(visit, match->parts[0]);
+        break;
+    case ROUTE_LOGO:
+        handle_logo_get(visit, match->parts[0]);
         break;
     case ROUTE_HOME_BARE:
     case ROUTE_APPEAL_SLASH:
         redirect(visit, 308, false);
         break;
-    case ROUTE_PRIVACY:
-        visit_page(visit, PAGE_PRIVACY, 0, NULL);
-        break;
-    case ROUTE_APPEAL:
-        visit_page(visit, PAGE_APPEAL, 0, NULL);
-        break;
     case ROUTE_SIGNATORIES:
         handle_signatories(visit);
+        break;
+    case ROUTE_LOGOS:
+        visit_numbered_page(visit, PAGE_LOGOS);
         break;
     case ROUTE_SIGN:
         handle_sign_get(visit);
         break;
-    case ROUTE_SENT:
-        visit_page(visit, PAGE_SENT, 0, NULL);
-        break;
-    case ROUTE_CODE:
-        visit_page(visit, PAGE_CODE, 0, NULL);
-        break;
     case ROUTE_RECEIPT:
         handle_receipt(visit);
+        break;
+    case ROUTE_UPDATES:
+        visit_numbered_page(visit, PAGE_UPDATES);
         break;
     case ROUTE_LETTER:
         visit_letter(visit, match->parts[0]);
         break;
-    case ROUTE_COUNT:
-        break;
+    default:
+        handle_plain_page(visit, match->route);
     }
 }
 
@@ -351,7 +465,7 @@ static bool find_page(struct visit *visit, struct route_match *match)
     /* A letter may be in a language that the interface does not speak. */
     if (language == NULL && (match->route != ROUTE_LETTER || !is_language_code(match->parts[0])))
         return false;
-    return match->part_count < 2 || take_slug(visit, match->parts[1]);
+    return match->part_count < 2 || visit_take_slug(visit, match->parts[1]);
 }
 
 void page_site_on_request(struct http_exchange *exchange, void *arg)
@@ -362,6 +476,10 @@ void page_site_on_request(struct http_exchange *exchange, void *arg)
         .request = http_exchange_request(exchange),
     };
     struct route_match match;
+    if (handle_api_has(visit.request->path)) {
+        handle_api(&visit);
+        return;
+    }
     visit.language = preferred_language(visit.pages, visit.request);
     if (!find_page(&visit, &match)) {
         visit_error(&visit, ERROR_NOT_FOUND);
@@ -384,9 +502,16 @@ void page_site_on_request(struct http_exchange *exchange, void *arg)
     }
 }
 
-struct http_response *page_site_on_error(int status, void *arg)
+bool page_site_takes_upload(struct http_span path)
+{
+    return handle_logo_takes(path);
+}
+
+struct http_response *page_site_on_error(int status, struct http_span path, void *arg)
 {
     struct page_site *pages = arg;
+    if (handle_api_has(path))
+        return api_problem_new(&(struct api_problem){.status = status}, false);
     const struct language *language =
         language_negotiate("", site_config(pages->site)->site_default_language);
     return errors_get(pages->errors, errors_kind_of_status(status), language, false);

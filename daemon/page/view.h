@@ -14,8 +14,14 @@
 
 struct view_language {
     const char *code, *name;
-    struct url url;
+    struct url url, whole; /* whole: with the site's address */
     bool is_current;
+};
+
+struct view_preview {                         /* what other sites show beside a link here */
+    const char *title, *description, *locale; /* locale NULL: none */
+    const char *address, *image;              /* whole; image NULL: none was drawn */
+    int64_t width, height;                    /* of the image */
 };
 
 struct layout_view {                  /* around every page */
@@ -24,9 +30,13 @@ struct layout_view {                  /* around every page */
     const char *site;
     bool is_error;  /* a refused form: the title says so */
     bool is_hidden; /* from search engines */
-    struct url home, privacy;
+    struct url home, privacy, accessibility, find;
+    struct url by_default;                 /* of this page, for who speaks none of its languages */
+    const char *language_name;             /* its own */
+    struct url feed;                       /* of news; text NULL: none */
     const struct view_language *languages; /* of this page; none where it has one */
     size_t language_count;
+    const struct view_preview *preview; /* NULL: none */
 };
 
 struct view_line { /* a text with its own language */
@@ -57,33 +67,27 @@ struct document_view { /* the letter as it would lie on a desk */
 
 struct view_signatory {
     const char *organisation, *latin, *town, *representative, *capacity;
+    const char *country; /* NULL where the heading says it */
 };
 
 struct view_group {   /* of one country */
     const char *name; /* NULL: international organisations */
-    size_t total;     /* in that country, where items are only some of them */
+    bool is_folded;   /* the countries that few signed from, together */
+    struct url url;   /* of its own list; "": none */
+    size_t total;
     const struct view_signatory *items;
     size_t item_count;
 };
 
 struct signatories_view {
-    const char *sentence; /* "41 organisations in 17 countries, ..." */
-    int64_t counted;      /* not named */
+    const char *sentence;   /* "41 organisations in 17 countries, ..." */
+    int64_t named, counted; /* counted: those not named */
     const struct view_group *groups;
     size_t group_count;
     bool is_summary; /* groups without items: there are too many to name here */
 };
 
 enum view_door { DOOR_OPEN, DOOR_EARLY, DOOR_CLOSED };
-
-struct signatories_page_view {
-    struct layout_view layout;
-    const char *title;
-    struct signatories_view signatories;
-    struct url appeal, sign, previous, next;
-    int number, count; /* this page of how many */
-    enum view_door door;
-};
 
 struct view_listed { /* an appeal in the list */
     const char *language, *direction, *kind, *title, *issuer, *sentence;
@@ -98,10 +102,16 @@ struct home_view {
     size_t appeal_count;
 };
 
-struct sent_view {
+struct told_view { /* what is told after a step */
     struct layout_view layout;
     const char *title;
-    struct url appeal, sign, code;
+    struct url appeal, sign, code, mail;
+};
+
+struct find_view { /* which appeal's links to have mailed */
+    struct layout_view layout;
+    const struct view_listed *appeals;
+    size_t appeal_count;
 };
 
 enum view_receipt { RECEIPT_WAITING, RECEIPT_LISTED, RECEIPT_ENDED, RECEIPT_WITHDRAWN };
@@ -112,11 +122,14 @@ struct receipt_view {
     const char *organisation; /* NULL where it is not told */
     enum view_receipt state;
     const char *visibility_hint;
-    struct url appeal;
+    struct url appeal, mail, share;
+    struct url own; /* the signature's page, by the secret of our mails; "": not told here */
 };
 
-struct privacy_view {
+struct privacy_view { /* of the accessibility statement too */
     struct layout_view layout;
+    const char *mailbox; /* where to write to */
+    struct url write;
 };
 
 struct error_view {

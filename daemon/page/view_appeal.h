@@ -4,6 +4,7 @@
 #define PAGE_VIEW_APPEAL_H
 
 #include "page/view.h"
+#include "page/view_update.h"
 
 struct view_addressees { /* of one role */
     const char *role;
@@ -46,7 +47,8 @@ struct appeal_view {
     enum view_door door;
     int64_t opens_on, closes_on;
     bool has_closing;
-    struct url sign, all;
+    struct url sign, all, numbers, share;
+    struct latest_view news;
 };
 
 #endif

@@ -3,6 +3,7 @@
  * The letter itself, as its text says, in the order in which it would lie on paper. Nothing of it
  * is changed: lines stay lines, and what the document does not have is left out.
  */
+#include "appeal/document_heading.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "page/rendering.h"
@@ -13,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BEGINNING_MOST 80 /* characters that stand for a title */
 
 const struct text *view_text(const struct appeal *appeal, const struct language *language)
 {
@@ -42,29 +41,8 @@ static const struct markdown *parse_body(struct rendering *r, const struct text 
 
 const char *view_title(struct rendering *r, const struct text *text)
 {
-    struct str title = STR_INIT;
-    for (size_t i = 0; i < text->title_count; i++)
-        str_append_format(&title, "%s%s", i > 0 ? " " : "", text->titles[i]);
-    if (title.len == 0 && text->kind != NULL)
-        str_append_text(&title, text->kind);
-    if (title.len > 0)
-        return scratch_str(&r->scratch, &title);
-    const struct markdown *markdown = parse_body(r, text);
-    if (markdown == NULL)
-        return message_get(r->language, "Appeal");
-    char *plain = markdown_plain(markdown);
-    char *line = unicode_clean(plain);
-    free(plain);
-    char *beginning = unicode_shorten(line, BEGINNING_MOST);
-    bool is_cut = strcmp(beginning, line) != 0;
-    free(line);
-    char *blank = is_cut ? strrchr(beginning, ' ') : NULL;
-    if (blank == NULL)
-        return scratch_take(&r->scratch, beginning);
-    *blank = '\0'; /* no half a word */
-    const char *cut = scratch_format(&r->scratch, "%s…", beginning);
-    free(beginning);
-    return cut;
+    char *heading = document_heading(text);
+    return heading ? scratch_take(&r->scratch, heading) : message_get(r->language, "Appeal");
 }
 
 static struct view_line line_of(const char *language, const char *text)

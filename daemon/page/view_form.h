@@ -13,7 +13,6 @@ struct view_option {
 struct view_field { /* a line to type in */
     const char *name, *label, *hint, *value, *problem;
     const char *autocomplete, *inputmode, *type, *list;
-    int64_t most;
     bool is_optional;
     bool is_said; /* that it is optional, by the legend of its group */
 };
@@ -47,6 +46,10 @@ struct sign_view {
     const struct view_option *kinds, *likely, *countries, *visibilities;
     size_t kind_count, likely_count, country_count, visibility_count;
     const char *kind_problem, *country_problem, *visibility_problem, *consent_problem;
+    bool is_members_unsaid;         /* preferred not to be said */
+    const char *members_unsaid;     /* that choice's name */
+    const char *const *federations; /* to be suggested */
+    size_t federation_count;
     bool asks_ilo; /* the optional block for the ILO */
     struct view_field legal_name, address, coverage, mandate, mandate_date, members_date;
     const struct view_option *registrations;
@@ -55,7 +58,8 @@ struct sign_view {
     const struct view_link *risks; /* this form, opened for a country marked high-risk */
     size_t risk_count;
     const char *consent, *nonce;
-    bool is_consented;
+    bool is_consented, wants_news;
+    const char *news_label;
 };
 
 struct code_view {
@@ -65,20 +69,6 @@ struct code_view {
     const struct view_problem *problems;
     size_t problem_count;
     struct view_field email, code;
-};
-
-struct confirm_view {
-    struct layout_view layout;
-    struct document_view document;
-    const char *title;
-    struct url self, appeal;
-    const char *organisation, *latin, *kind, *country, *town, *affiliation, *members,
-        *representative, *capacity, *email;
-    const char *visibility, *visibility_hint;
-    const struct view_term *ilo; /* what only the letter to the ILO will hold */
-    size_t ilo_count;
-    bool is_risky;      /* open to everybody, from a country marked high-risk */
-    struct url careful; /* then: the form with the careful choice made */
 };
 
 #endif

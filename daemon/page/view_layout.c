@@ -17,6 +17,13 @@ struct url view_path(struct rendering *r, const struct language *language, const
         scratch_format(&r->scratch, "/%s/%s%s", language->code, slug, rest ? rest : ""));
 }
 
+/* Search engines want to be told of other languages by whole addresses. */
+static struct url whole(struct rendering *r, struct url path)
+{
+    return template_url_link(
+        scratch_format(&r->scratch, "%s%s", site_config(r->site)->site_url, path.text));
+}
+
 static void fill_languages(struct rendering *r, struct layout_view *out, const char *slug,
                            const char *rest)
 {
@@ -30,9 +37,15 @@ static void fill_languages(struct rendering *r, struct layout_view *out, const c
             .code = language->code,
             .name = language->own_name,
             .url = view_path(r, language, slug, rest),
+            .whole = whole(r, view_path(r, language, slug, rest)),
             .is_current = language == r->language,
         };
     }
+    const struct language *preferred = language_find(site_config(r->site)->site_default_language);
+    bool is_home = slug == NULL && rest[0] == '\0'; /* it asks the browser */
+    out->by_default =
+        whole(r, is_home ? template_url_path("/")
+                         : view_path(r, preferred ? preferred : r->language, slug, rest));
     out->languages = languages;
     out->language_count = count;
 }
@@ -48,6 +61,9 @@ void view_layout(struct rendering *r, struct layout_view *out, const char *title
         .site = site,
         .home = view_path(r, r->language, NULL, NULL),
         .privacy = view_path(r, r->language, NULL, "privacy"),
+        .accessibility = view_path(r, r->language, NULL, "accessibility"),
+        .find = view_path(r, r->language, NULL, "mail"),
+        .language_name = r->language->own_name,
     };
     if (rest != NULL)
         fill_languages(r, out, slug, rest);

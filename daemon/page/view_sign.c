@@ -43,23 +43,27 @@ static const char *problem_of(const struct form *form, enum signing_field field)
     return form_words_problem(form->r->language, field, form->state->problems[field]);
 }
 
-static struct view_field text_field(const struct form *form, enum signing_field field)
+struct view_field view_field(const struct language *l, enum signing_field field, const char *value,
+                             const char *problem)
 {
-    const struct language *l = form->r->language;
     const struct form_words *words = form_words_of(field);
     return (struct view_field){
         .name = signing_field_name(field),
         .label = message_get(l, words->label),
         .hint = words->hint ? message_get(l, words->hint) : NULL,
-        .value = typed_value(form, field),
-        .problem = problem_of(form, field),
+        .value = value,
+        .problem = problem,
         .autocomplete = words->autocomplete,
         .inputmode = words->inputmode,
         .type = words->type,
         .list = words->list,
-        .most = (int64_t)signing_field_most(field),
         .is_optional = words->is_optional,
     };
+}
+
+static struct view_field text_field(const struct form *form, enum signing_field field)
+{
+    return view_field(form->r->language, field, typed_value(form, field), problem_of(form, field));
 }
 
 static bool is_chosen(const char *value, const char *option)
@@ -148,24 +152,27 @@ static void fill_likely(const struct form *form)
     form->out->likely_count = count;
 }
 
+const struct view_option *view_visibilities(struct rendering *r, const char *chosen, size_t *count)
+{
+    struct view_option *options = scratch_zero(&r->scratch, VISIBILITY_COUNT, sizeof *options);
+    for (enum visibility v = 0; v < VISIBILITY_COUNT; v++) {
+        options[v].value = visibility_name(v);
+        options[v].label = view_visibility(r->language, v, &options[v].hint);
+        options[v].is_chosen = is_chosen(chosen, options[v].value);
+    }
+    *count = VISIBILITY_COUNT;
+    return options;
+}
+
 static void fill_visibility(const struct form *form)
 {
-    const struct language *l = form->r->language;
     enum visibility chosen = form->appeal->settings->visibility;
     if (site_is_high_risk(form->r->site, form->state->country) && chosen < VISIBILITY_RECIPIENTS)
         chosen = VISIBILITY_RECIPIENTS;
     const char *value = visibility_name(chosen);
     if (form->state->typed != NULL)
         value = typed_value(form, FIELD_VISIBILITY);
-    struct view_option *options =
-        scratch_zero(&form->r->scratch, VISIBILITY_COUNT, sizeof *options);
-    for (enum visibility v = 0; v < VISIBILITY_COUNT; v++) {
-        options[v].value = visibility_name(v);
-        options[v].label = view_visibility(l, v, &options[v].hint);
-        options[v].is_chosen = is_chosen(value, options[v].value);
-    }
-    form->out->visibilities = options;
-    form->out->visibility_count = VISIBILITY_COUNT;
+    form->out->visibilities = view_visibilities(form->r, value, &form->out->visibility_count);
 }
 
 /* Links to this form with the careful choice made, since without scripts a choice of country cannot
@@ -248,6 +255,7 @@ static void fill_fields(const struct form *form)
     out->town = text_field(form, FIELD_TOWN);
     out->affiliation = text_field(form, FIELD_AFFILIATION);
     out->members = text_field(form, FIELD_MEMBERS);
+    out->members.is_said = true; /* by the choice below it */
     out->representative = text_field(form, FIELD_REPRESENTATIVE);
     out->capacity = text_field(form, FIELD_CAPACITY);
     out->email = text_field(form, FIELD_EMAIL);
@@ -258,6 +266,13 @@ static void fill_fields(const struct form *form)
     out->consent = SIGNING_CONSENT_VERSION;
     const char *consent = typed_value(form, FIELD_CONSENT);
     out->is_consented = consent != NULL && consent[0] != '\0';
+    out->is_members_unsaid = form->state->typed != NULL && form->state->typed->is_members_unsaid;
+    const char *news = typed_value(form, FIELD_UPDATES);
+    out->wants_news = news != NULL && news[0] != '\0';
+    out->news_label = message_get(form->r->language, form_words_of(FIELD_UPDATES)->label);
+    out->members_unsaid = FORM_MEMBERS_UNSAID;
+    out->federations =
+        form_federations(&form->r->scratch, form->r->language, &out->federation_count);
 }
 
 void view_sign(struct rendering *r, const struct appeal *appeal, const struct view_form *state,

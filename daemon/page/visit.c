@@ -11,6 +11,18 @@
 #include <string.h>
 #include <strings.h>
 
+#define NUMBER_DIGITS_MOST 6 /* of a list's page */
+
+bool visit_take_slug(struct visit *visit, const char *part)
+{
+    size_t len = strlen(part);
+    if (len == 0 || len >= sizeof visit->slug ||
+        strspn(part, "abcdefghijklmnopqrstuvwxyz0123456789-_") != len)
+        return false;
+    memcpy(visit->slug, part, len + 1);
+    return true;
+}
+
 void visit_error(const struct visit *visit, enum error_kind kind)
 {
     http_reply(visit->exchange,
@@ -38,7 +50,27 @@ void visit_page(const struct visit *visit, enum page_kind kind, int number, cons
     memcpy(key.slug, visit->slug, sizeof key.slug);
     if (country != NULL)
         memcpy(key.country, country, sizeof key.country);
-    cache_get(visit->pages->cache, &key, on_page, mem_copy(visit, sizeof *visit));
+    struct cache *cache = kind == PAGE_BADGE ? visit->pages->badge_cache : visit->pages->cache;
+    cache_get(cache, &key, on_page, mem_copy(visit, sizeof *visit));
+}
+
+void visit_list(const struct visit *visit, const struct page_key *key)
+{
+    cache_get(visit->pages->query_cache, key, on_page, mem_copy(visit, sizeof *visit));
+}
+
+void visit_numbered_page(const struct visit *visit, enum page_kind kind)
+{
+    char *text = NULL;
+    long number = 1;
+    enum us_err err = http_form_get(visit->request->query, "page", NUMBER_DIGITS_MOST, &text);
+    if (err == US_OK)
+        number = strspn(text, "0123456789") == strlen(text) ? strtol(text, NULL, 10) : 0;
+    free(text);
+    if ((err != US_OK && err != US_NOT_FOUND) || number < 1)
+        visit_error(visit, ERROR_NOT_FOUND);
+    else
+        visit_page(visit, kind, (int)number, NULL);
 }
 
 void visit_letter(const struct visit *visit, const char *language)
@@ -59,6 +91,13 @@ void visit_private(const struct visit *visit, int status, struct rendering *r, b
     char *html = rendering_take(r, &len);
     reply_private(visit->exchange, status, r->language->code, html, len, has_form);
     rendering_close(r);
+}
+
+void visit_redirect(const struct visit *visit, const char *rest)
+{
+    char *path = mem_format("/%s/%s%s", visit->language->code, visit->slug, rest);
+    reply_redirect(visit->exchange, 303, path, false);
+    free(path);
 }
 
 bool visit_read(const struct visit *visit, void (*work)(struct reader *reader, void *arg),
@@ -101,15 +140,21 @@ static bool is_urlencoded(struct http_span type)
            (type.len == len || type.data[len] == ';' || type.data[len] == ' ');
 }
 
-bool visit_takes_form(const struct visit *visit, enum form_origin policy)
+bool visit_takes_origin(const struct visit *visit, enum form_origin policy)
 {
     struct http_span origin = http_request_field(visit->request, "origin");
     bool is_null = http_span_is(origin, "null");
-    if (origin.len > 0 && !(is_null && policy == FORM_ORIGIN_OR_NULL) &&
-        !is_our_origin(visit, origin)) {
-        visit_error(visit, ERROR_FOREIGN_FORM);
+    if (origin.len == 0 || (is_null && policy == FORM_ORIGIN_OR_NULL) ||
+        is_our_origin(visit, origin))
+        return true;
+    visit_error(visit, ERROR_FOREIGN_FORM);
+    return false;
+}
+
+bool visit_takes_form(const struct visit *visit, enum form_origin policy)
+{
+    if (!visit_takes_origin(visit, policy))
         return false;
-    }
     struct http_span type = http_request_field(visit->request, "content-type");
     bool is_empty = visit->request->body.len == 0 && type.len == 0;
     if (!is_empty && !is_urlencoded(type)) {
@@ -117,4 +162,39 @@ bool visit_takes_form(const struct visit *visit, enum form_origin policy)
         return false;
     }
     return true;
+}
+
+bool visit_takes_token(const struct visit *visit, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    if (strlen(text) == TOKEN_TEXT_SIZE - 1 && strspn(text, digits) == TOKEN_TEXT_SIZE - 1)
+        return true;
+    visit_error(visit, ERROR_LINK_UNKNOWN);
+    return false;
+}
+
+enum error_kind visit_link_error(enum us_err err)
+{
+    switch (err) {
+    case US_NOT_FOUND:
+    case US_DENIED:
+    case US_INVALID:
+        return ERROR_LINK_UNKNOWN;
+    case US_EXPIRED:
+        return ERROR_LINK_EXPIRED;
+    case US_DUPLICATE:
+        return ERROR_SIGNED_ALREADY;
+    case US_CONFLICT:
+        return ERROR_DECIDED;
+    case US_LIMITED:
+        return ERROR_TOO_MANY_ORGANISATIONS;
+    default:
+        return errors_kind_of(err);
+    }
+}
+
+const struct language *visit_signed_language(const struct visit *visit, const char *code)
+{
+    const struct language *language = language_find(code);
+    return language != NULL ? language : visit->language;
 }

@@ -5,6 +5,7 @@
 
 static const char *const states[] = {"confirmed", "held",      "listed", "refused",
                                      "struck",    "withdrawn", NULL};
+static const char *const ways[] = {"mail", "post", "registered", "hand", "other", NULL};
 
 /* clang-format off */
 const struct command_option command_options[OPTION_COUNT] = {
@@ -64,9 +65,9 @@ const struct command_option command_options[OPTION_COUNT] = {
     [OPTION_PUBLISH] = {"publish", 0, NULL,
         .help = "put the letter on the appeal's page, as the public may see it"},
     [OPTION_HOW] = {"how", 0, "WAY", .is_sent = true,
-        .help = "mail, post, registered, hand or other"},
+        .help = "mail, post, registered, hand or other", .words = ways},
     [OPTION_ON] = {"on", 0, "DAY", .is_sent = true,
-        .help = "the day it was, YYYY-MM-DD; else today"},
+        .help = "the day it was, YYYY-MM-DD; else today", .is_day = true},
     [OPTION_REFERENCE] = {"reference", 0, "TEXT", .is_sent = true,
         .help = "a registered mail's number, or what a receipt says"},
     [OPTION_NOTE] = {"note", 0, "TEXT", .is_sent = true,
@@ -132,6 +133,11 @@ const struct command command_table[COMMAND_COUNT] = {
         .help = "Needs --reason."},
     [COMMAND_SIGNATURE_RESTORE] = {"signature", "restore", "ID...", 1, COMMAND_ANY, .is_site = true,
         .takes_ids = true, .summary = "undo a refusal or a strike"},
+    [COMMAND_LOGO_SHOW] = {"logo", "show", "ID", 1, 1, COMMAND_BIT(OPTION_OUTPUT), .is_site = true,
+        .summary = "save the logo that an organisation uploaded, to look at it",
+        .help = "Needs -o FILE; the picture is a PNG. Nobody sees it before the signature is listed."},
+    [COMMAND_LOGO_REMOVE] = {"logo", "remove", "ID", 1, 1, .is_site = true,
+        .summary = "take an organisation's logo off; its signature stays"},
     [COMMAND_EXPORT_CSV] = {"export", "csv", "APPEAL", 1, 1, LIST_OPTIONS, .is_site = true,
         .summary = "write an appeal's signatories as CSV",
         .help = "Without --for and --all: the listed signatures of the published version, as the public "
@@ -182,6 +188,22 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_DELIVERY_SHOW] = {"delivery", "show", "APPEAL", 1, 1, COMMAND_BIT(OPTION_EDITION),
         .is_site = true, .summary = "show an edition, its answers, and who withdrew since",
         .help = "Needs --edition."},
+    [COMMAND_UPDATE_PUBLISH] = {"update", "publish", "APPEAL DIR", 2, 2, .is_site = true, .blobs = 64,
+        .summary = "put news about an appeal on its page",
+        .help = "Reads each LANG.md of the folder (undersign-appeal(5)), at least one. It stands on the "
+                "appeal's page and in its feed at once; `update send` mails it to those who asked."},
+    [COMMAND_UPDATE_LIST] = {"update", "list", "APPEAL", 1, 1, .is_site = true,
+        .summary = "list an appeal's news"},
+    [COMMAND_UPDATE_SHOW] = {"update", "show", "APPEAL NUMBER", 2, 2, .is_site = true,
+        .summary = "show an update with its texts"},
+    [COMMAND_UPDATE_REMOVE] = {"update", "remove", "APPEAL NUMBER", 2, 2, .is_site = true,
+        .summary = "take an update off the site",
+        .help = "Mails of it that have not left are not sent. Its number is not given again."},
+    [COMMAND_UPDATE_SEND] = {"update", "send", "APPEAL NUMBER", 2, 2, COMMAND_BIT(OPTION_KEY),
+        .is_site = true, .summary = "mail an update to the signatories that asked for news",
+        .help = "Needs --key, the organiser's private key: mailboxes are opened here, and the service "
+                "gets them for this mail alone. Says to how many it goes, and asks; without a terminal "
+                "it needs --yes. Each gets an update once; run again, it goes on where it ended."},
     [COMMAND_MAIL_LIST] = {"mail", "list", "", 0, 0, .is_site = true,
         .summary = "list the mails that have not left"},
     [COMMAND_MAIL_SHOW] = {"mail", "show", "ID", 1, 1, .is_site = true,
@@ -215,6 +237,12 @@ const struct command command_table[COMMAND_COUNT] = {
         .summary = "seal the digest of a letter"},
     [COMMAND_BUNDLE_SIGN] = {"bundle", "sign", "HASH COMMENT", 2, 2, .is_site = true, .is_hidden = true,
         .summary = "sign the hash of a bundle's manifest"},
+    [COMMAND_DRAW_LOGO] = {"draw", "logo", "", 0, 0, .is_local = true, .is_hidden = true,
+        .summary = "draw a logo anew, from standard input to standard output"},
+    [COMMAND_DRAW_PICTURES] = {"draw", "pictures", "", 0, 0, .is_local = true, .is_hidden = true,
+        .summary = "draw cards, badges and QR codes for the service"},
+    [COMMAND_UPDATE_QUEUE] = {"mailboxes", "give", "APPEAL NUMBER ID MAILBOX...", 4, 1002, .is_site = true,
+        .is_hidden = true, .summary = "queue an update's mails to mailboxes that were opened"},
 };
 /* clang-format on */
 

@@ -25,6 +25,8 @@ enum command_id {
     COMMAND_SIGNATURE_REFUSE,
     COMMAND_SIGNATURE_STRIKE,
     COMMAND_SIGNATURE_RESTORE,
+    COMMAND_LOGO_SHOW,
+    COMMAND_LOGO_REMOVE,
     COMMAND_EXPORT_CSV,
     COMMAND_EXPORT_XLSX,
     COMMAND_EXPORT_JSON,
@@ -37,6 +39,11 @@ enum command_id {
     COMMAND_DELIVERY_RESPOND,
     COMMAND_DELIVERY_LIST,
     COMMAND_DELIVERY_SHOW,
+    COMMAND_UPDATE_PUBLISH,
+    COMMAND_UPDATE_LIST,
+    COMMAND_UPDATE_SHOW,
+    COMMAND_UPDATE_REMOVE,
+    COMMAND_UPDATE_SEND,
     COMMAND_MAIL_LIST,
     COMMAND_MAIL_SHOW,
     COMMAND_KEY_NEW,
@@ -51,6 +58,9 @@ enum command_id {
     COMMAND_SEAL_SHOW,
     COMMAND_SEAL_SIGN,
     COMMAND_BUNDLE_SIGN,
+    COMMAND_DRAW_PICTURES,
+    COMMAND_DRAW_LOGO,
+    COMMAND_UPDATE_QUEUE,
     COMMAND_COUNT
 };
 
@@ -100,23 +110,22 @@ struct command_option {
     bool is_global;    /* before or after any command */
     bool is_sent;      /* to the service, as part of a request */
     const char *help;
-    bool is_number;           /* the value is a whole number from 1 */
+    bool is_number, is_day;   /* the value is a whole number from 1; a day, YYYY-MM-DD */
     const char *const *words; /* the value is one of these, ended by NULL; NULL: any */
 };
 
 struct command {
-    const char *noun, *verb; /* verb NULL: the noun stands alone */
-    const char *arguments;   /* "APPEAL", "ID..."; "" for none */
-    size_t least, most;      /* how many; most COMMAND_ANY: as many as there are */
-    uint64_t options;        /* bits 1 << OPTION_X, beside the global ones */
-    uint64_t internal;       /* the same: sent with it by our own client, nobody's to type */
-    bool is_local;           /* done without the service */
-    bool is_site;            /* needs the database, not only the configuration */
-    bool takes_ids;          /* "-" reads the arguments from standard input */
-    bool is_hidden;          /* no command of people's: in no help, completion or manual */
-    size_t blobs;            /* how many may come with it */
-    const char *summary;     /* one line, no full stop */
-    const char *help;        /* what else there is to know, whole sentences; NULL: nothing */
+    const char *noun, *verb;    /* verb NULL: the noun stands alone */
+    const char *arguments;      /* "APPEAL", "ID..."; "" for none */
+    size_t least, most;         /* how many; most COMMAND_ANY: as many as there are */
+    uint64_t options;           /* bits 1 << OPTION_X, beside the global ones */
+    uint64_t internal;          /* the same: sent with it by our own client, nobody's to type */
+    bool is_local;              /* done without the service */
+    bool is_site;               /* needs the database, not only the configuration */
+    bool takes_ids;             /* "-" reads the arguments from standard input */
+    bool is_hidden;             /* no command of people's: in no help, completion or manual */
+    size_t blobs;               /* how many may come with it */
+    const char *summary, *help; /* one line, no full stop; more, whole sentences; NULL: nothing */
 };
 
 #define COMMAND_ANY ((size_t)-1)

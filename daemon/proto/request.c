@@ -57,8 +57,11 @@ enum us_err request_read(const struct frame *frame, struct request *out, struct 
 
 void request_clear(struct request *request)
 {
-    for (size_t i = 0; i < request->argument_count; i++)
+    /* Mailboxes may be among them. */
+    for (size_t i = 0; i < request->argument_count; i++) {
+        explicit_bzero(request->arguments[i], strlen(request->arguments[i]));
         free(request->arguments[i]);
+    }
     free(request->arguments);
     for (int i = 0; i < OPTION_COUNT; i++)
         free(request->options[i]);

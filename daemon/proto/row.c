@@ -51,6 +51,7 @@ static const struct row_column imported_columns[] = {
 static const struct row_column published_columns[] = {
     {"slug", ROW_TEXT, true},
     {"version", ROW_NUMBER, true},
+    {"no_pictures", ROW_TEXT, true}, /* why none were drawn; null: they were */
 };
 #define SIGNATURE_COLUMNS                                                                          \
     {"id", ROW_TEXT, true},                                                                        \
@@ -105,6 +106,7 @@ static const struct row_column decision_columns[] = {
     {"changed", ROW_FLAG, true},
     {"error", ROW_TEXT, true},
     {"reason", ROW_TEXT, true},
+    {"organisation", ROW_TEXT, true},
 };
 static const struct row_column totals_columns[] = {
     {"audience", ROW_TEXT, true},
@@ -288,6 +290,31 @@ static const struct row_column source_columns[] = {
     {"digest", ROW_TEXT, true},
     {"text", ROW_TEXT, false},
 };
+static const struct row_column update_columns[] = {
+    {"number", ROW_NUMBER, true},
+    {"published_at", ROW_TIME, true},
+    {"languages", ROW_TEXTS, true},
+    {"title", ROW_TEXT, true},
+    {"wanted", ROW_NUMBER, true},
+    {"mailed", ROW_NUMBER, true},
+    {"left", ROW_NUMBER, true},
+};
+static const struct row_column update_text_columns[] = {
+    {"language", ROW_TEXT, true},
+    {"title", ROW_TEXT, true},
+    {"body", ROW_TEXT, false},
+};
+static const struct row_column update_contact_columns[] = {
+    {"id", ROW_TEXT, true},
+    {"contact", ROW_TEXT, false},
+    {"contact_appeal", ROW_NUMBER, false},
+    {"contact_row", ROW_NUMBER, false},
+};
+static const struct row_column update_mail_columns[] = {
+    {"id", ROW_TEXT, true},
+    {"queued", ROW_FLAG, true},
+    {"error", ROW_TEXT, true},
+};
 /* clang-format on */
 
 SCHEMA(appeal);
@@ -318,37 +345,23 @@ SCHEMA(sealed);
 SCHEMA(signed);
 SCHEMA(bundle);
 SCHEMA(source);
+SCHEMA(update);
+SCHEMA(update_text);
+SCHEMA(update_contact);
+SCHEMA(update_mail);
 
 const struct row_schema *const row_schemas[] = {
-    &row_appeal,
-    &row_appeal_full,
-    &row_addressee,
-    &row_imported,
-    &row_published,
-    &row_signature,
-    &row_decision,
-    &row_totals,
-    &row_letter,
-    &row_line,
-    &row_signatory,
-    &row_mail,
-    &row_image,
-    &row_edition,
-    &row_response,
-    &row_public_letter,
-    &row_difference,
-    &row_checked,
-    &row_option,
-    &row_signature_ilo,
-    &row_signature_contact,
-    &row_list,
-    &row_keys,
-    &row_seal,
-    &row_sealed,
-    &row_signed,
-    &row_bundle,
-    &row_source,
-    NULL,
+    &row_appeal,         &row_appeal_full,   &row_addressee,
+    &row_imported,       &row_published,     &row_signature,
+    &row_decision,       &row_totals,        &row_letter,
+    &row_line,           &row_signatory,     &row_mail,
+    &row_image,          &row_edition,       &row_response,
+    &row_public_letter,  &row_difference,    &row_checked,
+    &row_option,         &row_signature_ilo, &row_signature_contact,
+    &row_list,           &row_keys,          &row_seal,
+    &row_sealed,         &row_signed,        &row_bundle,
+    &row_source,         &row_update,        &row_update_text,
+    &row_update_contact, &row_update_mail,   NULL,
 };
 
 static const char *const type_names[] = {

@@ -72,6 +72,10 @@ extern const struct row_schema row_sealed;     /* a letter's seal */
 extern const struct row_schema row_signed;     /* a manifest's signature */
 extern const struct row_schema row_bundle;     /* what a bundle's manifest says of its edition */
 extern const struct row_schema row_source;     /* a text as it was imported */
+extern const struct row_schema row_update;     /* the organiser's news */
+extern const struct row_schema row_update_text;
+extern const struct row_schema row_update_contact; /* sealed, and the ids it is bound to */
+extern const struct row_schema row_update_mail;    /* what became of one */
 
 /* All of them, ended by NULL. */
 extern const struct row_schema *const row_schemas[];

@@ -43,11 +43,14 @@ static void csv_separate(struct csv *csv)
         csv_put_char(csv, ',');
 }
 
-/* Full-width forms count too: some spreadsheets take them for the plain ones. */
+/* Full-width forms count too: some spreadsheets take them for the plain ones. So does what has
+ * apostrophes before it already. */
 static bool is_formula_start(const char *text)
 {
     static const char *const wide[] = {"＝", "＋", "－", "＠"};
 
+    /* "'=x" as it was typed must not be read back as "=x". */
+    text += strspn(text, "'");
     switch (text[0]) {
     case '=':
     case '+':

@@ -2,7 +2,10 @@
 /*
  * Office practice, one line a language: Russian letters (GOST R 7.0.97) put date and number
  * together under the letterhead and the addressee on the right, French ones the addressee and the
- * date on the right, Spanish ones the date on the right, English ones all on the left.
+ * date on the right, Spanish ones the date on the right, English ones all on the left. Kazakh
+ * offices write as Russian ones do; German (DIN 5008), Portuguese and Turkish ones as Spanish ones;
+ * Arabic ones too, with left and right exchanged; Chinese ones begin with the addressee at the
+ * margin.
  */
 #include "render/profile.h"
 #include <string.h>
@@ -13,10 +16,10 @@ struct convention {
 };
 
 static const struct convention conventions[] = {
-    {"en", false, false, false},
-    {"es", false, false, true},
-    {"fr", true, false, true},
-    {"ru", true, true, false},
+    {"en", false, false, false}, {"es", false, false, true}, {"fr", true, false, true},
+    {"ru", true, true, false},   {"kk", true, true, false},  {"ar", false, false, true},
+    {"zh", false, false, true},  {"de", false, false, true}, {"pt", false, false, true},
+    {"tr", false, false, true},
 };
 /* Of a language that is not among them: as an office would that types what it is given. */
 static const struct convention other = {NULL, true, true, false};

@@ -2,6 +2,7 @@
 #include "text/draft_word.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "text/draft_list.h"
 #include "text/icu.h"
 #include <stdlib.h>
 #include <string.h>
@@ -20,302 +21,6 @@ static bool is_one_of(const char *const words[], const char *word, size_t len)
             return true;
     return false;
 }
-
-/* A word that ends with "*" is the beginning of one. */
-static const char *const kinds[] = {
-    "заявление",
-    "обращение",
-    "открытое письмо",
-    "открытое обращение",
-    "призыв",
-    "воззвание",
-    "резолюция",
-    "декларация",
-    "петиция",
-    "коммюнике",
-    "письмо солидарности",
-    "заявление солидарности",
-    "совместное заявление",
-    "пресс-релиз",
-    "statement",
-    "joint statement",
-    "appeal",
-    "open letter",
-    "open appeal",
-    "declaration",
-    "joint declaration",
-    "resolution",
-    "petition",
-    "communiqué",
-    "communique",
-    "call",
-    "press release",
-    "solidarity statement",
-    "letter of solidarity",
-    "déclaration",
-    "declaration commune",
-    "déclaration commune",
-    "lettre ouverte",
-    "appel",
-    "communiqué de presse",
-    "résolution",
-    "pétition",
-    "motion",
-    "declaración",
-    "declaración conjunta",
-    "comunicado",
-    "comunicado conjunto",
-    "comunicado de prensa",
-    "carta abierta",
-    "llamamiento",
-    "manifiesto",
-    "pronunciamiento",
-    "resolución",
-    "petición",
-    "nota de prensa",
-    NULL,
-};
-
-static const char *const contacts[] = {
-    "адрес",   "тел",       "телефон",   "факс",      "эл. почта", "e-mail",    "email",
-    "ул.",     "address",   "tel",       "telephone", "phone",     "fax",       "street",
-    "avenue",  "p.o. box",  "adresse",   "tél",       "téléphone", "télécopie", "courriel",
-    "rue",     "boulevard", "dirección", "domicilio", "teléfono",  "correo",    "calle",
-    "avenida", "c/",        NULL,
-};
-
-static const char *const salutations[] = {
-    "уважаем*",
-    "дорог*",
-    "товарищи",
-    "коллеги",
-    "многоуважаем*",
-    "господин",
-    "госпожа",
-    "dear",
-    "comrades",
-    "brothers and sisters",
-    "sisters and brothers",
-    "friends",
-    "your excellency",
-    "excellency",
-    "monsieur",
-    "madame",
-    "mesdames",
-    "messieurs",
-    "cher",
-    "chère",
-    "chers",
-    "chères",
-    "camarades",
-    "señor",
-    "señora",
-    "señores",
-    "estimad*",
-    "querid*",
-    "compañer*",
-    "excelencia",
-    "excellence",
-    NULL,
-};
-
-static const char *const closings[] = {
-    "с уважением",
-    "с товарищеским",
-    "с братским",
-    "с солидарностью",
-    "в знак солидарности",
-    "искренне ваш*",
-    "с наилучшими",
-    "yours",
-    "in solidarity",
-    "with solidarity",
-    "sincerely",
-    "respectfully",
-    "faithfully",
-    "fraternally",
-    "with kind regards",
-    "kind regards",
-    "best regards",
-    "with fraternal",
-    "veuillez agréer",
-    "veuillez recevoir",
-    "salutations",
-    "avec nos salutations",
-    "nous vous prions d'agréer",
-    "recevez",
-    "cordialement",
-    "fraternellement",
-    "en solidarité",
-    "solidairement",
-    "bien à vous",
-    "atentamente",
-    "en solidaridad",
-    "con solidaridad",
-    "solidariamente",
-    "fraternalmente",
-    "cordialmente",
-    "un saludo",
-    "un cordial saludo",
-    "saludos",
-    "reciba*",
-    NULL,
-};
-
-static const char *const addressees[] = {
-    "кому",
-    "президенту",
-    "председателю",
-    "правительству",
-    "министру",
-    "министерству",
-    "премьер-министру",
-    "генеральному",
-    "губернатору",
-    "прокурору",
-    "главе",
-    "руководителю",
-    "директору",
-    "акиму",
-    "г-ну",
-    "г-же",
-    "господину",
-    "госпоже",
-    "его превосходительству",
-    "её превосходительству",
-    "в министерство",
-    "в правительство",
-    "в администрацию",
-    "в прокуратуру",
-    "в генеральную прокуратуру",
-    "mr",
-    "mrs",
-    "ms",
-    "his excellency",
-    "her excellency",
-    "the honourable",
-    "to",
-    "to the",
-    "au président",
-    "à monsieur",
-    "à madame",
-    "à l'attention",
-    "au ministre",
-    "au gouvernement",
-    "al presidente",
-    "a la presidenta",
-    "al ministro",
-    "a la ministra",
-    "al gobierno",
-    "a la atención",
-    "a su excelencia",
-    "à son excellence",
-    NULL,
-};
-
-static const char *const enclosures[] = {
-    "приложени*",  "enclosure*", "encl", "annex", "annexes", "annexe",
-    "attachment*", "pièce*",     "p.j",  "p. j",  "pj",      "anexo*",
-    "adjunto*",    "копи*",      "cc",   "c.c",   NULL,
-};
-
-static const char *const pages[] = {"стр", "страница", "с.", "page", "p.", "página", "pág", NULL};
-
-/* "We" at the beginning of a line begins a sentence. */
-static const char *const we[] = {"we", "мы", "nous", "nosotros", "nosotras", NULL};
-/* The noun begins titles. */
-static const char *const demand_nouns[] = {"demand", "demands", NULL};
-
-static const char *const offices[] = {
-    "директор",     "председатель",
-    "президент",    "вице-президент",
-    "секретарь",    "генеральный секретарь",
-    "руководитель", "сопредседатель",
-    "координатор",  "заместитель",
-    "зам.",         "лидер",
-    "правление",    "director",
-    "chair",        "chairman",
-    "chairwoman",   "chairperson",
-    "president",    "vice-president",
-    "secretary",    "coordinator",
-    "head of",      "deputy",
-    "leader",       "on behalf of",
-    "for the",      "président",
-    "présidente",   "secrétaire",
-    "directeur",    "directrice",
-    "coordinateur", "coordinatrice",
-    "responsable",  "délégué*",
-    "pour le",      "pour la",
-    "presidente",   "presidenta",
-    "secretario",   "secretaria",
-    "directora",    "coordinador",
-    "coordinadora", "delegad*",
-    "por la",       "por el",
-    NULL,
-};
-
-static const char *const bodies[] = {
-    "профсоюз*",   "союз",       "союза",      "союзов",        "федераци*",   "конфедераци*",
-    "комитет*",    "бюро",       "совет",      "совета",        "организаци*", "ассоциаци*",
-    "объединени*", "исполком*",  "union",      "unions",        "federation",  "confederation",
-    "committee",   "bureau",     "office",     "council",       "congress",    "association",
-    "executive",   "syndicat*",  "fédération", "confédération", "comité",      "conseil",
-    "bureau",      "sindicato*", "federación", "confederación", "consejo",     "asociación",
-    NULL,
-};
-
-static const char *const demands[] = {
-    "требу*",       "призываем",    "призывают",  "призывает",  "выступаем",  "выступают",
-    "выступает",    "выражаем",     "выражают",   "выражает",   "осуждаем",   "осуждают",
-    "осуждает",     "протестуем",   "протестуют", "настаиваем", "настаивают", "поддерживаем",
-    "поддерживают", "обращаемся",   "просим",     "просят",     "заявляем",   "заявляют",
-    "demand",       "demands",      "condemn",    "condemns",   "urge",       "urges",
-    "oppose",       "opposes",      "exigeons",   "exigent",    "exige",      "demandons",
-    "demandent",    "appelons",     "appellent",  "dénonçons",  "dénoncent",  "condamnons",
-    "condamnent",   "exprimons",    "réclamons",  "réclament",  "soutenons",  "refusons",
-    "rejetons",     "protestons",   "affirmons",  "exigimos",   "exigen",     "demandamos",
-    "demandan",     "pedimos",      "piden",      "llamamos",   "condenamos", "condenan",
-    "rechazamos",   "rechazan",     "expresamos", "reclamamos", "reclaman",   "apoyamos",
-    "denunciamos",  "manifestamos", "instamos",   "declaramos", NULL,
-};
-
-/* These are other words too, unless "we" stands before them. */
-static const char *const we_demands[] = {
-    "we call",        "we express",    "we insist",    "we support",
-    "we protest",     "we appeal",     "we ask",       "we reject",
-    "we stand",       "we declare",    "we request",   "we are against",
-    "we are opposed", "nous opposons", "nous voulons", "nos oponemos",
-    "мы за",          "мы против",     NULL,
-};
-
-static const char *const months[][12] = {
-    {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
-     "октября", "ноября", "декабря"},
-    {"january", "february", "march", "april", "may", "june", "july", "august", "september",
-     "october", "november", "december"},
-    {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-     "octobre", "novembre", "décembre"},
-    {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
-     "octubre", "noviembre", "diciembre"},
-};
-
-static const char *const fillers[] = {
-    "от",   "г",    "г.",    "года", "год",   "дата", "дата:", "исх",   "исх.",   "вх.",
-    "рег.", "from", "dated", "date", "date:", "on",   "of",    "the",   "le",     "du",
-    "fait", "à",    "el",    "de",   "del",   "en",   "a",     "fecha", "fecha:", NULL,
-};
-
-static const char *const number_marks[] = {
-    "№",    "n°",     "nº",      "no.",   "no",     "no:", "№:",   "nr.",   "nr",
-    "ref",  "ref.",   "ref:",    "ref.:", "réf.",   "réf", "réf:", "réf.:", "num.",
-    "núm.", "number", "number:", "номер", "номер:", "#",   NULL,
-};
-
-static const char *const particles[] = {
-    "de",  "da",  "do",  "dos", "del",  "della", "di",  "du",  "des", "la",
-    "le",  "las", "los", "van", "von",  "der",   "den", "ter", "y",   "e",
-    "bin", "ibn", "al",  "el",  "оглы", "кызы",  "и",   NULL,
-};
 
 char *draft_word_fold(const char *text)
 {
@@ -407,14 +112,15 @@ int draft_word_count(const char *folded, const char *const words[])
 
 bool draft_word_is_kind(const char *folded)
 {
-    for (size_t i = 0; kinds[i]; i++) {
-        const size_t len = strlen(kinds[i]);
-        if (strncmp(folded, kinds[i], len) == 0 &&
+    for (size_t i = 0; draft_list_kinds[i]; i++) {
+        const size_t len = strlen(draft_list_kinds[i]);
+        if (strncmp(folded, draft_list_kinds[i], len) == 0 &&
             folded[len + strspn(folded + len, ":. !")] == '\0')
             return true;
-        if (folded[0] && folded[1] && folded[2] == ' ' && is_spaced_same(folded, kinds[i]))
+        if (folded[0] && folded[1] && folded[2] == ' ' &&
+            is_spaced_same(folded, draft_list_kinds[i]))
             return true;
-        if (folded[0] && folded[1] == ' ' && is_spaced_same(folded, kinds[i]))
+        if (folded[0] && folded[1] == ' ' && is_spaced_same(folded, draft_list_kinds[i]))
             return true;
     }
     return false;
@@ -422,7 +128,7 @@ bool draft_word_is_kind(const char *folded)
 
 bool draft_word_begins_kind(const char *folded)
 {
-    return begins(folded, kinds) > 0;
+    return begins(folded, draft_list_kinds) > 0;
 }
 
 /* "+7(495) 233-07-06": seven digits or more with only what telephone numbers have between. */
@@ -444,7 +150,7 @@ bool draft_word_is_contact(const char *folded)
     const char *at = strchr(folded, '@');
     if (at && at > folded && at[-1] != ' ' && strchr(at, '.'))
         return true;
-    const size_t mark = begins(folded, contacts);
+    const size_t mark = begins(folded, draft_list_contacts);
     return mark > 0 && (strchr(":.,", folded[mark]) != NULL || strpbrk(folded, "0123456789"));
 }
 
@@ -456,45 +162,46 @@ static bool ends_with(const char *text, const char *marks)
 
 bool draft_word_is_salutation(const char *folded, size_t chars)
 {
-    return chars <= SALUTATION_MOST && begins(folded, salutations) > 0 &&
+    return chars <= SALUTATION_MOST && begins(folded, draft_list_salutations) > 0 &&
            (ends_with(folded, ",!:") ||
-            is_one_of(salutations, folded, strlen(folded))); /* "Comrades" */
+            is_one_of(draft_list_salutations, folded, strlen(folded))); /* "Comrades" */
 }
 
 bool draft_word_is_closing(const char *folded, size_t chars)
 {
-    return chars <= CLOSING_MOST && begins(folded, closings);
+    return chars <= CLOSING_MOST && begins(folded, draft_list_closings);
 }
 
 bool draft_word_is_addressee(const char *folded)
 {
-    return begins(folded, addressees) > 0;
+    return begins(folded, draft_list_addressees) > 0;
 }
 
 bool draft_word_has_office(const char *folded)
 {
-    return has_word(folded, offices, 20);
+    return has_word(folded, draft_list_offices, 20);
 }
 
 bool draft_word_has_body(const char *folded)
 {
-    return has_word(folded, bodies, 20);
+    return has_word(folded, draft_list_bodies, 20);
 }
 
 bool draft_word_is_demand(const char *folded)
 {
-    return has_word(folded, demands, DEMAND_WORDS) || has_word(folded, we_demands, DEMAND_WORDS);
+    return has_word(folded, draft_list_demands, DEMAND_WORDS) ||
+           has_word(folded, draft_list_we_demands, DEMAND_WORDS);
 }
 
 bool draft_word_begins_demand(const char *folded)
 {
-    return begins(folded, we) > 0 ||
-           (begins(folded, demands) > 0 && begins(folded, demand_nouns) == 0);
+    return begins(folded, draft_list_we) > 0 ||
+           (begins(folded, draft_list_demands) > 0 && begins(folded, draft_list_demand_nouns) == 0);
 }
 
 bool draft_word_is_enclosure(const char *folded)
 {
-    const size_t mark = begins(folded, enclosures);
+    const size_t mark = begins(folded, draft_list_enclosures);
     if (mark == 0)
         return false;
     /* "Приложения к договору не подписаны." is a sentence: what counts is a colon or a number. */
@@ -509,7 +216,7 @@ bool draft_word_is_page_number(const char *folded)
     const char *at = folded + strspn(folded, " -[(");
     for (size_t n; strncmp(at, "–", (n = strlen("–"))) == 0 || strncmp(at, "—", n) == 0;)
         at += n, at += strspn(at, " ");
-    at += begins(at, pages);
+    at += begins(at, draft_list_pages);
     at += strspn(at, " .");
     const size_t digits = strspn(at, "0123456789");
     if (digits == 0 || digits > 3)
@@ -584,7 +291,8 @@ static int count_name(const char *text, bool *has_initials)
             *has_initials = true;
         if (is_surname(text, len))
             surnames++;
-        else if (!is_initials(text, len) && !(words > 0 && is_one_of(particles, text, len)))
+        else if (!is_initials(text, len) &&
+                 !(words > 0 && is_one_of(draft_list_particles, text, len)))
             return 0;
         words++;
         text += len;
@@ -682,19 +390,19 @@ static bool is_same_word(const char *word, size_t len, const char *other)
 
 int draft_word_month(const char *word, size_t len)
 {
-    for (size_t k = 0; k < sizeof months / sizeof *months; k++)
+    for (size_t k = 0; k < sizeof draft_list_months / sizeof *draft_list_months; k++)
         for (int i = 0; i < 12; i++)
-            if (is_same_word(word, len, months[k][i]))
+            if (is_same_word(word, len, draft_list_months[k][i]))
                 return i + 1;
     return 0;
 }
 
 bool draft_word_is_filler(const char *word, size_t len)
 {
-    return is_one_of(fillers, word, len);
+    return is_one_of(draft_list_fillers, word, len);
 }
 
 bool draft_word_is_number_mark(const char *word, size_t len)
 {
-    return is_one_of(number_marks, word, len);
+    return is_one_of(draft_list_number_marks, word, len);
 }

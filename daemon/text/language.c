@@ -26,8 +26,16 @@
 #define CONTEXT_MOST 512 /* bytes of context and message in the sources */
 
 const struct language language_table[] = {
-    {"en", "English", "en-GB", false}, {"fr", "Français", "fr", false},
-    {"es", "Español", "es", false},    {"ru", "Русский", "ru", false},
+    {"en", "English", "en-GB", false},
+    {"fr", "Français", "fr", false},
+    {"es", "Español", "es", false},
+    {"ru", "Русский", "ru", false},
+    {"kk", "Қазақша", "kk", false},
+    {"ar", "العربية", "ar-u-nu-latn", true},
+    {"zh", "简体中文", "zh-Hans", false},
+    {"de", "Deutsch", "de", false},
+    {"pt", "Português", "pt-PT", false},
+    {"tr", "Türkçe", "tr", false},
     {NULL, NULL, NULL, false},
 };
 

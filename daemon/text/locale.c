@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unicode/ucol.h>
 #include <unicode/udat.h>
+#include <unicode/udatpg.h>
 #include <unicode/uldnames.h>
 #include <unicode/uloc.h>
 #include <unicode/unumberformatter.h>
@@ -29,7 +30,7 @@ struct tools {
     pthread_once_t once;
     UCollator *collator;
     UNumberFormatter *numbers;
-    UDateFormat *dates;
+    UDateFormat *dates, *months;
     pthread_mutex_t dates_lock;
     struct country *countries; /* in the language's order */
     size_t country_count;
@@ -118,6 +119,11 @@ static void open_tools(void)
     tools->collator = ucol_open(locale, &status);
     tools->numbers = unumf_openForSkeletonAndLocale(u"", 0, locale, &status);
     tools->dates = udat_open(UDAT_NONE, UDAT_LONG, locale, utc, -1, NULL, 0, &status);
+    UChar pattern[64];
+    UDateTimePatternGenerator *patterns = udatpg_open(locale, &status);
+    (void)udatpg_getBestPattern(patterns, u"yMMMM", 5, pattern, 64, &status);
+    udatpg_close(patterns);
+    tools->months = udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, -1, pattern, -1, &status);
     icu_check(status, "opening a language");
     open_countries(tools, locale);
     /* ICU compiles a formatter when it has been used a few times: better before it is shared. */
@@ -153,17 +159,28 @@ const char *locale_country(const struct language *language, const char *code)
     return code;
 }
 
-void locale_date(const struct language *language, int64_t day, struct str *out)
+static void format_day(struct tools *tools, UDateFormat *format, int64_t day, struct str *out)
 {
-    struct tools *tools = tools_of(language);
     UErrorCode status = U_ZERO_ERROR;
     UChar date[256];
     pthread_mutex_lock(&tools->dates_lock);
     const int32_t len =
-        udat_format(tools->dates, (double)day * MILLISECONDS_PER_DAY, date, 256, NULL, &status);
+        udat_format(format, (double)day * MILLISECONDS_PER_DAY, date, 256, NULL, &status);
     pthread_mutex_unlock(&tools->dates_lock);
     icu_check(status, "udat_format");
     append_wide(out, date, len);
+}
+
+void locale_date(const struct language *language, int64_t day, struct str *out)
+{
+    struct tools *tools = tools_of(language);
+    format_day(tools, tools->dates, day, out);
+}
+
+void locale_month(const struct language *language, int64_t day, struct str *out)
+{
+    struct tools *tools = tools_of(language);
+    format_day(tools, tools->months, day, out);
 }
 
 void locale_number(const struct language *language, int64_t number, struct str *out)

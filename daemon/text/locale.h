@@ -26,6 +26,8 @@ const char *locale_country(const struct language *language, const char *code);
 
 /* A day (days since 1970) written out: "7 January 2022", "7 января 2022 г.". */
 void locale_date(const struct language *language, int64_t day, struct str *out);
+/* The month of a day: "January 2022", "январь 2022 г.". */
+void locale_month(const struct language *language, int64_t day, struct str *out);
 /* A count with the language's grouping: "2,300,000", "2 300 000". */
 void locale_number(const struct language *language, int64_t number, struct str *out);
 

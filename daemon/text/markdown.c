@@ -16,6 +16,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define NEWS_LEVEL 4 /* below the page's title, its news, the title of one */
+
 struct markdown {
     struct block *blocks;
     size_t block_count, block_cap;
@@ -27,6 +29,7 @@ struct markdown {
 /* Where the walk stands. */
 struct walk {
     struct markdown *markdown;
+    bool is_news;      /* without demands */
     int lists, quotes; /* how many are open */
     bool is_filling;   /* the last block is an item whose first paragraph may still come */
     struct span *open; /* the last block's last span, while text may still join it */
@@ -116,7 +119,23 @@ static void arrange_tree(cmark_node *root)
     }
 }
 
-static void lower_headings(cmark_node *root)
+/* The level of the most important one; 1 where there is none. */
+static int highest_heading(cmark_node *root)
+{
+    cmark_iter *iter = cmark_iter_new(root);
+    cmark_event_type event;
+    int highest = 7;
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_HEADING &&
+            cmark_node_get_heading_level(node) < highest)
+            highest = cmark_node_get_heading_level(node);
+    }
+    cmark_iter_free(iter);
+    return highest < 7 ? highest : 1;
+}
+
+static void lower_headings(cmark_node *root, int levels)
 {
     cmark_iter *iter = cmark_iter_new(root);
     cmark_event_type event;
@@ -125,7 +144,7 @@ static void lower_headings(cmark_node *root)
         if (event != CMARK_EVENT_ENTER || cmark_node_get_type(node) != CMARK_NODE_HEADING)
             continue;
         const int level = cmark_node_get_heading_level(node);
-        cmark_node_set_heading_level(node, level < 6 ? level + 1 : 6);
+        cmark_node_set_heading_level(node, level + levels < 6 ? level + levels : 6);
     }
     cmark_iter_free(iter);
 }
@@ -201,7 +220,8 @@ static void enter_item(struct walk *walk, cmark_node *item)
                         : cmark_node_get_list_start(list);
         cmark_node_set_user_data(item, (void *)(intptr_t)number);
     }
-    struct block *block = block_add(walk, is_top_list(list) ? BLOCK_DEMAND : BLOCK_ITEM);
+    struct block *block =
+        block_add(walk, !walk->is_news && is_top_list(list) ? BLOCK_DEMAND : BLOCK_ITEM);
     block->number = number;
     if (block->kind == BLOCK_DEMAND)
         walk->markdown->demand_count++;
@@ -308,9 +328,9 @@ static void leave(struct walk *walk, cmark_node *node)
     }
 }
 
-static void walk_tree(struct markdown *markdown, cmark_node *root)
+static void walk_tree(struct markdown *markdown, cmark_node *root, bool is_news)
 {
-    struct walk walk = {.markdown = markdown};
+    struct walk walk = {.markdown = markdown, .is_news = is_news};
     cmark_iter *iter = cmark_iter_new(root);
     cmark_event_type event;
     while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
@@ -324,7 +344,8 @@ static void walk_tree(struct markdown *markdown, cmark_node *root)
     str_free(&walk.run);
 }
 
-enum us_err markdown_parse(const char *text, size_t len, struct markdown **out, struct fault *fault)
+static enum us_err parse(const char *text, size_t len, bool is_news, struct markdown **out,
+                         struct fault *fault)
 {
     if (len > MARKDOWN_BODY_MOST) {
         fault_set(fault, NULL, 0, "the text may have at most %d bytes", MARKDOWN_BODY_MOST);
@@ -340,9 +361,10 @@ enum us_err markdown_parse(const char *text, size_t len, struct markdown **out, 
         struct markdown *markdown = MEM_NEW(struct markdown);
         markdown->comments = markdown_comment_count(root);
         markdown_comment_drop(root);
-        arrange_tree(root);
-        walk_tree(markdown, root);
-        lower_headings(root);
+        if (!is_news)
+            arrange_tree(root);
+        walk_tree(markdown, root, is_news);
+        lower_headings(root, is_news ? NEWS_LEVEL - highest_heading(root) : 1);
         char *html = cmark_render_html(root, CMARK_OPT_DEFAULT);
         markdown->html = mem_string(html);
         free(html);
@@ -350,6 +372,17 @@ enum us_err markdown_parse(const char *text, size_t len, struct markdown **out, 
     }
     cmark_node_free(root);
     return err;
+}
+
+enum us_err markdown_parse(const char *text, size_t len, struct markdown **out, struct fault *fault)
+{
+    return parse(text, len, false, out, fault);
+}
+
+enum us_err markdown_parse_news(const char *text, size_t len, struct markdown **out,
+                                struct fault *fault)
+{
+    return parse(text, len, true, out, fault);
 }
 
 void markdown_free(struct markdown *markdown)

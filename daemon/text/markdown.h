@@ -58,6 +58,10 @@ struct markdown_comments {
  * edits the file, and in none of the forms below. */
 US_MUST_CHECK enum us_err markdown_parse(const char *text, size_t len, struct markdown **out,
                                          struct fault *fault);
+/* The same for an organiser's news: its lists are lists and no demands, and its highest heading is
+ * an <h4>, below the title of a piece of news on a page, whatever level it was written with. */
+US_MUST_CHECK enum us_err markdown_parse_news(const char *text, size_t len, struct markdown **out,
+                                              struct fault *fault);
 void markdown_free(struct markdown *markdown);
 const struct block *markdown_blocks(const struct markdown *markdown, size_t *count);
 /* What was dropped. */

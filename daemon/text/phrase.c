@@ -9,15 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ICU writes "1 janvier" where every French letter has "1er janvier". */
+/* ICU writes "1 janvier" where every French letter has "1er janvier", and abbreviates a word of the
+ * year ("2022 ж.") that Kazakh letters and laws write out. */
 void phrase_date(const struct language *language, int64_t day, struct str *out)
 {
     struct str date = STR_INIT;
     locale_date(language, day, &date);
+    static const char short_year[] = "ж.";
     const char *text = str_text(&date);
+    const char *year = strcmp(language->code, "kk") == 0 ? strstr(text, short_year) : NULL;
     if (strcmp(language->code, "fr") == 0 && strncmp(text, "1 ", 2) == 0) {
         str_append_text(out, "1er");
         text++;
+    } else if (year) {
+        str_append(out, text, (size_t)(year - text));
+        str_append_text(out, "жылғы");
+        text = year + strlen(short_year);
     }
     str_append_text(out, text);
     str_free(&date);

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A day as letters write it: locale_date(), but "1er" in French. */
+/* A day as letters write it: locale_date(), but "1er" in French and "жылғы" in Kazakh. */
 void phrase_date(const struct language *language, int64_t day, struct str *out);
 
 /* A letter's line with its date and number, in the way of the language's letters: "от 07.01.2022 №

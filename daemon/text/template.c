@@ -11,7 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define LINK_MOST 2048 /* bytes; longer addresses are cut by some mail readers */
+#define SHARE_MOST 8192 /* bytes; a title in letters of three bytes takes nine of each */
+#define LINK_MOST 2048  /* bytes; longer addresses are cut by some mail readers */
 
 void template_open(struct template *t, const struct language *language)
 {
@@ -53,6 +54,21 @@ struct url template_url_link(const char *address)
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
         const size_t len = strlen(schemes[i]);
         if (strncasecmp(address, schemes[i], len) == 0 && address[len] != '\0')
+            return (struct url){address};
+    }
+    return (struct url){""};
+}
+
+struct url template_url_share(const char *address)
+{
+    static const char *const beginnings[] = {"https://t.me/share/url?", "https://wa.me/?",
+                                             "https://vk.com/share.php?", "mailto:?", "sms:?"};
+    static const char rest[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%=&";
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        const size_t len = strlen(beginnings[i]);
+        if (strncmp(address, beginnings[i], len) == 0 &&
+            address[len + strspn(address + len, rest)] == '\0' && strlen(address) <= SHARE_MOST)
             return (struct url){address};
     }
     return (struct url){""};

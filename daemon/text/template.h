@@ -68,6 +68,10 @@ void template_free(struct template *t);
 struct url template_url_path(const char *path);
 /* Anything else gives "". */
 struct url template_url_link(const char *address);
+/* An address that hands a link on: to a service of a fixed list, or to the visitor's own mail or
+ * message program, with nobody to send it to. What follows is percent-encoded; anything else gives
+ * "". */
+struct url template_url_share(const char *address);
 
 void template_literal(struct template *t, const char *text, size_t len);
 void template_text(struct template *t, const char *text);

@@ -53,6 +53,7 @@ CREATE TABLE appeal_update (
     appeal BIGINT NOT NULL, -- appeal.id
     number BIGINT NOT NULL, -- 1, 2, 3 of its appeal: what people call it by
     published_at BIGINT NOT NULL, -- when
+    removed_at BIGINT, -- when it was taken off the site; its number is not given again. NULL: it is there
     PRIMARY KEY (appeal, number)
 );
 
@@ -73,16 +74,18 @@ CREATE TABLE appeal_update_mail (
 
 CREATE TABLE logo (
     signature BIGINT NOT NULL PRIMARY KEY, -- signature.id
+    appeal BIGINT NOT NULL, -- appeal.id
     digest BLOB NOT NULL, -- SHA-256 of png: its address
     png BLOB NOT NULL -- drawn anew from what was uploaded; nothing else of that is kept
 );
 CREATE INDEX logo_digest ON logo (digest);
+CREATE INDEX logo_appeal ON logo (appeal);
 
 CREATE TABLE pending (
     id BIGINT NOT NULL PRIMARY KEY, -- carried by the confirmation token
     appeal BIGINT NOT NULL, -- appeal.id
     version BIGINT NOT NULL, -- version of the text that was read
-    language TEXT NOT NULL, -- language of the text that was read, and of the mail
+    language TEXT NOT NULL, -- language of the text that was read
     text_digest BLOB NOT NULL, -- digest of the text that was read
     nonce BLOB NOT NULL UNIQUE, -- of the form: a double click signs once
     mailbox_hash BLOB NOT NULL, -- keyed hash of the mailbox, for the page where a code is typed
@@ -91,7 +94,8 @@ CREATE TABLE pending (
     signature BIGINT, -- signature.id once confirmed
     created_at BIGINT NOT NULL, -- submission; 0 once confirmed: when somebody signed is not kept
     expires_at BIGINT NOT NULL, -- 72 hours from the relay's acceptance; before that a far bound
-    data BLOB NOT NULL -- all the form's fields, encrypted under the day's key; empty once confirmed
+    data BLOB NOT NULL, -- all the form's fields, encrypted under the day's key; empty once confirmed
+    spoken TEXT NOT NULL DEFAULT '' -- language of the form, so of its pages and mails; empty: the text's
 );
 CREATE INDEX pending_mailbox ON pending (mailbox_hash);
 CREATE INDEX pending_expiry ON pending (expires_at);
@@ -101,7 +105,7 @@ CREATE TABLE signature (
     public_id TEXT NOT NULL UNIQUE, -- what people and programs see, random, given on confirmation
     appeal BIGINT NOT NULL, -- appeal.id
     version BIGINT NOT NULL, -- version signed
-    language TEXT NOT NULL, -- language of the text signed, and of mails to the signatory
+    language TEXT NOT NULL, -- language of the text signed
     text_digest BLOB NOT NULL, -- digest of the text signed
     state TEXT NOT NULL, -- confirmed, held, listed, refused, struck, withdrawn
     organisation TEXT NOT NULL, -- name as printed, NFC
@@ -116,9 +120,9 @@ CREATE TABLE signature (
     visibility TEXT NOT NULL, -- public, organisation, recipients, international, counted
     consent TEXT NOT NULL, -- version of the consent's wording
     signed_on BIGINT NOT NULL, -- day of confirmation; the second is not kept
-    unique_hash BLOB NOT NULL, -- keyed by appeal: mailbox and folded organisation name
-    mailbox_hash BLOB NOT NULL, -- keyed by appeal: mailbox alone, for organisations per mailbox
-    contact BLOB NOT NULL, -- mailbox sealed to the organiser's public key
+    unique_hash BLOB NOT NULL, -- keyed by appeal: mailbox and folded organisation name; empty once withdrawn
+    mailbox_hash BLOB NOT NULL, -- keyed by appeal: mailbox alone, for organisations per mailbox; empty once withdrawn
+    contact BLOB NOT NULL, -- mailbox sealed to the organiser's public key; empty once withdrawn
     mailbox BLOB, -- the server's own copy, encrypted; NULL once the decision has been mailed
     mail_domain BLOB, -- mailbox's domain alone, encrypted, for telling fakes; NULL later
     decided_on BIGINT, -- day of the final decision; NULL while none was made
@@ -126,12 +130,14 @@ CREATE TABLE signature (
     search TEXT NOT NULL, -- folded words of name and Latin form
     ilo BLOB, -- the optional block for the ILO, encrypted under the site's key; NULL: none
     updates BIGINT NOT NULL DEFAULT 0, -- 1: asked for the appeal's news by mail
-    digest BLOB NOT NULL -- SHA-256 of the canonical fields; finds flipped bits
+    digest BLOB NOT NULL, -- SHA-256 of the canonical fields; finds flipped bits
+    spoken TEXT NOT NULL DEFAULT '' -- language of the form, so of its pages and mails; empty: the text's
 );
 CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE state <> 'withdrawn';
 CREATE INDEX signature_mailbox ON signature (appeal, mailbox_hash);
 CREATE INDEX signature_order ON signature (appeal, country, collation, id);
 CREATE INDEX signature_waiting ON signature (signed_on, id) WHERE state IN ('confirmed', 'held');
+CREATE INDEX signature_news ON signature (appeal, id) WHERE updates = 1;
 CREATE INDEX signature_contact ON signature (signed_on) WHERE mail_domain IS NOT NULL;
 
 CREATE TABLE edition (
@@ -193,6 +199,36 @@ CREATE TABLE counter (
     PRIMARY KEY (appeal, version, state, country)
 );
 
+CREATE TABLE listing_place (
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- version signed
+    kind TEXT NOT NULL, -- what it is found by: country, day, affiliation
+    term TEXT NOT NULL, -- ISO code or empty; YYYY-MM-DD; the affiliation, folded
+    collation BLOB NOT NULL, -- signature.collation: the order within a term
+    signature BIGINT NOT NULL, -- signature.id: only of those who are listed and named to everybody
+    PRIMARY KEY (appeal, version, kind, term, collation, signature)
+); -- kept by its key
+
+CREATE TABLE listing_word (
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- version signed
+    word TEXT NOT NULL, -- of the name or its Latin form, folded
+    signature BIGINT NOT NULL, -- signature.id, as in listing_place
+    PRIMARY KEY (appeal, version, word, signature)
+); -- kept by its key
+
+CREATE TABLE listing_count (
+    appeal BIGINT NOT NULL, -- appeal.id
+    version BIGINT NOT NULL, -- version signed
+    kind TEXT NOT NULL, -- as in listing_place
+    term TEXT NOT NULL, -- as in listing_place
+    name TEXT NOT NULL, -- an affiliation as it was typed first; else the term
+    signatures BIGINT NOT NULL, -- how many are in listing_place; the row goes at 0
+    members BIGINT NOT NULL, -- members they stated, summed
+    PRIMARY KEY (appeal, version, kind, term)
+);
+CREATE INDEX listing_common ON listing_count (appeal, version, kind, signatures);
+
 CREATE TABLE quota (
     mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox; empty: wrong codes are counted here
     appeal BIGINT NOT NULL, -- appeal.id, or 0 for all together
@@ -203,18 +239,19 @@ CREATE TABLE quota (
 
 CREATE TABLE outbox (
     id BIGINT NOT NULL PRIMARY KEY, -- in the Message-ID
-    template TEXT NOT NULL, -- confirm, listed, refused, delivery; confirm becomes "already" when it is composed
+    template TEXT NOT NULL, -- confirm, listed, refused, links, delivery, update; confirm becomes "already" when it is composed
     appeal BIGINT NOT NULL, -- appeal.id
-    reference BIGINT NOT NULL, -- pending.id, signature.id or edition.id it is about
+    reference BIGINT NOT NULL, -- pending.id, signature.id or edition.id it is about; 0: a mailbox alone, or given up, for this row has its second and a signature keeps none
     language TEXT NOT NULL, -- language of the mail
     payload BLOB NOT NULL, -- recipient and secrets, encrypted; the row goes when it is done
     state TEXT NOT NULL, -- waiting, failed (given up)
     attempts BIGINT NOT NULL, -- tries so far
     next_at BIGINT NOT NULL, -- when it is due
     created_at BIGINT NOT NULL, -- when it was queued
-    last_error TEXT -- the relay's last reply or our word for it, without addresses
+    last_error TEXT, -- the relay's last reply or our word for it, without addresses
+    is_news BIGINT NOT NULL -- 1: to many; it waits while other mail is due
 );
-CREATE INDEX outbox_due ON outbox (state, next_at);
+CREATE INDEX outbox_due ON outbox (state, is_news, next_at);
 
 CREATE TABLE audit (
     seq BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3, ... without a gap

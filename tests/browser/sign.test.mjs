@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The way of a signature with scripts off on a screen 320 pixels wide: read, sign with a mistake, put it right,
-// open the mail, press the button; a moderator lists it; the page shows it.
+// check the answers, change one, send, open the mail, press the button; a moderator lists it; the page shows it;
+// it is withdrawn by its own link.
 import assert from 'node:assert/strict';
 import { codeIn, linkIn } from './site.mjs';
 
@@ -21,10 +22,10 @@ async function shows(page, text) {
 }
 
 // Fields are found by their names, which are fixed, and not by their words, which translators change.
-async function fillForm(page, { organisation, email }) {
+async function fillForm(page, { organisation, email, country = { value: 'AM' } }) {
   await page.locator('#organisation').fill(organisation);
   await page.locator('#kind').selectOption('union');
-  await page.locator('#country').selectOption({ label: 'Армения' });
+  await page.locator('#country').selectOption(country);
   await page.locator('#members').fill('1 500');
   await page.locator('#representative').fill('Ануш Петросян');
   await page.locator('#capacity').fill('председатель');
@@ -32,7 +33,13 @@ async function fillForm(page, { organisation, email }) {
   await page.locator('#consent').check();
 }
 
-const press = (page) => page.locator('form button').click();
+// The button that goes on; others change answers.
+const press = (page) => page.locator('form .act button').click();
+const sends = async (page) => {
+  await press(page);
+  assert.equal(await page.locator('button[value=send]').count(), 1, 'the answers are shown first');
+  await press(page);
+};
 
 async function approve(site, organisation) {
   const waiting = JSON.parse(site.run('queue', '--json'));
@@ -45,12 +52,12 @@ async function theWholeWay({ site, browser }) {
   const { context, page, requests } = await phone({ site, browser }, 'ru-RU');
   await page.goto('/');
   assert.equal(new URL(page.url()).pathname, '/ru/');
-  await page.getByRole('link', { name: /Солёного Мыса/ }).click();
+  await page.locator(`main a[href="/ru/${slug}"]`).click();
   await shows(page, 'Освободить членов забастовочного комитета');
   await page.locator('a.button').first().click();
   assert.equal(new URL(page.url()).pathname, `/ru/${slug}/sign`);
   assert.equal(await page.locator('article').isVisible(), false, 'the text is folded away above the form');
-  await page.locator('summary').click();
+  await page.locator('.text summary').click();
   assert.equal(await page.locator('article').isVisible(), true);
 
   // A mistake: the address has no place.
@@ -70,6 +77,21 @@ async function theWholeWay({ site, browser }) {
   // Put right.
   await page.locator('#email').fill('office@proba.example');
   await page.locator('#visibility-public').check();
+  await page.locator('#updates').check();
+  await press(page);
+
+  // The answers; one is changed, and all others are kept.
+  await shows(page, 'Профсоюз «<b>Проба</b>»');
+  await shows(page, '1 500');
+  await page.locator('button[value=change]').nth(1).click();
+  assert.equal(new URL(page.url()).hash, '#representative', 'the form opens where it is to be changed');
+  assert.equal(await page.locator('#organisation').inputValue(), 'Профсоюз «<b>Проба</b>»');
+  assert.equal(await page.locator('#email').inputValue(), 'office@proba.example');
+  assert.equal(await page.locator('#updates').isChecked(), true);
+  assert.equal(await page.locator('#consent').isChecked(), true);
+  await page.locator('#capacity').fill('сопредседатель');
+  await press(page);
+  await shows(page, 'сопредседатель');
   await press(page);
   assert.equal(new URL(page.url()).pathname, `/ru/${slug}/sent`);
 
@@ -83,15 +105,22 @@ async function theWholeWay({ site, browser }) {
   await page.reload();
   await shows(page, id);
   await page.locator('.back a').click();
-  for (let tries = 0; !(await page.locator('.count').first().innerText()).startsWith('1 организация'); tries++) {
-    assert.ok(tries < 100, 'the page does not count it');
+  for (let tries = 0; !(await page.locator('main').innerText()).includes('Профсоюз «<b>Проба</b>»'); tries++) {
+    assert.ok(tries < 100, 'the page does not name it');
     await page.waitForTimeout(50);
     await page.reload();
   }
   await shows(page, 'Армения');
-  await shows(page, 'Профсоюз «<b>Проба</b>»');
   await shows(page, 'Ануш Петросян');
-  await shows(page, '1 500');
+
+  // By the link in the mail the signature is withdrawn.
+  await page.goto((await site.mail('office@proba.example')).match(/\/w\/[A-Za-z0-9_-]{32}/)[0]);
+  await shows(page, id);
+  await page.locator('#reason').fill('"><b>');
+  await page.locator('button[value=withdraw]').click();
+  assert.equal(new URL(page.url()).pathname, `/ru/${slug}/withdrawn`);
+  await page.locator('.back a').click();
+  assert.equal((await page.locator('main').innerText()).includes('Проба'), false, 'it is gone');
   assert.deepEqual(requests.filter((url) => !url.startsWith(site.url)), [], 'nothing comes from elsewhere');
   await context.close();
 }
@@ -100,7 +129,7 @@ async function byTypedCode({ site, browser }) {
   const { context, page } = await phone({ site, browser }, 'ru-RU');
   await page.goto(`/ru/${slug}/sign`);
   await fillForm(page, { organisation: 'Профсоюз без ссылок', email: 'post@nolinks.example' });
-  await press(page);
+  await sends(page);
   await page.locator('main a[href$="/code"]').click();
   const code = codeIn(await site.mail('post@nolinks.example'));
   await page.locator('#email').fill('post@nolinks.example');
@@ -121,6 +150,38 @@ async function carefulChoice({ site, browser }) {
   await page.getByRole('link', { name: 'Kazakhstan' }).click();
   assert.equal(await page.locator('#country').inputValue(), 'KZ');
   assert.equal(await page.locator('#visibility-recipients').isChecked(), true);
+
+  // Who chose to sign openly all the same is asked once more.
+  await fillForm(page, { organisation: 'Careful union', email: 'careful@union.example', country: { value: 'KZ' } });
+  await page.locator('#visibility-public').check();
+  await press(page);
+  assert.equal(await page.locator('#visibility-recipients').isChecked(), true);
+  assert.equal(await page.locator('.note').count(), 1, 'it is warned of');
+  await press(page);
+  assert.equal(new URL(page.url()).pathname, `/en/${slug}/sent`);
+  await page.goto(linkIn(await site.mail('careful@union.example')));
+  assert.equal(await page.locator('a[href*="country="]').count(), 0, 'the careful answer was taken');
+  await context.close();
+}
+
+// What a scanner or a preview does: it loads the page with everything on it, scripts on, and follows each link.
+async function lookingChangesNothing({ site, browser }) {
+  const context = await browser.newContext({ baseURL: site.url });
+  const page = await context.newPage();
+  await page.goto(`/en/${slug}/sign`);
+  await fillForm(page, { organisation: 'Union of the looked at', email: 'looked@union.example' });
+  await sends(page);
+  const mail = await site.mail('looked@union.example');
+  const paths = [linkIn(mail), mail.match(/\/w\/[A-Za-z0-9_-]{32}/)[0]];
+  for (const path of paths) {
+    await page.goto(path, { waitUntil: 'networkidle' });
+    for (const link of await page.locator('main a').evaluateAll((all) => all.map((one) => one.href)))
+      await context.request.get(link);
+  }
+  assert.equal(site.run('queue', '--json').includes('looked at'), false, 'nobody has signed');
+  await page.goto(paths[0]);
+  await press(page);
+  assert.equal(await page.locator('.number').count(), 1, 'the link is alive');
   await context.close();
 }
 
@@ -141,11 +202,17 @@ async function byKeyboard({ site, browser }) {
     if (what === 'kind') await page.keyboard.type('Trade');
     if (what === 'country') await page.keyboard.type('Norw');
     if (what === 'consent') await page.keyboard.press('Space');
+    if (what === 'step') seen.push('BUTTON');
   }
+  await page.keyboard.press('Enter');
+  const send = page.locator('button[value=send]');
+  await send.waitFor();
+  for (let step = 0; step < 60 && !(await send.evaluate((button) => button === document.activeElement)); step++)
+    await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/sent$/);
   await site.mail('keys@union.example');
   await context.close();
 }
 
-export const signTests = { theWholeWay, byTypedCode, carefulChoice, byKeyboard };
+export const signTests = { theWholeWay, byTypedCode, carefulChoice, lookingChangesNothing, byKeyboard };

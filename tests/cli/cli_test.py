@@ -3,6 +3,7 @@
 """Every command of undersign against the real programs: with the daemon up and down, through --host, in a terminal
 and piped; who may act; what is left behind when it is interrupted; that the manual and the completion say the same."""
 
+import codecs
 import csv
 import fcntl
 import glob
@@ -543,6 +544,7 @@ class Terminal:
             os.execvp(arguments[0], arguments)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.text = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
 
     def read(self, until=None, seconds=30):
         deadline = time.monotonic() + seconds
@@ -555,7 +557,7 @@ class Terminal:
                 piece = b""
             if not piece:
                 break
-            self.text += piece.decode()
+            self.text += self.decoder.decode(piece)
         return self.text
 
     def type(self, text):

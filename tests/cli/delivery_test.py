@@ -121,7 +121,7 @@ def test_the_whole_way():
         refused(site, 66, "delivery", "record", SLUG, "--file", path, "--how", "post")
         refused(site, 66, "delivery", "record", SLUG, "--file", path + ".none", "--how", "post", said="No such file")
         for options, status, said in (((), 64, "--how"), (("--how", "post"), 64, "--edition N"),
-                                      (("--how", "pigeon", "--edition", "1"), 65, "registered"),
+                                      (("--how", "pigeon", "--edition", "1"), 64, "registered"),
                                       (("--how", "post", "--edition", "1", "--file", path), 64, "--file"),
                                       (("--how", "post", "--edition", "99"), 66, ""),
                                       (("--how", "post", "--edition", "x"), 64, "whole number")):
@@ -130,7 +130,8 @@ def test_the_whole_way():
         made_on = editions(site)[fresh["edition"]]["made_at"][:10]
         refused(site, 65, "delivery", "record", SLUG, "--edition", str(fresh["edition"]), "--how", "post", "--on", "2020-01-01",
                 said=f"before the letter was made, on {made_on}")
-        refused(site, 65, "delivery", "record", SLUG, "--edition", str(fresh["edition"]), "--how", "post", "--on", "2026-02-30")
+        refused(site, 64, "delivery", "record", SLUG, "--edition", str(fresh["edition"]), "--how", "post", "--on", "2026-02-30",
+                said="YYYY-MM-DD")
 
         # An answer, with what came.
         answer = os.path.join(site.folder, "Answer of the ILO.pdf")

@@ -151,8 +151,9 @@ static void on_request(struct http_exchange *exchange, void *arg)
     }
 }
 
-static struct http_response *on_error(int status, void *arg)
+static struct http_response *on_error(int status, struct http_span path, void *arg)
 {
+    (void)path;
     const struct echo *echo = arg;
     if (!echo->has_error_pages)
         return NULL;

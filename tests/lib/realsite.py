@@ -152,12 +152,13 @@ class Site:
             return Answer(error.code, error.headers, error.read())
 
     def form(self, **fields):
-        """A form that is accepted; give fields to change it, None to leave one out."""
+        """A form that is accepted at once, as from the page that shows the answers; give fields to change it,
+        None to leave one out. With step="check", or without it, that page is the answer."""
         values = {
             "organisation": "Независимый профсоюз «Пример»", "organisation_latin": "Primer Independent Union",
             "kind": "union", "country": "KZ", "town": "Алматы", "affiliation": "ITUC", "members": "1200",
             "representative": "А. Б. Пример", "capacity": "Председатель", "email": "office@primer.example",
-            "visibility": "public", "consent": "yes",
+            "visibility": "public", "consent": "yes", "step": "send",
         }
         values.update(fields)
         return {name: value for name, value in values.items() if value is not None}
@@ -191,6 +192,11 @@ class Site:
 
 def body(message):
     return message.get_body(("plain",)).get_content()
+
+
+def own_link(message):
+    """The way to the signature's own page."""
+    return re.search(r"/w/[A-Za-z0-9_-]+", body(message)).group(0)
 
 
 def link(message):

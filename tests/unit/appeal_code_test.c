@@ -38,7 +38,7 @@ static void test_typed_code(void **state)
     struct world *world = *state;
     struct outbox_mail mail;
     struct signing_receipt receipt, again;
-    char typed[96];
+    char typed[192];
     world_sign(world, NULL, NULL);
     world_take_mail(world, &mail);
     snprintf(typed, sizeof typed, " %.5s-%s ", mail.code, mail.code + 5);

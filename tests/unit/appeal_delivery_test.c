@@ -20,25 +20,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define JOINT(id) (&(const struct letters_edition){(id), EDITION_LETTER, FORM_JOINT})
-#define SUPPLEMENT(id) (&(const struct letters_edition){(id), EDITION_SUPPLEMENT, FORM_JOINT})
-
-static int setup(void **state)
-{
-    struct world *world = MEM_NEW(struct world);
-
-    letters_make_world(world, "");
-    *state = world;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_remove(*state);
-    free(*state);
-    return 0;
-}
-
 static void assert_state(struct world *world, int64_t number, enum edition_state state)
 {
     struct edition edition;
@@ -71,7 +52,7 @@ static void test_send(void **state)
     int64_t number;
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    number = letters_draw(world, JOINT("ilo"));
+    number = letters_draw(world, LETTERS_JOINT("ilo"));
     assert_int_equal(letters_send(world, number, &fault), US_OK);
     assert_state(world, number, EDITION_SENDING);
     assert_int_equal(world_mails(world, &mails), 1);
@@ -127,7 +108,7 @@ static void test_refusals(void **state)
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
     assert_not_sent(world, 1, US_NOT_FOUND, "no edition 1");
-    (void)letters_draw(world, JOINT("ituc"));
+    (void)letters_draw(world, LETTERS_JOINT("ituc"));
     what.number = 1;
     what.file = "%PDF-1.7 another\n";
     what.len = strlen(what.file);
@@ -145,9 +126,9 @@ static void test_refusals(void **state)
     free(large);
 
     /* Without a mailbox; and one that was never drawn to its end. */
-    assert_int_equal(letters_draw(world, JOINT("plant")), 2);
+    assert_int_equal(letters_draw(world, LETTERS_JOINT("plant")), 2);
     assert_not_sent(world, 2, US_INVALID, "[addressee.plant] has no email");
-    assert_int_equal(letters_read(world, JOINT("ituc"), &said, &draft, &fault), US_OK);
+    assert_int_equal(letters_read(world, LETTERS_JOINT("ituc"), &said, &draft, &fault), US_OK);
     int64_t number;
     assert_int_equal(edition_store(world->site, draft, "unix:test", NULL, &number), US_OK);
     edition_draft_free(draft);
@@ -166,8 +147,8 @@ static void test_not_twice(void **state)
     int64_t first, second, supplement, other;
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    first = letters_draw(world, JOINT("ituc"));
-    second = letters_draw(world, JOINT("ituc"));
+    first = letters_draw(world, LETTERS_JOINT("ituc"));
+    second = letters_draw(world, LETTERS_JOINT("ituc"));
     assert_int_equal(letters_send(world, first, &fault), US_OK);
     assert_not_sent(world, first, US_CONFLICT, "is on its way");
     assert_not_sent(world, second, US_CONFLICT, "took the same organisations to ituc already");
@@ -175,18 +156,18 @@ static void test_not_twice(void **state)
     assert_not_sent(world, first, US_CONFLICT, "was delivered");
     assert_not_sent(world, second, US_CONFLICT, "not sent twice");
     /* To somebody else it may go, and with one more it is another letter. */
-    (void)letters_deliver(world, JOINT("un"));
+    (void)letters_deliver(world, LETTERS_JOINT("un"));
     letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
     /* Two supplements made at the same time, the second with one more: B would get there twice. */
-    supplement = letters_draw(world, SUPPLEMENT("ituc"));
+    supplement = letters_draw(world, LETTERS_SUPPLEMENT("ituc"));
     letters_sign(world, "C", "KZ", VISIBILITY_PUBLIC, NULL);
-    other = letters_draw(world, SUPPLEMENT("ituc"));
+    other = letters_draw(world, LETTERS_SUPPLEMENT("ituc"));
     assert_int_equal(letters_send(world, supplement, &fault), US_OK);
     assert_not_sent(world, other, US_CONFLICT, "took some of these organisations");
     letters_accept(world);
     assert_not_sent(world, other, US_CONFLICT, "took some of these organisations");
-    (void)letters_deliver(world, SUPPLEMENT("ituc"));
-    (void)letters_deliver(world, JOINT("ituc"));
+    (void)letters_deliver(world, LETTERS_SUPPLEMENT("ituc"));
+    (void)letters_deliver(world, LETTERS_JOINT("ituc"));
     assert_int_equal(letters_count_files(world, "outgoing"), 0);
 }
 
@@ -224,10 +205,11 @@ static void test_double_send(void **state)
         letters_sign(world, name, "KZ", VISIBILITY_PUBLIC, NULL);
         free(name);
         pthread_barrier_init(&barrier, NULL, 2);
-        sending[0] = (struct sending){world, &barrier, letters_draw(world, JOINT("ituc")), US_OK};
+        sending[0] =
+            (struct sending){world, &barrier, letters_draw(world, LETTERS_JOINT("ituc")), US_OK};
         sending[1] = sending[0];
         if (round % 2 != 0)
-            sending[1].number = letters_draw(world, JOINT("ituc"));
+            sending[1].number = letters_draw(world, LETTERS_JOINT("ituc"));
         for (size_t i = 0; i < 2; i++)
             assert_int_equal(pthread_create(&threads[i], NULL, send_one, &sending[i]), 0);
         for (size_t i = 0; i < 2; i++)
@@ -255,16 +237,16 @@ static void test_struck_before(void **state)
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, id);
     letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
     letters_sign(world, "C", "KZ", VISIBILITY_COUNTED, hidden);
-    first = letters_draw(world, JOINT("ituc"));
+    first = letters_draw(world, LETTERS_JOINT("ituc"));
     letters_strike(world, id);
     assert_not_sent(world, first, US_CONFLICT, "1 of the organisations in edition 1 is not listed");
-    second = letters_draw(world, JOINT("ituc"));
+    second = letters_draw(world, LETTERS_JOINT("ituc"));
     letters_strike(world, hidden);
     assert_not_sent(world, second, US_CONFLICT, "not listed any more");
     assert_int_equal(letters_count_files(world, "outgoing"), 0);
     /* Found to be right after all. */
     assert_int_equal(world_decide(world, hidden, DECISION_RESTORE, NULL, &changed), US_OK);
-    (void)letters_deliver(world, JOINT("ituc"));
+    (void)letters_deliver(world, LETTERS_JOINT("ituc"));
 }
 
 struct striking {
@@ -298,7 +280,8 @@ static void test_struck_meanwhile(void **state)
         letters_sign(world, name, "KZ", VISIBILITY_PUBLIC, id);
         free(name);
         pthread_barrier_init(&barrier, NULL, 2);
-        struct sending sending = {world, &barrier, letters_draw(world, JOINT("ituc")), US_OK};
+        struct sending sending = {world, &barrier, letters_draw(world, LETTERS_JOINT("ituc")),
+                                  US_OK};
         struct striking striking = {world, &barrier, id};
         assert_int_equal(pthread_create(&threads[0], NULL, send_one, &sending), 0);
         assert_int_equal(pthread_create(&threads[1], NULL, strike_one, &striking), 0);
@@ -333,7 +316,7 @@ static void test_struck_while_waiting(void **state)
     letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
     letters_sign(world, "C", "KZ", VISIBILITY_COUNTED, hidden);
     for (size_t i = 0; i < 2; i++) {
-        int64_t number = letters_draw(world, JOINT("ituc"));
+        int64_t number = letters_draw(world, LETTERS_JOINT("ituc"));
 
         letters_sign(world, i == 0 ? "D" : "E", "KZ", VISIBILITY_PUBLIC, outside[i]);
         assert_int_equal(letters_send(world, number, &fault), US_OK);
@@ -353,7 +336,7 @@ static void test_struck_while_waiting(void **state)
         assert_not_sent(world, number, US_CONFLICT, "not listed any more");
     }
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM outbox WHERE state = 'failed'"), 2);
-    (void)letters_deliver(world, JOINT("ituc"));
+    (void)letters_deliver(world, LETTERS_JOINT("ituc"));
 }
 
 /* Nothing follows a letter that may yet fail. */
@@ -364,9 +347,9 @@ static void test_one_on_its_way(void **state)
     int64_t first, number;
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    first = letters_draw(world, JOINT("ituc"));
+    first = letters_draw(world, LETTERS_JOINT("ituc"));
     letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
-    number = letters_draw(world, JOINT("ituc"));
+    number = letters_draw(world, LETTERS_JOINT("ituc"));
     assert_int_equal(letters_send(world, first, &fault), US_OK);
     assert_not_sent(world, number, US_CONFLICT, "edition 1 (letter) is still on its way to ituc");
     letters_accept(world);
@@ -383,7 +366,7 @@ static void test_relay_refuses(void **state)
     int64_t number;
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    number = letters_draw(world, JOINT("ituc"));
+    number = letters_draw(world, LETTERS_JOINT("ituc"));
     assert_int_equal(letters_send(world, number, &fault), US_OK);
     assert_int_equal(world_mails(world, &mails), 1);
     assert_int_equal(outbox_refused(world->site, &mails[0], world->now, false, "450 later"), US_OK);
@@ -418,7 +401,7 @@ static void test_file_gone(void **state)
     int64_t number;
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    number = letters_draw(world, JOINT("ituc"));
+    number = letters_draw(world, LETTERS_JOINT("ituc"));
     assert_int_equal(letters_send(world, number, &fault), US_OK);
     assert_int_equal(world_mails(world, &mails), 1);
     assert_int_equal(unlink(mails[0].delivery->path), 0);
@@ -439,7 +422,7 @@ static void test_no_place(void **state)
     FILE *file;
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    (void)letters_draw(world, JOINT("ituc"));
+    (void)letters_draw(world, LETTERS_JOINT("ituc"));
     file = fopen(outgoing, "we"); /* where the folder should be */
     assert_non_null(file);
     fclose(file);
@@ -449,7 +432,7 @@ static void test_no_place(void **state)
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM audit WHERE act LIKE 'delivery.%'"),
                      0);
     assert_int_equal(unlink(outgoing), 0);
-    (void)letters_deliver(world, JOINT("ituc"));
+    (void)letters_deliver(world, LETTERS_JOINT("ituc"));
     free(outgoing);
 }
 
@@ -472,7 +455,8 @@ static void test_sweep(void **state)
 
     assert_int_equal(delivery_sweep(world->site), US_OK); /* no folders yet */
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    assert_int_equal(letters_send(world, letters_draw(world, JOINT("ituc")), &fault), US_OK);
+    assert_int_equal(letters_send(world, letters_draw(world, LETTERS_JOINT("ituc")), &fault),
+                     US_OK);
     make_file(world, "outgoing/0123456789abcdef0123456789abcdef.pdf");
     make_file(world, "outgoing/0123456789abcdef0123456789abcdef.pdf.new");
     assert_int_equal(letters_count_files(world, "outgoing"), 3);
@@ -487,18 +471,18 @@ static void test_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_send, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_not_twice, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_double_send, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_struck_before, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_struck_meanwhile, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_struck_while_waiting, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_one_on_its_way, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_relay_refuses, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_file_gone, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_no_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sweep, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_send, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_refusals, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_not_twice, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_double_send, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_struck_before, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_struck_meanwhile, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_struck_while_waiting, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_one_on_its_way, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_relay_refuses, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_file_gone, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_no_place, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_sweep, letters_setup, letters_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

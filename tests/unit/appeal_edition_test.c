@@ -19,27 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JOINT(id) (&(const struct letters_edition){(id), EDITION_LETTER, FORM_JOINT})
-#define INDIVIDUAL(id) (&(const struct letters_edition){(id), EDITION_LETTER, FORM_INDIVIDUAL})
-#define SUPPLEMENT(id) (&(const struct letters_edition){(id), EDITION_SUPPLEMENT, FORM_JOINT})
-#define ACCESSION(id) (&(const struct letters_edition){(id), EDITION_ACCESSION, FORM_JOINT})
-
-static int setup(void **state)
-{
-    struct world *world = MEM_NEW(struct world);
-
-    letters_make_world(world, "");
-    *state = world;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_remove(*state);
-    free(*state);
-    return 0;
-}
-
 static void assert_reads(struct world *world, const struct letters_edition *what,
                          const char *expected, int64_t counted)
 {
@@ -110,13 +89,14 @@ static void test_matrix(void **state)
             named += cell != 'C';
             persons += cell == 'P';
         }
-        assert_reads(world, JOINT(matrix[i].addressee), str_text(&joint), 5 - named);
-        assert_reads(world, INDIVIDUAL(matrix[i].addressee), str_text(&individual), 5 - persons);
+        assert_reads(world, LETTERS_JOINT(matrix[i].addressee), str_text(&joint), 5 - named);
+        assert_reads(world, LETTERS_INDIVIDUAL(matrix[i].addressee), str_text(&individual),
+                     5 - persons);
         str_free(&joint);
         str_free(&individual);
 
         struct edition edition;
-        letters_find(world, letters_draw(world, JOINT(matrix[i].addressee)), &edition);
+        letters_find(world, letters_draw(world, LETTERS_JOINT(matrix[i].addressee)), &edition);
         assert_int_equal(edition.totals.named, named);
         assert_int_equal(edition.totals.counted, 5 - named);
         assert_int_equal(edition.totals.members, named * 1200);
@@ -174,7 +154,7 @@ static void test_initiators(void **state)
     letters_sign(world, "Kazakh", "KZ", VISIBILITY_ORGANISATION, second);
     letters_sign(world, "Hidden", "KZ", VISIBILITY_COUNTED, hidden);
     letters_sign(world, "Struck", "KZ", VISIBILITY_PUBLIC, struck);
-    assert_reads(world, JOINT("plant"),
+    assert_reads(world, LETTERS_JOINT("plant"),
                  "Armenian(Head of Armenian);Kazakh;Struck(Head of Struck);"
                  "Zambian(Head of Zambian);",
                  1);
@@ -183,9 +163,9 @@ static void test_initiators(void **state)
         mem_format("initiators = %s %s %s\n  %s 00000zzzzzzzz\n", first, second, hidden, struck);
     letters_publish(world, settings);
     free(settings);
-    assert_reads(world, JOINT("plant"),
+    assert_reads(world, LETTERS_JOINT("plant"),
                  "*Zambian(Head of Zambian);*Kazakh;Armenian(Head of Armenian);", 1);
-    assert_reads(world, INDIVIDUAL("plant"),
+    assert_reads(world, LETTERS_INDIVIDUAL("plant"),
                  "*Zambian(Head of Zambian);Armenian(Head of Armenian);", 2);
     /* In what everybody may have too. */
     world_read(world, public_work, &read);
@@ -207,13 +187,16 @@ static void test_ilo(void **state)
     world_set(&submission, FIELD_LEGAL_NAME, "Union of everybody, registered");
     letters_sign_submission(world, &submission, NULL);
     letters_sign(world, "Other", "KZ", VISIBILITY_PUBLIC, NULL);
-    assert_reads(world, JOINT("ilo"),
+    assert_reads(world, LETTERS_JOINT("ilo"),
                  "Other(Head of Other);"
                  "Union(Айгуль Представитель)[Union of everybody, registered];",
                  0);
-    assert_reads(world, JOINT("un"), "Other(Head of Other);Union(Айгуль Представитель);", 0);
-    assert_reads(world, JOINT("ituc"), "Other(Head of Other);Union(Айгуль Представитель);", 0);
-    assert_reads(world, JOINT("president"), "Other(Head of Other);Union(Айгуль Представитель);", 0);
+    assert_reads(world, LETTERS_JOINT("un"), "Other(Head of Other);Union(Айгуль Представитель);",
+                 0);
+    assert_reads(world, LETTERS_JOINT("ituc"), "Other(Head of Other);Union(Айгуль Представитель);",
+                 0);
+    assert_reads(world, LETTERS_JOINT("president"),
+                 "Other(Head of Other);Union(Айгуль Представитель);", 0);
     assert_false(world_has_bytes(world, "Union of everybody"));
 
     /* A flipped bit is no empty block. */
@@ -224,11 +207,12 @@ static void test_ilo(void **state)
     struct edition_draft *draft = NULL;
     struct fault fault;
     char *said;
-    assert_int_equal(letters_read(world, JOINT("ilo"), &said, &draft, &fault), US_CORRUPT);
+    assert_int_equal(letters_read(world, LETTERS_JOINT("ilo"), &said, &draft, &fault), US_CORRUPT);
     assert_non_null(strstr(fault.text, "cannot be opened"));
     assert_null(draft);
     free(said);
-    assert_reads(world, JOINT("un"), "Other(Head of Other);Union(Айгуль Представитель);", 0);
+    assert_reads(world, LETTERS_JOINT("un"), "Other(Head of Other);Union(Айгуль Представитель);",
+                 0);
 }
 
 /* ---- after a delivery ---- */
@@ -244,46 +228,47 @@ static void test_supplement(void **state)
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
     letters_sign(world, "Hidden", "KZ", VISIBILITY_COUNTED, NULL);
-    assert_refused(world, SUPPLEMENT("ituc"), "no letter of version 2 has been delivered to ituc");
-    assert_refused(world, ACCESSION("ituc"), "an accession");
+    assert_refused(world, LETTERS_SUPPLEMENT("ituc"),
+                   "no letter of version 2 has been delivered to ituc");
+    assert_refused(world, LETTERS_ACCESSION("ituc"), "an accession");
     /* What was only made, or went to somebody else, is nothing to refer to. */
-    (void)letters_draw(world, JOINT("ituc"));
-    (void)letters_deliver(world, JOINT("ilo"));
-    assert_refused(world, SUPPLEMENT("ituc"), "delivered");
+    (void)letters_draw(world, LETTERS_JOINT("ituc"));
+    (void)letters_deliver(world, LETTERS_JOINT("ilo"));
+    assert_refused(world, LETTERS_SUPPLEMENT("ituc"), "delivered");
 
-    letter = letters_deliver(world, JOINT("ituc"));
+    letter = letters_deliver(world, LETTERS_JOINT("ituc"));
     /* Who was counted in the letter is no newcomer. */
-    assert_refused(world, SUPPLEMENT("ituc"), "nobody has signed since");
+    assert_refused(world, LETTERS_SUPPLEMENT("ituc"), "nobody has signed since");
     letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
     letters_sign(world, "C", "KZ", VISIBILITY_COUNTED, NULL);
-    assert_reads(world, SUPPLEMENT("ituc"), "B(Head of B);", 1);
-    assert_reads(world, JOINT("ituc"), "A(Head of A);B(Head of B);", 2);
+    assert_reads(world, LETTERS_SUPPLEMENT("ituc"), "B(Head of B);", 1);
+    assert_reads(world, LETTERS_JOINT("ituc"), "A(Head of A);B(Head of B);", 2);
 
     /* On its way counts as sent; what it refers to is what was delivered last. */
-    supplement = letters_draw(world, SUPPLEMENT("ituc"));
+    supplement = letters_draw(world, LETTERS_SUPPLEMENT("ituc"));
     letters_find(world, supplement, &edition);
     assert_int_equal(edition.supplement_of, letter);
     assert_int_equal(edition.kind, EDITION_SUPPLEMENT);
     edition_clear(&edition);
     assert_int_equal(letters_send(world, supplement, &fault), US_OK);
-    assert_refused(world, SUPPLEMENT("ituc"), "nobody has signed since");
+    assert_refused(world, LETTERS_SUPPLEMENT("ituc"), "nobody has signed since");
     letters_accept(world);
     letters_sign(world, "D", "KZ", VISIBILITY_PUBLIC, NULL);
-    assert_int_equal(letters_read(world, SUPPLEMENT("ituc"), &said, &draft, &fault), US_OK);
+    assert_int_equal(letters_read(world, LETTERS_SUPPLEMENT("ituc"), &said, &draft, &fault), US_OK);
     assert_string_equal(said, "D(Head of D);");
     assert_int_equal(edition_draft_refers(draft)->number, supplement);
     edition_draft_free(draft);
     free(said);
     /* Whoever accedes, accedes to the letter. */
-    assert_int_equal(letters_read(world, ACCESSION("ituc"), &said, &draft, &fault), US_OK);
+    assert_int_equal(letters_read(world, LETTERS_ACCESSION("ituc"), &said, &draft, &fault), US_OK);
     assert_string_equal(said, "D(Head of D);");
     assert_int_equal(edition_draft_refers(draft)->number, letter);
     assert_int_equal(edition_draft_refers(draft)->totals.counted, 1);
     edition_draft_free(draft);
     free(said);
     /* Others have not seen any of them. */
-    assert_reads(world, SUPPLEMENT("ilo"), "B(Head of B);D(Head of D);", 1);
-    assert_int_equal(letters_read(world, JOINT("ituc"), &said, &draft, &fault), US_OK);
+    assert_reads(world, LETTERS_SUPPLEMENT("ilo"), "B(Head of B);D(Head of D);", 1);
+    assert_int_equal(letters_read(world, LETTERS_JOINT("ituc"), &said, &draft, &fault), US_OK);
     assert_null(edition_draft_refers(draft));
     edition_draft_free(draft);
     free(said);
@@ -297,15 +282,15 @@ static void test_versions(void **state)
     char *all;
 
     letters_sign(world, "Old", "KZ", VISIBILITY_PUBLIC, NULL);
-    (void)letters_deliver(world, JOINT("ituc"));
+    (void)letters_deliver(world, LETTERS_JOINT("ituc"));
     all = mem_format("policy = after\n[addressee.ituc]\nkind = federation\nname = ITUC\n"
                      "language = en\nemail = ituc@world.example\n");
     world_publish(world, "trial", all, "Другой текст");
     free(all);
     assert_int_equal(world->appeal->version, 3);
     letters_sign(world, "New", "KZ", VISIBILITY_PUBLIC, NULL);
-    assert_reads(world, JOINT("ituc"), "New(Head of New);", 0);
-    assert_refused(world, SUPPLEMENT("ituc"), "no letter of version 3");
+    assert_reads(world, LETTERS_JOINT("ituc"), "New(Head of New);", 0);
+    assert_refused(world, LETTERS_SUPPLEMENT("ituc"), "no letter of version 3");
 }
 
 static void test_nobody_for_individual(void **state)
@@ -313,8 +298,8 @@ static void test_nobody_for_individual(void **state)
     struct world *world = *state;
 
     letters_sign(world, "A", "KZ", VISIBILITY_ORGANISATION, NULL);
-    assert_refused(world, INDIVIDUAL("plant"), "no individual letters");
-    assert_reads(world, JOINT("plant"), "A;", 0);
+    assert_refused(world, LETTERS_INDIVIDUAL("plant"), "no individual letters");
+    assert_reads(world, LETTERS_JOINT("plant"), "A;", 0);
 }
 
 /* ---- kept ---- */
@@ -328,7 +313,7 @@ static void *store_one(void *arg)
 {
     struct storing *storing = arg;
 
-    storing->number = letters_draw(storing->world, JOINT("plant"));
+    storing->number = letters_draw(storing->world, LETTERS_JOINT("plant"));
     return NULL;
 }
 
@@ -413,8 +398,8 @@ static void test_once_more(void **state)
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, id);
     letters_sign(world, "B", "KZ", VISIBILITY_ORGANISATION, NULL);
     letters_sign(world, "C", "KZ", VISIBILITY_COUNTED, hidden);
-    joint = letters_draw(world, JOINT("plant"));
-    individual = letters_draw(world, INDIVIDUAL("plant"));
+    joint = letters_draw(world, LETTERS_JOINT("plant"));
+    individual = letters_draw(world, LETTERS_INDIVIDUAL("plant"));
     letters_sign(world, "Later", "KZ", VISIBILITY_PUBLIC, NULL);
     assert_again(world, joint, "A+;B;", 0);
     assert_again(world, individual, "A+;", 0);
@@ -452,7 +437,7 @@ static void test_each(void **state)
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
     for (int i = 0; i < 70; i++) /* more than two pages */
-        (void)letters_draw(world, JOINT("plant"));
+        (void)letters_draw(world, LETTERS_JOINT("plant"));
     world_read(world, each_work, &walk);
     assert_int_equal(walk.err, US_OK);
     assert_int_equal(walk.count, 70);
@@ -466,15 +451,15 @@ static void test_forget(void **state)
     int64_t later = clock_now() + (EDITION_FORGET_DAYS + 1) * CLOCK_DAY;
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    (void)letters_draw(world, JOINT("plant"));
-    (void)letters_deliver(world, JOINT("ituc"));
-    (void)letters_draw(world, JOINT("plant"));
+    (void)letters_draw(world, LETTERS_JOINT("plant"));
+    (void)letters_deliver(world, LETTERS_JOINT("ituc"));
+    (void)letters_draw(world, LETTERS_JOINT("plant"));
     assert_int_equal(edition_forget(world->site, clock_now()), US_OK);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM edition"), 3);
     assert_int_equal(edition_forget(world->site, later), US_OK);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM edition"), 2);
     assert_int_equal(world_number(world, "SELECT MIN(number) FROM edition"), 2);
-    assert_int_equal(letters_draw(world, JOINT("plant")), 4);
+    assert_int_equal(letters_draw(world, LETTERS_JOINT("plant")), 4);
     assert_int_equal(edition_forget(world->site, later), US_OK);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM edition"), 2);
 }
@@ -520,16 +505,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids),
-        cmocka_unit_test_setup_teardown(test_matrix, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_initiators, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_ilo, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_supplement, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_versions, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_nobody_for_individual, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_once_more, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_each, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_forget, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_matrix, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_initiators, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_ilo, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_supplement, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_versions, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_nobody_for_individual, letters_setup,
+                                        letters_teardown),
+        cmocka_unit_test_setup_teardown(test_numbers, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_once_more, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_each, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_forget, letters_setup, letters_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

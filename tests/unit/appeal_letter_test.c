@@ -19,22 +19,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int setup(void **state)
-{
-    struct world *world = MEM_NEW(struct world);
-
-    letters_make_world(world, "");
-    *state = world;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_remove(*state);
-    free(*state);
-    return 0;
-}
-
 /* ---- the published letter ---- */
 
 struct finding {
@@ -416,13 +400,13 @@ static void test_procedure_is_signed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_publish, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_publish_refusals, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_strike_takes_it_off, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sweep, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_image, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_image_refusals, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_procedure_is_signed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_publish, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_publish_refusals, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_strike_takes_it_off, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_sweep, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_image, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_image_refusals, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_procedure_is_signed, letters_setup, letters_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,22 @@ void letters_make_world(struct world *world, const char *settings)
     letters_publish(world, settings);
 }
 
+int letters_setup(void **state)
+{
+    struct world *world = MEM_NEW(struct world);
+
+    letters_make_world(world, "");
+    *state = world;
+    return 0;
+}
+
+int letters_teardown(void **state)
+{
+    world_remove(*state);
+    free(*state);
+    return 0;
+}
+
 void letters_sign_submission(struct world *world, struct submission *submission,
                              char id[LETTERS_ID_SIZE])
 {

@@ -13,6 +13,9 @@
  * ILO (ilo, with a procedure), a body of the UN (un, without one) and the press (press). settings:
  * further lines of [appeal]. Mailboxes all but the company. */
 void letters_make_world(struct world *world, const char *settings);
+/* cmocka's setup and teardown: *state is such a world without further settings. */
+int letters_setup(void **state);
+int letters_teardown(void **state);
 void letters_publish(struct world *world, const char *settings);
 
 /* Signs, confirms; the signature is listed. id may be NULL. */
@@ -27,6 +30,12 @@ struct letters_edition {
     enum edition_kind kind;
     enum letter_form form;
 };
+#define LETTERS_JOINT(id) (&(const struct letters_edition){(id), EDITION_LETTER, FORM_JOINT})
+#define LETTERS_INDIVIDUAL(id)                                                                     \
+    (&(const struct letters_edition){(id), EDITION_LETTER, FORM_INDIVIDUAL})
+#define LETTERS_SUPPLEMENT(id)                                                                     \
+    (&(const struct letters_edition){(id), EDITION_SUPPLEMENT, FORM_JOINT})
+#define LETTERS_ACCESSION(id) (&(const struct letters_edition){(id), EDITION_ACCESSION, FORM_JOINT})
 /* Reads an edition. *said: whom it names, "*" before initiators, "(REPRESENTATIVE)" behind where it
  * is shown, "[LEGAL NAME]" behind that where it is known; each followed by ";". The caller's, as
  * the draft (NULL where it failed). */

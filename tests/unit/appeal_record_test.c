@@ -20,24 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JOINT(id) (&(const struct letters_edition){(id), EDITION_LETTER, FORM_JOINT})
-
-static int setup(void **state)
-{
-    struct world *world = MEM_NEW(struct world);
-
-    letters_make_world(world, "");
-    *state = world;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_remove(*state);
-    free(*state);
-    return 0;
-}
-
 /* ---- by hand ---- */
 
 static enum us_err record(struct world *world, int64_t number, int64_t day, struct fault *fault)
@@ -66,14 +48,14 @@ static void test_record(void **state)
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, id);
     assert_int_equal(record(world, 1, today, &fault), US_NOT_FOUND);
-    assert_int_equal(letters_read(world, JOINT("plant"), &said, &draft, &fault), US_OK);
+    assert_int_equal(letters_read(world, LETTERS_JOINT("plant"), &said, &draft, &fault), US_OK);
     assert_int_equal(edition_store(world->site, draft, "unix:test", NULL, &number), US_OK);
     edition_draft_free(draft);
     free(said);
     assert_int_equal(record(world, number, today, &fault), US_CONFLICT);
     assert_non_null(strstr(fault.text, "never drawn"));
 
-    number = letters_draw(world, JOINT("plant"));
+    number = letters_draw(world, LETTERS_JOINT("plant"));
     assert_int_equal(record(world, number, today + 2, &fault), US_INVALID);
     assert_non_null(strstr(fault.text, "still to come"));
     assert_int_equal(record(world, number, today - 2, &fault), US_INVALID);
@@ -95,7 +77,7 @@ static void test_record(void **state)
 
     /* What is on its way by mail is not noted by hand; what failed may be. */
     letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, NULL);
-    number = letters_draw(world, JOINT("ituc"));
+    number = letters_draw(world, LETTERS_JOINT("ituc"));
     assert_int_equal(letters_send(world, number, &fault), US_OK);
     assert_int_equal(record(world, number, today, &fault), US_CONFLICT);
     assert_non_null(strstr(fault.text, "on its way"));
@@ -137,7 +119,7 @@ static void test_double_record(void **state)
 
         pthread_barrier_init(&barrier, NULL, 2);
         recording[0] =
-            (struct recording){world, &barrier, letters_draw(world, JOINT("plant")), US_OK};
+            (struct recording){world, &barrier, letters_draw(world, LETTERS_JOINT("plant")), US_OK};
         recording[1] = recording[0];
         for (size_t i = 0; i < 2; i++)
             assert_int_equal(pthread_create(&threads[i], NULL, record_one, &recording[i]), 0);
@@ -190,7 +172,7 @@ static void test_respond(void **state)
                                      .actor = "unix:test"};
 
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
-    (void)letters_draw(world, JOINT("ituc"));
+    (void)letters_draw(world, LETTERS_JOINT("ituc"));
     assert_int_equal(delivery_respond(world->site, &what, &fault), US_CONFLICT);
     assert_non_null(strstr(fault.text, "has not been delivered"));
     assert_int_equal(letters_send(world, 1, &fault), US_OK);
@@ -249,7 +231,7 @@ static void test_gone_since(void **state)
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
     letters_sign(world, "B", "KZ", VISIBILITY_PUBLIC, withdrawn);
     letters_sign(world, "C", "KZ", VISIBILITY_COUNTED, struck);
-    talk.number = letters_deliver(world, JOINT("ituc"));
+    talk.number = letters_deliver(world, LETTERS_JOINT("ituc"));
     world_read(world, look_work, &talk);
     assert_int_equal(talk.err, US_OK);
     assert_int_equal(talk.since.withdrawn + talk.since.struck, 0);
@@ -323,8 +305,8 @@ static void test_events(void **state)
     assert_events(world, "opened 0 - letter 0;");
     letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
     letters_sign(world, "B", "KZ", VISIBILITY_COUNTED, NULL);
-    (void)letters_deliver(world, JOINT("ituc"));
-    (void)letters_draw(world, JOINT("plant"));
+    (void)letters_deliver(world, LETTERS_JOINT("ituc"));
+    (void)letters_draw(world, LETTERS_JOINT("plant"));
     assert_int_equal(delivery_respond(world->site, &what, &fault), US_OK);
     assert_int_equal(record(world, 2, today + 1, &fault), US_OK);
     assert_events(world, "opened 0 - letter 0;delivered 0 ITUC letter 2;"
@@ -339,11 +321,11 @@ static void test_events(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_record, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_double_record, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_respond, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gone_since, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_record, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_double_record, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_respond, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_gone_since, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_events, letters_setup, letters_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,10 @@ static void test_wrong_arguments_are_refused(void **state)
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--state"), W("held")), US_INVALID);
     assert_int_equal(PARSE(&options, W("signature"), W("list"), W("x"), W("--state=lost")),
                      US_INVALID);
+    assert_int_equal(PARSE(&options, W("delivery"), W("record"), W("x"), W("--how=pigeon")),
+                     US_INVALID);
+    assert_int_equal(PARSE(&options, W("delivery"), W("record"), W("x"), W("--on=2026-02-30")),
+                     US_INVALID);
     assert_int_equal(PARSE(&options, W("export"), W("csv"), W("x"), W("--version=0")), US_INVALID);
     assert_int_equal(PARSE(&options, W("export"), W("csv"), W("x"), W("-e"), W("x")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--jsn")), US_INVALID);
@@ -172,6 +176,25 @@ static void test_widths(void **state)
     assert_int_equal(screen_width("\u1100\u1161\u11a8"), 2);
     assert_int_equal(screen_width("a\u200db"), 2);
     assert_int_equal(screen_width("اتحاد"), 5);
+}
+
+static void assert_isolated(const char *text, const char *expected)
+{
+    struct str out = STR_INIT;
+
+    screen_isolate(text, &out);
+    assert_string_equal(str_text(&out), expected);
+    assert_int_equal(screen_width(expected), screen_width(text));
+    str_free(&out);
+}
+
+static void test_right_to_left_stays_in_its_place(void **state)
+{
+    (void)state;
+    assert_isolated("Жаңарту 工会", "Жаңарту 工会");
+    assert_isolated("نقابة 12", "\u2068نقابة 12\u2069");
+    assert_isolated("Union ב", "\u2068Union ב\u2069");
+    assert_isolated("", "");
 }
 
 static void assert_cut(const char *text, size_t most, const char *expected, size_t width)
@@ -496,8 +519,9 @@ static void assert_is_hidden(enum command_id id, const char *all)
     assert_null(strstr(all, name));
     assert_int_equal(help_print(command->noun, command->verb, &said), US_NOT_FOUND);
     help_complete(NULL, 0, &said);
+    assert_true(command_is_noun(command->noun) || !has_line(&said, command->noun));
+    str_clear(&said);
     help_complete(typed + 1, 1, &said);
-    assert_false(has_line(&said, command->noun));
     assert_false(has_line(&said, command->verb));
     assert_int_equal(parse(typed, &options), US_INVALID);
     free(typed[1]);
@@ -626,6 +650,7 @@ int main(void)
         cmocka_unit_test(test_suggestions),
         cmocka_unit_test(test_a_terminal_is_not_commanded),
         cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_right_to_left_stays_in_its_place),
         cmocka_unit_test(test_cutting),
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_formats),

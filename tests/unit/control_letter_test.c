@@ -348,12 +348,20 @@ static void test_uploads_are_bounded(void **state)
     put(rig, &publish, &bytes);
     put_blob(&bytes, "letter.pdf", "%PDF-", 5);
     put_blob(&bytes, "another.pdf", "x", 1);
-    assert_upload_refused(rig, &bytes, "whole");
+    assert_upload_refused(rig, &bytes, "only letter.pdf comes");
     /* All pieces small enough, together too large. */
     put(rig, &publish, &bytes);
     for (int i = 0; i < 33; i++)
         put_blob(&bytes, "letter.pdf", large, FRAME_BLOB_MOST);
-    assert_upload_refused(rig, &bytes, "33554432");
+    assert_upload_refused(rig, &bytes, "at most 33554432");
+    /* A line that goes dead is not a letter that is too long. */
+    put(rig, &publish, &bytes);
+    put_blob(&bytes, "letter.pdf", "%PDF-", 5);
+    post(rig, &bytes);
+    assert_int_equal(shutdown(rig->fd, SHUT_WR), 0);
+    assert_error(rig, US_IO, "broke off: 1 of 33");
+    hang_up(rig);
+    call_up(rig);
     /* An appeal's files are not joined, whatever their names. */
     put(rig, &(struct question){.command = "appeal import", .arguments = {"dir"}, .blobs = 2},
         &bytes);

@@ -153,11 +153,12 @@ static void test_moderation(void **state)
     assert_non_null(strstr(line, "Union One"));
     assert_non_null(strstr(line, "Union Two"));
     free(line);
-    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|1|-|-");
-    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|0|-|-");
-    decide(&talk, "signature hold", second.public_id, NULL, "hold|held|1|-|-");
-    decide(&talk, "signature refuse", second.public_id, "nobody knows it", "refuse|refused|1|-|-");
-    decide(&talk, "signature restore", second.public_id, NULL, "restore|confirmed|1|-|-");
+    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|1|-|-|Union One");
+    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|0|-|-|Union One");
+    decide(&talk, "signature hold", second.public_id, NULL, "hold|held|1|-|-|Union Two");
+    decide(&talk, "signature refuse", second.public_id, "nobody knows it",
+           "refuse|refused|1|-|-|Union Two");
+    decide(&talk, "signature restore", second.public_id, NULL, "restore|confirmed|1|-|-|Union Two");
     talk_ask(&talk, "signature strike", first.public_id, NULL, 0);
     talk_assert_error(&talk, US_INVALID, "--reason");
     talk_ask(&talk, "signature strike", first.public_id,
@@ -173,8 +174,8 @@ static void test_moderation(void **state)
                                                                  .argument_count = 2}),
         US_OK);
     talk_send(&talk, &bytes);
-    line = mem_format("nothing|approve|-|0|not-found|there is no such signature|\n"
-                      "%s|approve|listed|1|-|-|\n",
+    line = mem_format("nothing|approve|-|0|not-found|there is no such signature|-|\n"
+                      "%s|approve|listed|1|-|-|Union Two|\n",
                       second.public_id);
     talk_assert_answer(&talk, "decision", line);
     free(line);

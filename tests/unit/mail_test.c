@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "appeal/update_mail.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "mail/compose.h"
@@ -51,6 +52,7 @@ static void compose(struct place *place, enum outbox_template template, const ch
     strcpy(mail.language, language);
     strcpy(mail.token, "abcdefghijklmnopqrstuvwxyz012345");
     strcpy(mail.code, "CHHGGX23G3");
+    strcpy(mail.withdraw, "ownownownownownownownownownown12");
     strcpy(mail.public_id, "8p7ym08wa8qed");
     assert_int_equal(compose_message(&place->config, &mail, NOW, &place->message), US_OK);
     outbox_mail_free(&mail);
@@ -169,7 +171,7 @@ static void test_bodies(void **state)
 static void test_what_each_holds(void **state)
 {
     struct place *place = *state;
-    for (int kind = 0; kind < OUTBOX_DELIVERY; kind++) {
+    for (int kind = 0; kind < OUTBOX_LINKS; kind++) {
         str_clear(&place->message);
         compose(place, (enum outbox_template)kind, "en", "Union",
                 "the register knows no such union");
@@ -180,6 +182,68 @@ static void test_what_each_holds(void **state)
             assert_int_equal(strstr(body, "8p7ym08wa8qed") != NULL, kind != OUTBOX_CONFIRM);
             assert_int_equal(strstr(body, "no such union") != NULL, kind == OUTBOX_REFUSED);
             assert_non_null(strstr(body, "Union"));
+            assert_non_null(
+                strstr(body, "https://sign.example/w/ownownownownownownownownownown12"));
+            free(body);
+        }
+    }
+}
+
+static void compose_links(struct place *place, const char *language,
+                          const struct outbox_link *links, size_t count)
+{
+    struct outbox_mail mail = {.id = 0x1234,
+                               .template = OUTBOX_LINKS,
+                               .recipient = recipient(),
+                               .slug = mem_string("oil-strike"),
+                               .link_count = count,
+                               .created_at = NOW};
+    strcpy(mail.language, language);
+    mail.links = count ? mem_copy(links, count * sizeof *links) : NULL;
+    for (size_t i = 0; i < count; i++)
+        mail.links[i].organisation = mem_string(links[i].organisation);
+    str_clear(&place->message);
+    assert_int_equal(compose_message(&place->config, &mail, NOW, &place->message), US_OK);
+    outbox_mail_free(&mail);
+}
+
+static int count_in(const char *text, const char *what)
+{
+    int count = 0;
+    for (const char *at = text; (at = strstr(at, what)) != NULL; at += strlen(what))
+        count++;
+    return count;
+}
+
+/* To each that waits its own links and its code, to each that is signed its number; to nobody what
+ * is another's. Where there is nothing, the way to sign. */
+static void test_links(void **state)
+{
+    static char names[4][16] = {"Signed & <b>", "Waits", "Killed"};
+    const struct outbox_link links[] = {
+        {.organisation = names[0], .public_id = "8p7ym08wa8qed", .withdraw = "own-of-signed"},
+        {.organisation = names[1],
+         .token = "confirm-of-waits",
+         .code = "CHHGGX23G3",
+         .withdraw = "own-of-waits"},
+        {.organisation = names[2], .token = "confirm-of-killed", .withdraw = "own-of-killed"},
+    };
+    struct place *place = *state;
+    for (size_t count = 0; count <= 3; count++) {
+        compose_links(place, "en", links, count);
+        for (int part = 0; part < 2; part++) {
+            char *body = body_of(str_text(&place->message), part);
+            assert_int_equal(count_in(body, "/w/"), count);
+            assert_int_equal(count_in(body, "/c/"), count > 1 ? count - 1 : 0);
+            assert_int_equal(count_in(body, "https://sign.example/w/own-of-signed"), count > 0);
+            assert_int_equal(count_in(body, "8p7ym08wa8qed"), count > 0);
+            assert_int_equal(count_in(body, part ? "Signed &amp; &lt;b&gt;" : "Signed & <b>"),
+                             count > 0);
+            assert_int_equal(count_in(body, "/c/confirm-of-waits"), count > 1);
+            assert_int_equal(count_in(body, "CHHGG-X23G3"), count > 1);
+            assert_int_equal(count_in(body, "/en/oil-strike/code"), count > 1);
+            assert_int_equal(count_in(body, "/w/own-of-killed"), count > 2);
+            assert_int_equal(count_in(body, "/en/oil-strike/sign"), count == 0);
             free(body);
         }
     }
@@ -404,6 +468,49 @@ static void test_spool_fails(void **state)
     event_base_free(base);
 }
 
+/* The organiser's words, whole; one click ends it, by the headers and by the body; only ASCII. */
+static void test_update(void **state)
+{
+    static const char body[] = "Заседание <*отложено*>:\n\n- до **мая**\n";
+    struct place *place = *state;
+    struct outbox_update *update = MEM_NEW(struct outbox_update);
+    struct fault fault = {.line = 0};
+    update->title = mem_string("Суд «отложен»");
+    assert_int_equal(markdown_parse_news("A & **B**", 9, &update->body, &fault), US_OK);
+    update->plain = mem_string(body);
+    strcpy(update->language, "ar");
+    struct outbox_mail mail = {.id = 0x1234,
+                               .template = OUTBOX_UPDATE,
+                               .recipient = recipient(),
+                               .slug = mem_string("oil-strike"),
+                               .organisation = mem_string("Union <A>"),
+                               .update = update,
+                               .created_at = NOW};
+    strcpy(mail.language, "en");
+    strcpy(mail.unsubscribe, "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu");
+    strcpy(mail.withdraw, "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww");
+    assert_int_equal(compose_message(&place->config, &mail, NOW, &place->message), US_OK);
+    outbox_mail_free(&mail);
+    const char *text = str_text(&place->message);
+    for (const char *c = text; *c; c++)
+        assert_true((unsigned char)*c < 0x7f);
+    assert_non_null(strstr(text, "\r\nList-Unsubscribe: "
+                                 "<https://sign.example/u/uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu>\r\n"
+                                 "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    assert_non_null(strstr(text, "\r\nMessage-ID: <0000000000001234@sign.example>\r\n"));
+    char *plain = body_of(text, 0), *html = body_of(text, 1);
+    assert_non_null(strstr(plain, "Суд «отложен»\r\n"));
+    assert_non_null(strstr(plain, "Заседание <*отложено*>:\r\n"));
+    assert_non_null(strstr(plain, "/u/uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu"));
+    assert_non_null(strstr(plain, "/w/wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"));
+    assert_non_null(strstr(html, "<div lang=\"ar\" dir=\"rtl\">"));
+    assert_non_null(strstr(html, "<p>A &amp; <strong>B</strong></p>"));
+    assert_non_null(strstr(html, "Union &lt;A&gt;"));
+    assert_non_null(strstr(html, "href=\"https://sign.example/u/uuuu"));
+    free(plain);
+    free(html);
+}
+
 int main(void)
 {
     if (language_open(NULL) != US_OK)
@@ -413,6 +520,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_encoded_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_each_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_update, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown_language, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_delivery, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_delivery_cover, set_up, tear_down),

@@ -91,12 +91,13 @@ static int64_t on_tick(void *arg)
     return ((struct rig *)arg)->tick;
 }
 
-static void rig_open(struct rig *rig, size_t entries)
+static void rig_open_fresh(struct rig *rig, size_t entries, int64_t fresh)
 {
     *rig = (struct rig){.now = 1000 * CLOCK_DAY + CLOCK_HOUR, .tick = 50 * CLOCK_SECOND};
     rig->cache = cache_new(&(struct cache_params){
         .entries = entries,
         .bytes = 1 << 20,
+        .fresh = fresh,
         .render = on_render,
         .generation = on_generation,
         .refresh = on_refresh,
@@ -105,6 +106,11 @@ static void rig_open(struct rig *rig, size_t entries)
         .tick = on_tick,
         .arg = rig,
     });
+}
+
+static void rig_open(struct rig *rig, size_t entries)
+{
+    rig_open_fresh(rig, entries, 0);
 }
 
 static void rig_run(struct rig *rig)
@@ -171,6 +177,26 @@ static void everybody_waits_for_one_render(void **state)
     assert_ptr_equal(again, got[0].page);
     assert_int_equal(rig.renders, 2);
     rendered_unref(again);
+    cache_free(rig.cache);
+}
+
+/* What costs more may be kept for longer. */
+static void change_renders_once_in_its_time(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open_fresh(&rig, 10, CLOCK_MINUTE);
+    struct rendered *first = fetch(&rig, "one");
+    rig.generation.changes++;
+    rig.tick += CLOCK_MINUTE - 1;
+    struct rendered *same = fetch(&rig, "one");
+    assert_ptr_equal(same, first);
+    rig.tick += 1;
+    struct rendered *second = fetch(&rig, "one");
+    assert_ptr_not_equal(second, first);
+    rendered_unref(first);
+    rendered_unref(same);
+    rendered_unref(second);
     cache_free(rig.cache);
 }
 
@@ -342,6 +368,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_waits_for_one_render),
         cmocka_unit_test(change_renders_once_a_second),
+        cmocka_unit_test(change_renders_once_in_its_time),
         cmocka_unit_test(change_during_render_is_not_missed),
         cmocka_unit_test(removal_holds_at_once),
         cmocka_unit_test(removal_during_render_renders_again),

@@ -80,6 +80,9 @@ static void csv_guards_against_formulas(void **state)
         {"＋7", "'＋7"},
         {"－2", "'－2"},
         {"＠SUM(A1)", "'＠SUM(A1)"},
+        {"'=1+1", "''=1+1"}, /* as typed: not to be taken for "=1+1" */
+        {"''-2", "'''-2"},
+        {"'s-Hertogenbosch", "'s-Hertogenbosch"},
         {"。", "。"},
         {"a=1", "a=1"},
         {"a-b", "a-b"},

@@ -215,6 +215,40 @@ static void message_leaves_strange_braces_alone(void **state)
     template_free(&t);
 }
 
+/* To services of a list, or to nobody by mail or message; with nothing but what was encoded. */
+static void share_links_are_checked(void **state)
+{
+    static const char *const good[] = {
+        "https://t.me/share/url?url=https%3A%2F%2Fa.example%2Fen%2Fx&text=A%20b",
+        "https://wa.me/?text=A%20b",
+        "https://vk.com/share.php?url=https%3A%2F%2Fa.example",
+        "mailto:?subject=A&body=b%0D%0Ac",
+        "sms:?&body=A~b-c_d.e",
+    };
+    static const char *const bad[] = {
+        "",
+        "https://t.me/",
+        "https://t.me.example/share/url?url=x",
+        "http://t.me/share/url?url=x",
+        "https://wa.me/491234?text=x",
+        "mailto:somebody@a.example?subject=A",
+        "sms:+491234?body=A",
+        "javascript:alert(1)",
+        "sms:?&body=a b",
+        "sms:?&body=\"",
+        "mailto:?subject=a\r\nBcc:b@c.example",
+        "mailto:?subject=a<b",
+        "mailto:?subject=a#b",
+        "https://t.me/share/url?url=\xd0\x90",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_ptr_equal(template_url_share(good[i]).text, good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_string_equal(template_url_share(bad[i]).text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +258,7 @@ int main(void)
         cmocka_unit_test(link_is_checked),
         cmocka_unit_test(path_is_ours),
         cmocka_unit_test(message_leaves_strange_braces_alone),
+        cmocka_unit_test(share_links_are_checked),
     };
     return cmocka_run_group_tests(tests, open_languages, NULL);
 }

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "text/language.h"
 #include "text/locale.h"
+#include "text/phrase.h"
 #include "text/unicode.h"
 #include <cmocka.h>
 #include <pthread.h>
@@ -52,11 +53,27 @@ static void language_negotiate_follows_weights(void **state)
         {"RU", "en", "ru"},
         {"fr-CA", "en", "fr"},
         {"fr-CA;q=0.5, es;q=0.8", "en", "es"},
-        {"de, kk;q=0.9, ru;q=0.8, en;q=0.7", "en", "ru"},
+        {"sw, ka;q=0.9, ru;q=0.8, en;q=0.7", "en", "ru"},
+        {"kk-Cyrl-KZ, ru;q=0.9", "en", "kk"},
+        {"zh-CN,zh;q=0.9,en;q=0.8", "ru", "zh"},
+        {"zh-Hans-SG", "en", "zh"},
+        {"zh-TW", "en", "zh"},
+        {"ZH-hant-hk", "en", "zh"},
+        {"pt-BR,pt;q=0.8", "en", "pt"},
+        {"ar-EG", "en", "ar"},
+        {"tr-TR", "en", "tr"},
+        {"de-CH-1996", "en", "de"},
+        {"az, tr;q=0.5", "en", "tr"},
+        {"z, zhx, x-zh, *-zh", "en", "en"},
+        {"-zh, --, zh--CN;q=0.1", "en", "zh"},
+        {"\x01\xff\xfe, %n%s, zh;q=0.5", "en", "zh"},
+        {"ar;q=1.0000000000000, de;q=0.1", "en", "ar"},
+        {"ar;q=0.0000000000001, de;q=0.1", "en", "de"},
+        {";;;;;;;;;;;;q=1", "en", "en"},
         {"es;q=0, ru;q=0.001", "en", "ru"},
         {"es;q=0", "en", "en"},
         {"*", "es", "es"},
-        {"de, *;q=0.5, fr;q=0.2", "es", "es"},
+        {"sw, *;q=0.5, fr;q=0.2", "es", "es"},
         {" \tes ; q=0.5 ,ru;q=0.4", "en", "es"},
         {"ru;q=2, es;q=0.1", "en", "es"},
         {"ru;q=1.001, es;q=0.1", "en", "es"},
@@ -193,6 +210,12 @@ static void locale_countries_are_sorted_and_named(void **state)
     assert_string_equal(locale_country(language_find("ru"), "KZ"), "Казахстан");
     assert_string_equal(locale_country(language_find("en"), "GB"), "United Kingdom");
     assert_string_equal(locale_country(language_find("en"), "ZZ"), "ZZ");
+    static const char *const own[][2] = {
+        {"kk", "Қазақстан"},  {"ar", "كازاخستان"},   {"zh", "哈萨克斯坦"},
+        {"de", "Kasachstan"}, {"pt", "Cazaquistão"}, {"tr", "Kazakistan"},
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        assert_string_equal(locale_country(language_find(own[i][0]), "KZ"), own[i][1]);
 }
 
 /* Which kind of blank stands in a date or number changes between releases of CLDR. */
@@ -224,7 +247,11 @@ static void locale_writes_dates_and_numbers(void **state)
         date_in("en", 18999),     date_in("ru", 18999),     date_in("fr", 18999),
         date_in("es", 18999),     date_in("en", 0),         date_in("en", -1),
         number_in("en", 2300000), number_in("ru", 2300000), number_in("en", INT64_MIN),
-        number_in("en", 0),
+        number_in("en", 0),       date_in("kk", 18999),     date_in("ar", 18999),
+        date_in("zh", 18999),     date_in("de", 18999),     date_in("pt", 18999),
+        date_in("tr", 18999),     number_in("kk", 2300000), number_in("ar", 2300000),
+        number_in("zh", 2300000), number_in("de", 2300000), number_in("pt", 2300000),
+        number_in("tr", 2300000),
     };
     static const char *const expected[] = {
         "7 January 2022",
@@ -237,10 +264,43 @@ static void locale_writes_dates_and_numbers(void **state)
         "2 300 000",
         "-9,223,372,036,854,775,808",
         "0",
+        "2022 ж. 7 қаңтар",
+        "7 يناير 2022", /* in digits that the rest of the page has */
+        "2022年1月7日",
+        "7. Januar 2022",
+        "7 de janeiro de 2022",
+        "7 Ocak 2022",
+        "2 300 000",
+        "2,300,000",
+        "2,300,000",
+        "2.300.000",
+        "2 300 000",
+        "2.300.000",
     };
     for (size_t i = 0; i < sizeof got / sizeof *got; i++) {
         assert_string_equal(got[i], expected[i]);
         free(got[i]);
+    }
+}
+
+static void phrase_date_is_as_in_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code;
+        int64_t day;
+        const char *expected;
+    } cases[] = {
+        {"fr", 18993, "1er janvier 2022"}, {"fr", 19003, "11 janvier 2022"},
+        {"ru", 18993, "1 января 2022 г."}, {"kk", 18999, "2022 жылғы 7 қаңтар"},
+        {"ar", 18999, "7 يناير 2022"},     {"zh", 18999, "2022年1月7日"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str out = STR_INIT;
+        phrase_date(language_find(cases[i].code), cases[i].day, &out);
+        char *got = take_with_plain_blanks(&out);
+        assert_string_equal(got, cases[i].expected);
+        free(got);
     }
 }
 
@@ -254,6 +314,14 @@ static void locale_orders_by_language(void **state)
     assert_true(locale_compare(ru, "Еж", "Ёлка") < 0);
     assert_true(locale_compare(en, "cote", "Côte") < 0);
     assert_int_equal(locale_compare(en, "x", "x"), 0);
+    const struct language *kk = language_find("kk"), *tr = language_find("tr");
+    const struct language *zh = language_find("zh"), *ar = language_find("ar");
+    assert_true(locale_compare(kk, "Кяхта", "Қазақстан") < 0);
+    assert_true(locale_compare(tr, "Cuma", "Çanakkale") < 0);
+    assert_true(locale_compare(tr, "Isparta", "İzmir") < 0);
+    assert_true(locale_compare(zh, "Zebra", "中国") > 0);
+    assert_true(locale_compare(zh, "阿根廷", "中国") < 0); /* by sound */
+    assert_true(locale_compare(ar, "Zebra", "العراق") > 0);
 }
 
 static void locale_key_orders_as_bytes(void **state)
@@ -279,7 +347,7 @@ static void locale_key_orders_as_bytes(void **state)
 static void *use_everything(void *failed)
 {
     for (int i = 0; i < 200 && !*(bool *)failed; i++) {
-        const struct language *l = &language_table[i % 4];
+        const struct language *l = &language_table[i % 10];
         char *date = date_in(l->code, 18999), *number = number_in(l->code, i);
         const char *one = message_plural(language_find("ru"), "one organisation",
                                          "{count} organisations", (unsigned long)i % 10 + 5);
@@ -320,6 +388,7 @@ int main(void)
         cmocka_unit_test(locale_countries_are_the_standards),
         cmocka_unit_test(locale_countries_are_sorted_and_named),
         cmocka_unit_test(locale_writes_dates_and_numbers),
+        cmocka_unit_test(phrase_date_is_as_in_letters),
         cmocka_unit_test(locale_orders_by_language),
         cmocka_unit_test(locale_key_orders_as_bytes),
     };

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Withdrawing. One job, guarded on the row as it was read, takes the signature off the list and
+ * with it the public letters, moves the counters, and erases all that tells of persons; what is
+ * left, the organisation's name and its numbers, has its digest made anew. The hashes of the
+ * mailbox go too, so that nobody can ask later who withdrew; the organisation may sign again.
+ *
+ * Deliveries are guarded by the audit's acts (sql/catalogue.sql, audit_guard): only the withdrawal
+ * of a listed signature must stop them. Else whoever signs and withdraws, again and again, without
+ * a moderator ever listing them, would keep every letter from leaving.
+ */
+#include "appeal/pending.h"
+#include "appeal/signatory_task.h"
+#include "appeal/signature_change.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "text/unicode.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The reason as it can be kept: one line of text without anything invisible, cut where it is too
+ * long. A bad reason keeps nobody from withdrawing. NULL: nothing is left of it. */
+static char *clean_reason(const char *reason)
+{
+    size_t len = reason ? strnlen(reason, 16 * SIGNATORY_REASON_MOST) : 0, cut = 0, count = 0;
+    char *line, *clean;
+    if (len == 0)
+        return NULL;
+    len = reason[len] ? utf8_cut(reason, len + 1, len) : len;
+    if (!utf8_is_valid(reason, len))
+        return NULL;
+    line = mem_string_part(reason, len);
+    for (size_t at = 0, next = 0; at < len; at = next) {
+        (void)utf8_next(line, len, &next);
+        if (utf8_has_forbidden(line + at, next - at, false))
+            memset(line + at, ' ', next - at);
+    }
+    clean = unicode_clean(line);
+    for (len = strlen(clean); cut < len && count < SIGNATORY_REASON_MOST; count++)
+        (void)utf8_next(clean, len, &cut);
+    clean[cut] = '\0';
+    free(line);
+    if (cut > 0)
+        return clean;
+    free(clean);
+    return NULL;
+}
+
+/* The digest of what will be left. */
+static void digest_rest(const struct signatory_row *row, uint8_t digest[DIGEST_SIZE])
+{
+    struct signature rest = row->row.signature;
+    struct signature_facts facts = row->facts;
+    rest.town = rest.affiliation = rest.representative = rest.capacity = NULL;
+    facts.signature = &rest;
+    facts.unique_hash = facts.mailbox_hash = facts.contact = (struct signature_blob){"", 0};
+    facts.ilo = (struct signature_blob){NULL, 0};
+    signature_row_digest(&facts, digest);
+}
+
+static struct job *make_job(const struct signatory_task *task, const struct signatory_row *row)
+{
+    const struct signature *s = &row->row.signature;
+    uint8_t digest[DIGEST_SIZE];
+    struct job *job = job_new();
+    digest_rest(row, digest);
+    (void)job_expect(job, STATEMENT_SIGNATURE_WITHDRAW, US_CONFLICT,
+                     VALUES(value_int(s->row), value_text(signature_state_name(s->state)),
+                            value_blob(row->digest, DIGEST_SIZE), value_blob("", 0),
+                            value_blob(digest, DIGEST_SIZE)));
+    (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
+    /* The day only: a signature does not keep its second, nor does its end. */
+    signature_change_add(job,
+                         &(struct signature_change){
+                             .signature = s,
+                             .to = SIGNATURE_WITHDRAWN,
+                             .at = clock_day(task->now) * CLOCK_DAY,
+                             .actor = "signatory",
+                             .act = s->state == SIGNATURE_LISTED ? "signature.withdraw"
+                                                                 : "signature.withdraw-unlisted",
+                             .reason = task->texts[0],
+                         });
+    return job;
+}
+
+/* What was never confirmed leaves nothing behind; its mail, where it still waits, is dropped. */
+static enum us_err make_pending_job(struct reader *reader, const struct signatory_task *task,
+                                    struct job **job)
+{
+    struct pending pending;
+    enum us_err err = pending_find(reader, task->row, &pending);
+    if (err == US_NOT_FOUND)
+        return US_OK; /* gone already */
+    if (err)
+        return err;
+    *job = job_new();
+    (void)job_expect(*job, STATEMENT_PENDING_DELETE, US_CONFLICT, VALUES(value_int(pending.id)));
+    pending_clear(&pending);
+    return US_OK;
+}
+
+static enum us_err make(struct reader *reader, struct signatory_task *task, struct job **job)
+{
+    struct signatory_row row;
+    enum us_err err = signatory_row_find(reader, task->row, &row);
+    task->signature = (struct signature){.state = SIGNATURE_WITHDRAWN};
+    if (err == US_NOT_FOUND)
+        return make_pending_job(reader, task, job);
+    if (err)
+        return err;
+    const struct signature *s = &row.row.signature;
+    if (s->state != SIGNATURE_WITHDRAWN) {
+        task->signature = (struct signature){.appeal = s->appeal, .state = s->state};
+        err = public_letter_files_read(reader, task->site, s->appeal, &task->letters);
+        if (!err)
+            *job = make_job(task, &row);
+    }
+    signatory_row_clear(&row);
+    return err;
+}
+
+static void on_stored(struct signatory_task *task)
+{
+    signature_change_done(task->site, &task->signature, SIGNATURE_WITHDRAWN, &task->letters);
+}
+
+void signatory_withdraw(struct reader *reader, struct site *site, const char *token,
+                        const char *reason, int64_t now, signatory_done *on_done, void *arg)
+{
+    int64_t row;
+    enum us_err err = signatory_task_row(site, TOKEN_WITHDRAW, token, &row);
+    if (err) {
+        on_done(err, arg);
+        return;
+    }
+    struct signatory_task *task = MEM_NEW(struct signatory_task);
+    *task = (struct signatory_task){.site = site,
+                                    .row = row,
+                                    .now = now,
+                                    .on_done = on_done,
+                                    .arg = arg,
+                                    .make = make,
+                                    .on_stored = on_stored};
+    task->texts[0] = clean_reason(reason);
+    signatory_task_run(reader, task);
+}

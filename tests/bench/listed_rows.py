@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rows of listed signatories for benchmarks and for looking at pages: names like those that unions have, in four scripts,
+with all that is kept beside them for the lists that everybody sees. Written into a site's database while no daemon runs;
+their digests are random, so `undersign check counts` finds the rows damaged, and nothing missing."""
+
+import datetime
+import os
+import random
+import sqlite3
+import unicodedata
+
+SLUG = "ardenia-oil-strike"
+KINDS = (
+    ("Независимый профсоюз нефтяников «{place}» №{n}", "Primer Oil Workers Union {n}", "KZ", "Алматы"),
+    ("Union of Dockers and Port Workers, {place} local {n}", None, "GB", "Liverpool"),
+    ("Syndicat des travailleurs du pétrole « {place} » nº {n}", None, "FR", "Saint-Nazaire"),
+    ("Sindicato de trabajadores de la energía {place} {n}", None, "ES", "Bilbao"),
+    ("Профспілка гірників {place} {n}", "Miners of {place} {n}", "UA", "Кривий Ріг"),
+    ("اتحاد عمال النفط {place} {n}", "Oil Workers {n}", "EG", "القاهرة"),
+)
+PLACES = ("Mayak", "Unité", "Заря", "Harbour", "Север", "Solidarity", "Luz", "النور", "Quay", "Прогресс", "Aurora", "Sable")
+FEW = ("AT", "BE", "BR", "CH", "CL", "DK", "FI", "GR", "IE", "IN", "IT", "JP", "KE", "MX", "NL", "NO", "NZ", "PL", "PT", "SE")
+AFFILIATIONS = ("ITUC", "IndustriALL", "ITUC, IndustriALL", "WFTU", None, "ETUC; ITUC", "ITF", None)
+VISIBILITIES = ("public", "organisation", "public", "public", "organisation", "recipients", "public", "counted")
+
+
+def fold(text):
+    """As text/unicode.c for such names."""
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Me"))
+    return unicodedata.normalize("NFC", "".join(c if c.isalnum() else " " for c in text)).split()
+
+
+def row_of(n, choice):
+    if n % 50 == 49:
+        name, latin, country, town = f"National Centre {n} {choice.choice(PLACES)}", None, choice.choice(FEW), None
+    elif n % 211 == 7:
+        name, latin, country, town = f"Global Federation {n}", None, "", None
+    else:
+        name, latin, country, town = KINDS[min(n * n % 7, 5)]
+    place = choice.choice(PLACES)
+    name = name.format(place=place, n=n)
+    return name, latin and latin.format(place=place, n=n), country, town
+
+
+def fill(folder, rows, days=400, slug=SLUG, seed=7):
+    """Adds rows to an appeal; gives how many of them are named."""
+    choice = random.Random(seed)
+    db = sqlite3.connect(os.path.join(folder, "undersign.db"))
+    appeal, version = db.execute("SELECT id, published_version FROM appeal WHERE slug = ?", (slug,)).fetchone()
+    signatures, places, words, counts, named = [], [], [], {}, 0
+    today = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(1970, 1, 1)).days
+    for n in range(rows):
+        name, latin, country, town = row_of(n, choice)
+        row = choice.getrandbits(62) + 1
+        key = " ".join(fold(name)).encode()
+        day = today - int(days * choice.random() ** 2)
+        visibility = VISIBILITIES[n % len(VISIBILITIES)]
+        affiliation = AFFILIATIONS[n % len(AFFILIATIONS)]
+        members = n % 5000
+        signatures.append((row, f"{n:013x}", appeal, version, choice.randbytes(32), name, latin, country, town, affiliation, members,
+                           f"Representative {n}", visibility, day, choice.randbytes(16), choice.randbytes(16),
+                           choice.randbytes(178), key, " ".join(fold(f"{name} {latin or ''}")), choice.randbytes(32)))
+        if visibility not in ("public", "organisation"):
+            continue
+        named += 1
+        iso = (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).isoformat()
+        found_by = [("country", country, country), ("day", iso, iso)]
+        for part in (affiliation or "").replace(";", ",").split(","):
+            if part.strip():
+                found_by.append(("affiliation", "".join(fold(part)), part.strip()))
+        for kind, term, shown in found_by:
+            places.append((appeal, version, kind, term, key, row))
+            count = counts.setdefault((kind, term), [shown, 0, 0])
+            count[1] += 1
+            count[2] += members
+        words += [(appeal, version, word, row) for word in set(fold(f"{name} {latin or ''}"))]
+    with db:
+        db.executemany("INSERT INTO signature (id, public_id, appeal, version, language, text_digest, state, organisation, "
+                       "organisation_latin, kind, country, town, affiliation, members, representative, capacity, visibility, "
+                       "consent, signed_on, unique_hash, mailbox_hash, contact, collation, search, digest) "
+                       "VALUES (?, ?, ?, ?, 'ru', ?, 'listed', ?, ?, 'union', ?, ?, ?, ?, ?, 'Chair', ?, '1', ?, ?, ?, ?, ?, ?, ?)",
+                       signatures)
+        db.executemany("INSERT INTO listing_place VALUES (?, ?, ?, ?, ?, ?)", places)
+        db.executemany("INSERT INTO listing_word VALUES (?, ?, ?, ?)", words)
+        db.executemany("INSERT INTO listing_count VALUES (?, ?, ?, ?, ?, ?, ?)",
+                       [(appeal, version, kind, term, *values) for (kind, term), values in counts.items()])
+        db.execute("INSERT INTO counter SELECT appeal, version, state, country, COUNT(*), SUM(members) FROM signature "
+                   "WHERE appeal = ? GROUP BY 1, 2, 3, 4", (appeal,))
+    db.close()
+    return named
