@@ -34,29 +34,47 @@ WHERE id = $1 AND state = 'open' AND published_version = $2
   AND (opens_on IS NULL OR opens_on <= $3) AND (closes_on IS NULL OR closes_on >= $3);
 
 -- name: pending_insert
-INSERT INTO pending (id, appeal, version, language, text_digest, nonce, mailbox_hash, code_tries,
+INSERT INTO pending (id, appeal, version, language, text_digest, nonce, mailbox_hash, tries_before,
                      state, signature, created_at, expires_at, data, spoken)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', NULL, $8, $9, $10, $11)
+VALUES ($1, $2, $3, $4, $5, $6, $7,
+        COALESCE((SELECT tries FROM code_try WHERE mailbox_hash = $7 AND appeal = $2), 0),
+        'pending', NULL, $8, $9, $10, $11)
 ON CONFLICT (nonce) DO NOTHING;
 
 -- name: pending_find
-SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data,
-       COALESCE(NULLIF(spoken, ''), language)
+SELECT id, appeal, version, language, text_digest,
+       COALESCE((SELECT tries FROM code_try
+                 WHERE code_try.mailbox_hash = pending.mailbox_hash
+                   AND code_try.appeal = pending.appeal), 0) - tries_before,
+       state, signature, expires_at, data, COALESCE(NULLIF(spoken, ''), language)
 FROM pending WHERE id = $1;
 
 -- name: pending_by_mailbox
-SELECT id, appeal, version, language, text_digest, code_tries, state, signature, expires_at, data,
-       COALESCE(NULLIF(spoken, ''), language)
+SELECT id, appeal, version, language, text_digest,
+       COALESCE((SELECT tries FROM code_try
+                 WHERE code_try.mailbox_hash = pending.mailbox_hash
+                   AND code_try.appeal = pending.appeal), 0) - tries_before,
+       state, signature, expires_at, data, COALESCE(NULLIF(spoken, ''), language)
 FROM pending WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3
 ORDER BY created_at DESC, id LIMIT $4;
 
 -- name: pending_confirm
 UPDATE pending SET state = 'confirmed', signature = $2, data = $3, created_at = 0
-WHERE id = $1 AND state = 'pending' AND expires_at > $4 AND code_tries < $5;
+WHERE id = $1 AND state = 'pending' AND expires_at > $4
+  AND COALESCE((SELECT tries FROM code_try
+                WHERE code_try.mailbox_hash = pending.mailbox_hash
+                  AND code_try.appeal = pending.appeal), 0) - tries_before < $5;
 
--- name: pending_count_wrong_code
-UPDATE pending SET code_tries = code_tries + 1
-WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3;
+-- name: pending_codes
+SELECT id, COALESCE((SELECT tries FROM code_try WHERE mailbox_hash = $1 AND appeal = $2), 0) - tries_before
+FROM pending WHERE mailbox_hash = $1 AND appeal = $2 AND expires_at > $3 LIMIT $4;
+
+-- name: code_try_count
+INSERT INTO code_try (mailbox_hash, appeal, tries, day) VALUES ($1, $2, 1, $3)
+ON CONFLICT (mailbox_hash, appeal) DO UPDATE SET tries = code_try.tries + 1, day = excluded.day;
+
+-- name: code_try_expire
+DELETE FROM code_try WHERE day < $1;
 
 -- name: pending_start_term
 UPDATE pending SET expires_at = $2 WHERE id = $1 AND state = 'pending';

@@ -15,7 +15,7 @@ struct pending {
     char language[16]; /* of the text */
     char spoken[16];   /* of the form, its pages and mails */
     uint8_t text_digest[DIGEST_SIZE];
-    int64_t code_tries;
+    int64_t code_tries; /* wrong codes typed for its mailbox since it was submitted */
     bool is_confirmed;
     int64_t signature; /* 0 before it is confirmed */
     int64_t expires_at;

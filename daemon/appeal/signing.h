@@ -119,7 +119,7 @@ typedef void signing_confirmed(enum us_err err, const struct signing_receipt *re
  */
 void signing_confirm(struct reader *reader, struct site *site, const char *token, int64_t now,
                      signing_confirmed *on_done, void *arg);
-/* The same by mailbox and typed code; a wrong code counts against every waiting row of the mailbox.
+/* The same by mailbox and typed code; a wrong code counts against all that waits for the mailbox.
  * US_NOT_FOUND for a wrong code and for an unknown mailbox alike. */
 void signing_confirm_code(struct reader *reader, struct site *site, const char *slug,
                           const char *mailbox, const char *code, int64_t now,

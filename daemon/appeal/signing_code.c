@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * For those who fear links: mailbox and code are typed. A wrong code is counted against every row
- * that waits for the mailbox, and ten kill their codes (not their links), so guessing gains nothing
- * from the mails one can have sent to it. An unknown mailbox and a wrong code take the same steps,
- * and both write: the answer's time tells them apart no more than its words.
+ * For those who fear links: mailbox and code are typed. A wrong code is counted for the
+ * mailbox, whether anything waits for it or not: an unknown mailbox and a wrong code read and write
+ * the same, so the answer's time tells them apart no more than its words. Ten kill the codes (not
+ * the links) of all that was submitted before, so guessing gains nothing from the mails one can
+ * have sent to it, and who is locked out by a stranger's guesses has a new code mailed.
  */
 #include "appeal/pack.h"
 #include "appeal/signing_confirm.h"
@@ -17,6 +18,7 @@
 #define ROWS_MOST 128 /* of one mailbox and appeal; quotas allow fewer */
 #define MAILBOX_TYPED_MOST 1024
 #define NOBODY "nobody@nowhere.invalid"
+#define NOBODYS_ROW 1
 
 struct claim {
     int64_t appeal; /* 0: no such appeal */
@@ -46,41 +48,41 @@ static enum us_err read_claim(struct reader *reader, const struct confirm *confi
     return err;
 }
 
-/* Whether the code is this row's. */
-static bool is_code_of(struct site *site, const struct pending *pending, const char *code)
+/* The row that waits for the mailbox with that code, or 0: all are looked at, whichever it is, and
+ * where there is none as much is computed. Only an index is read, so that the pages of rows that
+ * wait take no time. */
+static enum us_err find_id(struct reader *reader, const struct confirm *confirm,
+                           const struct claim *claim, int64_t *out)
 {
-    return token_code_check(site_keyring(site), pending->id, code) == US_OK &&
-           pending->code_tries < PENDING_CODE_TRIES;
-}
-
-/* US_NOT_FOUND where no row of the mailbox has that code. All rows are looked at, whichever it is.
- */
-static enum us_err find_row(struct reader *reader, const struct confirm *confirm,
-                            const struct claim *claim, struct pending *out)
-{
-    bool is_found = false;
-    struct query *query = query_start(reader, STATEMENT_PENDING_BY_MAILBOX,
+    struct keyring *keyring = site_keyring(confirm->site);
+    const char *code = confirm->texts[CONFIRM_CODE];
+    bool is_any = false;
+    struct query *query = query_start(reader, STATEMENT_PENDING_CODES,
                                       VALUES(value_blob(claim->mailbox_hash, KEYRING_HASH_SIZE),
                                              value_int(claim->appeal), value_int(confirm->now),
                                              value_int(ROWS_MOST)));
+    *out = 0;
     while (query_next(query)) {
-        struct pending pending;
-        if (pending_read(query, &pending))
-            continue;
-        bool is_this = is_code_of(confirm->site, &pending, confirm->texts[CONFIRM_CODE]);
-        if (is_this && !is_found) {
-            is_found = true;
-            *out = pending;
-        } else {
-            pending_clear(&pending);
-        }
+        int64_t id = query_int(query, 0);
+        bool is_code = token_code_check(keyring, id, code) == US_OK;
+        is_any = true;
+        if (is_code && query_int(query, 1) < PENDING_CODE_TRIES)
+            *out = id;
     }
-    enum us_err err = query_end(query);
-    if (err && is_found)
-        pending_clear(out);
+    if (!is_any && token_code_check(keyring, NOBODYS_ROW, code) == US_OK)
+        *out = 0;
+    return query_end(query);
+}
+
+/* US_NOT_FOUND where no row of the mailbox has that code. */
+static enum us_err find_row(struct reader *reader, const struct confirm *confirm,
+                            const struct claim *claim, struct pending *out)
+{
+    int64_t id;
+    enum us_err err = find_id(reader, confirm, claim, &id);
     if (err)
         return err;
-    return is_found ? US_OK : US_NOT_FOUND;
+    return id != 0 ? pending_find(reader, id, out) : US_NOT_FOUND;
 }
 
 static void on_counted(struct job *job, enum us_err err, void *arg)
@@ -89,16 +91,13 @@ static void on_counted(struct job *job, enum us_err err, void *arg)
     signing_confirm_end(arg, err ? err : US_NOT_FOUND);
 }
 
-/* The second statement writes whether the mailbox is known or not, and tells the day's number. */
+/* For whatever mailbox was typed: one row, whether anything waits for it or not. */
 static void count_wrong(struct confirm *confirm, const struct claim *claim)
 {
     struct job *job = job_new();
-    (void)job_add(job, STATEMENT_PENDING_COUNT_WRONG_CODE,
+    (void)job_add(job, STATEMENT_CODE_TRY_COUNT,
                   VALUES(value_blob(claim->mailbox_hash, KEYRING_HASH_SIZE),
-                         value_int(claim->appeal), value_int(confirm->now)));
-    (void)job_add(
-        job, STATEMENT_QUOTA_COUNT,
-        VALUES(value_blob("", 0), value_int(claim->appeal), value_int(clock_day(confirm->now))));
+                         value_int(claim->appeal), value_int(clock_day(confirm->now))));
     store_submit(site_store(confirm->site), job, on_counted, confirm);
 }
 

@@ -89,7 +89,7 @@ CREATE TABLE pending (
     text_digest BLOB NOT NULL, -- digest of the text that was read
     nonce BLOB NOT NULL UNIQUE, -- of the form: a double click signs once
     mailbox_hash BLOB NOT NULL, -- keyed hash of the mailbox, for the page where a code is typed
-    code_tries BIGINT NOT NULL, -- wrong codes so far; ten kill the code, not the link
+    tries_before BIGINT NOT NULL, -- code_try.tries when it was submitted; ten more kill the code, not the link
     state TEXT NOT NULL, -- pending, confirmed (kept until expiry so that a second click is friendly)
     signature BIGINT, -- signature.id once confirmed
     created_at BIGINT NOT NULL, -- submission; 0 once confirmed: when somebody signed is not kept
@@ -97,8 +97,17 @@ CREATE TABLE pending (
     data BLOB NOT NULL, -- all the form's fields, encrypted under the day's key; empty once confirmed
     spoken TEXT NOT NULL DEFAULT '' -- language of the form, so of its pages and mails; empty: the text's
 );
-CREATE INDEX pending_mailbox ON pending (mailbox_hash);
+-- All that is looked at for a typed code: an answer must not tell whether anything waits.
+CREATE INDEX pending_mailbox ON pending (mailbox_hash, appeal, expires_at, tries_before);
 CREATE INDEX pending_expiry ON pending (expires_at);
+
+CREATE TABLE code_try (
+    mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox that a wrong code was typed for, known or not
+    appeal BIGINT NOT NULL, -- appeal.id; 0: there is no such appeal
+    tries BIGINT NOT NULL, -- so far
+    day BIGINT NOT NULL, -- of the last one; forgotten when no row that it counts for can be left
+    PRIMARY KEY (mailbox_hash, appeal)
+);
 
 CREATE TABLE signature (
     id BIGINT NOT NULL PRIMARY KEY, -- internal, random; never shown
@@ -230,7 +239,7 @@ CREATE TABLE listing_count (
 CREATE INDEX listing_common ON listing_count (appeal, version, kind, signatures);
 
 CREATE TABLE quota (
-    mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox; empty: wrong codes are counted here
+    mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox; empty: what is written where a submission was dropped
     appeal BIGINT NOT NULL, -- appeal.id, or 0 for all together
     day BIGINT NOT NULL, -- the day counted
     mails BIGINT NOT NULL, -- mails queued to it

@@ -260,7 +260,7 @@ def test_options_that_exclude_each_other():
                 (64, "--edition and --contacts", ["--edition", "1", "--contacts", "--key", key]),
                 (64, "add --all", ["--state", "held"]),
                 (64, "add --all", ["--state", "struck", "--for", "ilo"]),
-                (64, "not a state", ["--all", "--state", "lost"]),
+                (64, "none of these", ["--all", "--state", "lost"]),
                 *((64, "whole number", [option, value]) for option in ("--version", "-e")
                   for value in ("0", "00", "x", "1x", "-1", "+1", "", "99999999999999999999")),
                 (66, "published: 1", ["--version", "7"]),

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "appeal/pending.h"
 #include "appeal_world.h"
 #include "base/mem.h"
 #include <cmocka.h>
@@ -165,7 +166,7 @@ static void test_wrong_codes_write_alike(void **state)
 {
     struct world *world = *state;
     struct signing_receipt receipt;
-    const char *wrong = "SELECT COALESCE(SUM(mails), 0) FROM quota WHERE length(mailbox_hash) = 0";
+    const char *wrong = "SELECT COALESCE(SUM(tries), 0) FROM code_try";
     world_sign(world, NULL, NULL);
     assert_int_equal(world_code(world, "office@mayak.example", "0000000000", &receipt),
                      US_NOT_FOUND);
@@ -175,6 +176,27 @@ static void test_wrong_codes_write_alike(void **state)
     assert_int_equal(world_number(world, wrong), 2);
     assert_int_equal(world_code(world, "unknown@mayak.example", "x", &receipt), US_NOT_FOUND);
     assert_int_equal(world_number(world, wrong), 3);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM code_try"), 2);
+}
+
+/* Who guesses kills what waits, and not what is submitted after. */
+static void test_new_code_after_guesses(void **state)
+{
+    struct world *world = *state;
+    struct outbox_mail first, second;
+    struct signing_receipt receipt;
+    world_sign(world, NULL, NULL);
+    world_take_mail(world, &first);
+    for (int i = 0; i < PENDING_CODE_TRIES; i++)
+        assert_int_equal(world_code(world, "office@mayak.example", "0000000000", &receipt),
+                         US_NOT_FOUND);
+    assert_int_equal(world_code(world, "office@mayak.example", first.code, &receipt), US_NOT_FOUND);
+    world_sign(world, NULL, NULL);
+    world_take_mail(world, &second);
+    assert_int_equal(world_code(world, "office@mayak.example", first.code, &receipt), US_NOT_FOUND);
+    assert_int_equal(world_code(world, "office@mayak.example", second.code, &receipt), US_OK);
+    outbox_mail_free(&first);
+    outbox_mail_free(&second);
 }
 
 #define THREADS 64
@@ -261,6 +283,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrong_codes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong_codes_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong_codes_write_alike, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_new_code_after_guesses, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_one_link_many_at_once, setup, teardown),
     };

@@ -255,7 +255,7 @@ static void expect_frozen_by(struct appeal_rig *rig, const char *sql)
 static void test_pending_signature_keeps_the_text(void **state)
 {
     expect_frozen_by(*state, "INSERT INTO pending (id, appeal, version, language, text_digest, "
-                             "nonce, mailbox_hash, code_tries, state, "
+                             "nonce, mailbox_hash, tries_before, state, "
                              "created_at, expires_at, data) SELECT 1, id, 1, 'ru', x'00', x'00', "
                              "x'00', 0, 'pending', 0, 0, x'00' FROM appeal");
 }
