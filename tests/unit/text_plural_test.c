@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/upluralrules.h>
+#include <unicode/ustring.h>
 
 #define NUMBERS_MOST 1200 /* beyond which no language of ours has a rule of its own for counts */
 
