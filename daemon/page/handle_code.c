@@ -109,9 +109,7 @@ void handle_code_post(const struct visit *visit)
 {
     if (!visit_takes_form(visit, FORM_ORIGIN_OURS))
         return;
-    if (!limiter_take(visit->pages->codes, http_exchange_prefix(visit->exchange),
-                      clock_monotonic())) {
-        visit_error(visit, ERROR_LIMITED);
+    if (!visit_is_within(visit, visit->pages->codes)) {
         return;
     }
     struct code_post *post = MEM_NEW(struct code_post);

@@ -176,9 +176,7 @@ void handle_logo_post(const struct visit *visit, const char *token)
     struct http_span file;
     if (!visit_takes_token(visit, token) || !read_form(visit, &file))
         return;
-    if (!limiter_take(visit->pages->submissions, http_exchange_prefix(visit->exchange),
-                      clock_monotonic())) {
-        visit_error(visit, ERROR_LIMITED);
+    if (!visit_is_within(visit, visit->pages->submissions)) {
         return;
     }
     struct logo_post *post = MEM_NEW(struct logo_post);

@@ -51,9 +51,7 @@ static bool is_to_be_mailed(struct rendering *r, const struct appeal *appeal,
         visit_private(visit, 422, r, true);
         return false;
     }
-    if (!limiter_take(visit->pages->submissions, http_exchange_prefix(visit->exchange),
-                      clock_monotonic())) {
-        visit_error(visit, ERROR_LIMITED);
+    if (!visit_is_within(visit, visit->pages->submissions)) {
         return false;
     }
     return true;

@@ -5,10 +5,8 @@
  * right one.
  */
 #include "page/site.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "page/api_problem.h"
-#include "page/api_render.h"
 #include "page/reply.h"
 #include "page/visit.h"
 #include <stdlib.h>

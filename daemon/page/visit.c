@@ -5,6 +5,7 @@
  * session to ride on, only spam to keep out, and for that a form on a foreign page is what matters.
  */
 #include "page/visit.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "page/reply.h"
 #include <stdlib.h>
@@ -148,6 +149,14 @@ bool visit_takes_origin(const struct visit *visit, enum form_origin policy)
         is_our_origin(visit, origin))
         return true;
     visit_error(visit, ERROR_FOREIGN_FORM);
+    return false;
+}
+
+bool visit_is_within(const struct visit *visit, struct limiter *limiter)
+{
+    if (limiter_take(limiter, http_exchange_prefix(visit->exchange), clock_monotonic()))
+        return true;
+    visit_error(visit, ERROR_LIMITED);
     return false;
 }
 

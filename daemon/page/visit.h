@@ -69,6 +69,10 @@ US_MUST_CHECK bool visit_takes_form(const struct visit *visit, enum form_origin 
 /* The half of it that is about where the form came from, whatever its type. */
 US_MUST_CHECK bool visit_takes_origin(const struct visit *visit, enum form_origin origin);
 
+/* One more of what a limiter counts for the visitor's address prefix; answers and gives false when
+ * that is too many. */
+US_MUST_CHECK bool visit_is_within(const struct visit *visit, struct limiter *limiter);
+
 /* ---- addresses that are secrets from a mail ---- */
 /* Whether a part of an address can be a token at all; answers when it cannot. */
 US_MUST_CHECK bool visit_takes_token(const struct visit *visit, const char *text);
