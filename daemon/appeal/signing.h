@@ -12,7 +12,7 @@
 #include "crypto/token.h"
 
 #define SIGNING_NONCE_SIZE 16
-#define SIGNING_CONSENT_VERSION "2026-11"
+#define SIGNING_CONSENT_VERSION "2026-11-22"
 
 enum signing_field {
     FIELD_ORGANISATION,

@@ -137,7 +137,6 @@ static void name_part(struct rendering *r, const struct listing_filter *filter, 
     struct str date = STR_INIT;
     int64_t day;
     out->heading = name;
-    out->is_name = filter->kind == LISTING_AFFILIATION;
     if (filter->kind == LISTING_COUNTRY && name[0] == '\0') {
         out->heading = message_get(r->language, "International organisations");
     } else if (filter->kind == LISTING_COUNTRY) {

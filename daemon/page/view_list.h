@@ -32,7 +32,6 @@ struct list_view {
     enum view_list_shape shape;
     const char *title; /* the appeal's */
     const char *heading;
-    bool is_name; /* the heading is what somebody typed */
     struct signatories_view signatories;
     const struct view_choice *affiliations, *days;
     size_t affiliation_count, day_count;
