@@ -255,13 +255,13 @@ function formPages(language) {
   ];
 }
 
-// Behind the links of our mails, and the receipts by number. What follows a signature's language is asked for in it.
+// Behind the links of our mails, and the receipts by number (of those that stand: of others it tells nobody). What follows a signature's language is asked for in it.
 function signatoryPages(world, language) {
   return [...Object.values(world.signed[language]).flatMap(({ state, confirm, withdraw, news, number }) => [
     { name: `confirm-${state}`, path: confirm, accept: language },
     { name: `signatory-${state}`, path: withdraw, accept: language },
     ...(news ? [{ name: 'news-end', path: news, accept: language }] : []),
-    ...(number ? [{ name: `receipt-${state}`, path: `/${language}/${slug}/receipt?number=${number}` }] : []),
+    ...(number && ['confirmed', 'held', 'listed'].includes(state) ? [{ name: `receipt-${state}`, path: `/${language}/${slug}/receipt?number=${number}` }] : []),
   ]),
   { name: 'signatory-saved', path: `${world.signed[language].confirmed.withdraw}?saved=1`, accept: language },
   { name: 'signatory-wrong', path: world.signed[language].confirmed.withdraw, accept: language, status: 422, fields: { act: 'correct', organisation: '', organisation_latin: 'Ж' } },

@@ -552,7 +552,10 @@ def test_listing():
             check(MARKUP + what in shown(page), f"{what} is not whole")
         check("1 organisation." in site.request("/en/").text, "the list of appeals counts too")
         number = site.json("signature", "list", SLUG)[0]["id"]
+        equal(site.request(f"/en/{SLUG}/receipt?number={number}").status, 200)
         site.run("signature", "strike", number, "--reason", "false")
+        # Its number was public: what became of it is nobody's to ask.
+        equal(site.request(f"/en/{SLUG}/receipt?number={number}").status, 404)
         for path in (f"/en/{SLUG}", f"/en/{SLUG}/signatories"):
             check("Quagga" not in site.request(path).text, f"{path} still shows it")
 
