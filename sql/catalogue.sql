@@ -79,6 +79,9 @@ DELETE FROM code_try WHERE day < $1;
 -- name: pending_start_term
 UPDATE pending SET expires_at = $2 WHERE id = $1 AND state = 'pending';
 
+-- name: pending_forget
+UPDATE pending SET mailbox_hash = $2 WHERE id = $1;
+
 -- name: pending_delete
 DELETE FROM pending WHERE id = $1 AND state = 'pending';
 
@@ -128,11 +131,11 @@ WHERE id = $1 AND $3 >= (SELECT COUNT(*) FROM signature
                          WHERE appeal = $1 AND mailbox_hash = $2 AND state <> 'withdrawn');
 
 -- name: signature_by_unique
-SELECT public_id, id FROM signature
+SELECT public_id, id, state FROM signature
 WHERE appeal = $1 AND unique_hash = $2 AND state <> 'withdrawn';
 
 -- name: signature_by_mailbox
-SELECT id, public_id, organisation, unique_hash FROM signature
+SELECT id, public_id, organisation, unique_hash, state FROM signature
 WHERE appeal = $1 AND mailbox_hash = $2 AND state <> 'withdrawn'
 ORDER BY signed_on DESC, id LIMIT $3;
 
@@ -191,24 +194,39 @@ SELECT id, public_id, appeal, version,
        visibility, signed_on, collation,
        text_digest, consent, unique_hash, mailbox_hash, contact, search, ilo, digest, mailbox,
        updates, (SELECT COUNT(*) FROM logo WHERE logo.signature = signature.id),
-       COALESCE(NULLIF(spoken, ''), language)
+       COALESCE(NULLIF(spoken, ''), language), COALESCE(organisation_was, organisation),
+       CASE WHEN organisation_was IS NULL THEN organisation_latin ELSE organisation_latin_was END
 FROM signature WHERE id = $1;
 
 -- name: signature_withdraw
 UPDATE signature
 SET state = 'withdrawn', town = NULL, affiliation = NULL, representative = NULL, capacity = NULL,
     contact = $4, mailbox = NULL, mail_domain = NULL, unique_hash = $4, mailbox_hash = $4,
-    ilo = NULL, updates = 0, digest = $5
+    ilo = NULL, updates = 0, digest = $5, organisation_was = NULL, organisation_latin_was = NULL
+WHERE id = $1 AND state = $2 AND digest = $3;
+
+-- Of a refused or struck one: its state, hashes and mail_domain stay, so that nobody is rid of them
+-- by withdrawing and signing again. What has no representative any more is what was erased.
+
+-- name: signature_erase
+UPDATE signature
+SET town = NULL, affiliation = NULL, representative = NULL, capacity = NULL, contact = $4,
+    mailbox = NULL, ilo = NULL, updates = 0, digest = $5, organisation_was = NULL,
+    organisation_latin_was = NULL
 WHERE id = $1 AND state = $2 AND digest = $3;
 
 -- name: signature_correct
 UPDATE signature
-SET organisation = $4, organisation_latin = $5, collation = $6, search = $7, unique_hash = $8,
+SET organisation_was = COALESCE(organisation_was, organisation),
+    organisation_latin_was = CASE WHEN organisation_was IS NULL THEN organisation_latin
+                                  ELSE organisation_latin_was END,
+    organisation = $4, organisation_latin = $5, collation = $6, search = $7, unique_hash = $8,
     digest = $9
 WHERE id = $1 AND state = $2 AND digest = $3;
 
 -- name: signature_set_updates
-UPDATE signature SET updates = $2 WHERE id = $1 AND state <> 'withdrawn';
+UPDATE signature SET updates = $2
+WHERE id = $1 AND state <> 'withdrawn' AND representative IS NOT NULL;
 
 -- name: signature_mailbox
 SELECT mailbox, digest, COALESCE(NULLIF(spoken, ''), language) FROM signature WHERE id = $1;
@@ -376,6 +394,9 @@ SELECT MIN(next_at) FROM (
     SELECT MIN(next_at) AS next_at FROM outbox WHERE state = 'waiting' AND is_news = 0
     UNION ALL
     SELECT MIN(next_at) FROM outbox WHERE state = 'waiting' AND is_news = 1) AS due;
+
+-- name: outbox_forget
+DELETE FROM outbox WHERE reference = $1 AND template <> 'delivery';
 
 -- name: outbox_delete
 DELETE FROM outbox WHERE id = $1;
@@ -724,9 +745,14 @@ WHERE appeal = $1 AND updates = 1 AND state = 'listed' AND id > $3
                   WHERE mailed.appeal = $1 AND mailed.number = $2 AND mailed.signature = signature.id)
 ORDER BY id LIMIT $4;
 
+-- Of others no mailbox is compared, so that nobody tries out guesses on them.
+
 -- name: update_mail_find
 SELECT id, COALESCE(NULLIF(spoken, ''), language), mailbox_hash FROM signature
-WHERE public_id = $1 AND appeal = $2;
+WHERE public_id = $1 AND appeal = $2 AND updates = 1 AND state = 'listed'
+  AND NOT EXISTS (SELECT 1 FROM appeal_update_mail AS mailed
+                  WHERE mailed.appeal = $2 AND mailed.number = $3
+                    AND mailed.signature = signature.id);
 
 -- name: update_mail_guard
 SELECT 1 FROM signature JOIN appeal_update ON appeal_update.appeal = signature.appeal

@@ -216,6 +216,11 @@ static bool finish(struct settings *settings, const struct entry_section *appeal
         if (addressee->language[0] == '\0')
             memcpy(addressee->language, settings->authoritative, sizeof(addressee->language));
     }
+    if (settings->takes_logos && settings->policy == POLICY_AFTER) {
+        fault_set(fault, FILE_NAME, appeal->line,
+                  "logos = yes needs policy = before: a moderator looks at each");
+        return false;
+    }
     if (settings->has_opening && settings->has_closing &&
         settings->closes_on < settings->opens_on) {
         int line = appeal->line;

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define PNG_HEADER 24 /* up to width and height */
-#define DRAW_SECONDS 5
+#define DRAW_SECONDS 3
 #define DRAW_MEMORY ((size_t)1024 * 1024 * 1024)
 
 static uint32_t big_endian(const uint8_t *bytes)

@@ -70,6 +70,7 @@ struct subject { /* the signature as it was read */
     char id[32], language[16], country[8];
     char spoken[16]; /* what its mails are written in */
     char *organisation, *organisation_latin, *affiliation;
+    bool is_erased;              /* refused or struck, and its signatory had its data deleted */
     uint8_t digest[DIGEST_SIZE]; /* of its row: its name may be corrected meanwhile */
     uint8_t *mailbox;            /* encrypted; NULL: gone */
     size_t mailbox_len;
@@ -101,6 +102,8 @@ static bool on_subject(const struct signature *signature, void *arg)
     s->organisation = subject->organisation = mem_string(signature->organisation);
     s->organisation_latin = subject->organisation_latin = mem_string(signature->organisation_latin);
     s->affiliation = subject->affiliation = mem_string(signature->affiliation);
+    subject->is_erased =
+        signature->state != SIGNATURE_WITHDRAWN && signature->representative == NULL;
     keep_text(subject->id, sizeof subject->id, signature->id);
     keep_text(subject->language, sizeof subject->language, signature->language);
     keep_text(subject->country, sizeof subject->country, signature->country);
@@ -262,6 +265,10 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
     *changed = false;
     if (from == to) {
         err = US_OK;
+    } else if (subject.is_erased) {
+        *is_refused = true;
+        fault_set(fault, NULL, 0, "its signatory withdrew it: its data is deleted");
+        err = US_CONFLICT;
     } else if (rules[params->decision].from & FROM(from)) {
         err = write_decision(site, params, &subject, to);
         *changed = !err;
@@ -269,7 +276,7 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
         *is_refused = true;
         err = US_CONFLICT;
     }
-    if (err == US_CONFLICT)
+    if (err == US_CONFLICT && !subject.is_erased)
         fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it",
                   signature_state_name(from), rules[params->decision].name);
     clear_subject(&subject);

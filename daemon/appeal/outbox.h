@@ -44,6 +44,7 @@ struct outbox_delivery { /* a letter on its way to its addressee */
 struct outbox_link { /* of one who asked what this mailbox signed or began to sign; owned */
     char *organisation;
     char public_id[32];             /* signed: its number; else "" */
+    bool is_ended;                  /* signed, and refused or struck */
     char token[TOKEN_TEXT_SIZE];    /* waiting: to confirm; else "" */
     char code[TOKEN_CODE_SIZE];     /* waiting: "" once wrong ones have killed it */
     char withdraw[TOKEN_TEXT_SIZE]; /* to its page */
@@ -62,6 +63,7 @@ struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mai
     char code[TOKEN_CODE_SIZE];
     char withdraw[TOKEN_TEXT_SIZE];    /* of the signatory's own page; delivery, links: "" */
     char public_id[32];                /* already, listed, refused */
+    bool is_ended;                     /* already: that signature was refused or struck */
     char *reason;                      /* refused */
     struct outbox_delivery *delivery;  /* delivery; else NULL. Then organisation is NULL, and the
                                         * recipient an addressee's public mailbox */

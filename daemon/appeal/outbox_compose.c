@@ -106,9 +106,10 @@ static enum us_err fill_appeal(struct due *due, struct reader *reader, int64_t a
     return US_OK;
 }
 
-/* The public id of the signature that stands in the way, or ""; and its row. */
+/* The public id of the signature that stands in the way, or ""; its row, and whether it was refused
+ * or struck: then the mail must not say that all is well. */
 static enum us_err find_signed(struct due *due, struct reader *reader, int64_t appeal,
-                               const struct submission *submission, char out[32],
+                               const struct submission *submission, struct outbox_mail *mail,
                                int64_t *signature)
 {
     uint8_t hash[KEYRING_HASH_SIZE];
@@ -118,14 +119,20 @@ static enum us_err find_signed(struct due *due, struct reader *reader, int64_t a
         return err;
     struct query *query = query_start(reader, STATEMENT_SIGNATURE_BY_UNIQUE,
                                       VALUES(value_int(appeal), value_blob(hash, sizeof hash)));
-    out[0] = '\0';
+    mail->public_id[0] = '\0';
     if (query_next(query)) {
         const char *id = query_text(query, 0);
-        if (id && strlen(id) < 32)
-            memcpy(out, id, strlen(id) + 1);
+        enum signature_state state;
+        if (id && strlen(id) < sizeof mail->public_id)
+            memcpy(mail->public_id, id, strlen(id) + 1);
         *signature = query_int(query, 1);
+        if (signature_state_from_name(query_text(query, 2), &state))
+            mail->is_ended = signature_state_is_ended(state);
+        else
+            err = US_CORRUPT;
     }
-    return query_end(query);
+    enum us_err end = query_end(query);
+    return err ? err : end;
 }
 
 /* US_DUPLICATE when it has been confirmed already, through a mail that was thought lost;
@@ -148,7 +155,7 @@ static enum us_err compose_confirm(struct due *due, struct reader *reader,
         err = pending_unseal(due->site, &pending, &submission);
     if (!err) {
         mail->organisation = outbox_name_make(submission.values[FIELD_ORGANISATION]);
-        err = find_signed(due, reader, pending.appeal, &submission, mail->public_id, &signature);
+        err = find_signed(due, reader, pending.appeal, &submission, mail, &signature);
         submission_clear(&submission);
         if (!err)
             err = fill_appeal(due, reader, pending.appeal, pending.version, mail);
@@ -176,7 +183,7 @@ static enum us_err compose_decided(struct due *due, struct reader *reader,
     const struct signature *s = &found.signature;
     if (!s->organisation || !s->id || strlen(s->id) >= sizeof mail->public_id) {
         err = US_CORRUPT;
-    } else if (s->state == SIGNATURE_WITHDRAWN) {
+    } else if (s->state == SIGNATURE_WITHDRAWN || !s->representative) { /* or was erased */
         err = US_CONFLICT;
     } else {
         mail->organisation = outbox_name_make(s->organisation);

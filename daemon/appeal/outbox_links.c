@@ -53,7 +53,9 @@ static enum us_err add_signed(struct making *making, struct query *query)
     const char *id = query_text(query, 1), *organisation = query_text(query, 2);
     size_t len;
     const void *name = query_blob(query, 3, &len);
-    if (!id || strlen(id) >= sizeof link.public_id || !organisation || len != KEYRING_HASH_SIZE)
+    enum signature_state state;
+    if (!id || strlen(id) >= sizeof link.public_id || !organisation || len != KEYRING_HASH_SIZE ||
+        !signature_state_from_name(query_text(query, 4), &state))
         return US_CORRUPT;
     enum us_err err =
         token_make(site_keyring(making->site), TOKEN_WITHDRAW, query_int(query, 0), link.withdraw);
@@ -61,6 +63,7 @@ static enum us_err add_signed(struct making *making, struct query *query)
         return err;
     memcpy(link.public_id, id, strlen(id) + 1);
     link.organisation = outbox_name_make(organisation);
+    link.is_ended = signature_state_is_ended(state);
     memcpy(making->names[making->count], name, len);
     making->links[making->count++] = link;
     return US_OK;

@@ -34,6 +34,8 @@ static void fill_signed(const struct signatory_row *row, struct signatory *out)
     out->stage = s->state == SIGNATURE_WITHDRAWN ? STAGE_WITHDRAWN : STAGE_CONFIRMED;
     out->wants_updates = row->wants_updates;
     out->has_logo = row->has_logo;
+    out->is_erased = s->state != SIGNATURE_WITHDRAWN && signatory_row_is_erased(row);
+    out->has_latin = row->confirmed_latin != NULL;
     out->can_correct = signatory_row_can_correct(row);
     copy_text(out->public_id, sizeof out->public_id, s->id);
     copy_text(out->language, sizeof out->language, row->spoken);
@@ -117,15 +119,16 @@ enum us_err signatory_find_subscribed(struct reader *reader, struct site *site, 
     return find(reader, site, TOKEN_UNSUBSCRIBE, token, now, out);
 }
 
-/* Who withdrew gets no news: not to want any is fine, to want some is not. */
+/* Who withdrew, or had its data deleted, gets no news: not to want any is fine, to want some is
+ * not. */
 static enum us_err make_wish(struct reader *reader, struct signatory_task *task, struct job **job)
 {
     struct signatory_row row;
     enum us_err err = signatory_row_find(reader, task->row, &row);
     if (err)
         return err;
-    bool is_withdrawn = row.row.signature.state == SIGNATURE_WITHDRAWN;
-    if (is_withdrawn && task->wants)
+    bool is_gone = row.row.signature.state == SIGNATURE_WITHDRAWN || signatory_row_is_erased(&row);
+    if (is_gone && task->wants)
         err = US_CONFLICT;
     if (!err && row.wants_updates != task->wants) {
         *job = job_new();

@@ -22,6 +22,8 @@ struct signatory {         /* what its page shows; owned */
     char public_id[32];           /* "" before it is confirmed */
     int64_t row;
     bool wants_updates;
+    bool is_erased;   /* refused or struck, and its data was deleted */
+    bool has_latin;   /* a Latin form was confirmed, and may be corrected */
     bool can_correct; /* confirmed, and no moderator has decided; never one that waits */
     bool can_logo;    /* the same, where the appeal takes logos */
     bool has_logo;
@@ -42,15 +44,17 @@ typedef void signatory_done(enum us_err err, void *arg);
 
 /* Off the list at once, with the public letters that hold it; in no later edition. Kept are the
  * organisation's name and the counts; erased are persons, contact, the ILO's block and the logo. A
- * pending one's row goes. US_OK also when it was withdrawn before, or has expired; US_NOT_FOUND for
- * what is no such token. reason NULL: none given; it is made one line and cut where it is too
- * long, and one that is no text is dropped. */
+ * pending one's row goes. A refused or struck one stays so, and keeps its place: the same is
+ * erased, and no moderator can list it any more. US_OK also when it was withdrawn before, or has
+ * expired; US_NOT_FOUND for what is no such token. reason NULL: none given; it is made one line and
+ * cut where it is too long, and one that is no text is dropped. */
 void signatory_withdraw(struct reader *reader, struct site *site, const char *token,
                         const char *reason, int64_t now, signatory_done *on_done, void *arg);
-/* Checks as the form does: what is wrong with FIELD_ORGANISATION and FIELD_ORGANISATION_LATIN.
- * Returns how many problems; then nothing is changed and on_done is not called. on_done:
- * US_CONFLICT: a moderator decided meanwhile; US_DUPLICATE: this mailbox signed by that name;
- * US_LIMITED: too often today; US_NOT_FOUND: no such token, or it waits to be confirmed. */
+/* Checks as the form does, and that no more than a slip is corrected: what is wrong with
+ * FIELD_ORGANISATION and FIELD_ORGANISATION_LATIN. Returns how many problems; then nothing is
+ * changed and on_done is not called. on_done: US_CONFLICT: a moderator decided meanwhile;
+ * US_DUPLICATE: this mailbox signed by that name; US_LIMITED: too often today; US_NOT_FOUND: no
+ * such token, or it waits to be confirmed. */
 US_MUST_CHECK size_t signatory_correct(struct reader *reader, struct site *site, const char *token,
                                        const char *organisation, const char *latin, int64_t now,
                                        enum signing_problem problems[FIELD_COUNT],

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * A typo in the organisation's name is put right by who made it, until a moderator has decided.
+ * A typo in the organisation's name is put right by who made it, until a moderator has decided. A
+ * slip and no more, however often it is corrected: what the moderator looked at is not to be
+ * another organisation when they decide. Each is measured against the name that was confirmed.
  * What follows from the name follows: its order, its search words, the hash that keeps a mailbox
  * from signing twice for one organisation (for which the server's copy of the mailbox is opened),
  * and the row's digest. The audit keeps what the name was.
@@ -12,6 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "crypto/keyring.h"
+#include "text/slip.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +124,39 @@ static enum us_err make(struct reader *reader, struct signatory_task *task, stru
     return err;
 }
 
+/* A Latin form may be left out: it claims nothing then. */
+static size_t check_slips(const struct signatory_row *row, const struct submission *names,
+                          enum signing_problem problems[FIELD_COUNT])
+{
+    const char *name = names->values[FIELD_ORGANISATION],
+               *latin = names->values[FIELD_ORGANISATION_LATIN];
+    size_t count = 0;
+    if (!slip_is(row->confirmed, name)) {
+        problems[FIELD_ORGANISATION] = PROBLEM_TOO_FAR;
+        count++;
+    }
+    if (latin && *latin && (!row->confirmed_latin || !slip_is(row->confirmed_latin, latin))) {
+        problems[FIELD_ORGANISATION_LATIN] = PROBLEM_TOO_FAR;
+        count++;
+    }
+    return count;
+}
+
+/* What was confirmed never changes, so it is enough to look once. What cannot be corrected at all
+ * is the task's to tell. */
+static size_t check_row(struct reader *reader, int64_t id, const struct submission *names,
+                        enum signing_problem problems[FIELD_COUNT])
+{
+    struct signatory_row row;
+    size_t count = 0;
+    if (signatory_row_find(reader, id, &row))
+        return 0;
+    if (signatory_row_can_correct(&row))
+        count = check_slips(&row, names, problems);
+    signatory_row_clear(&row);
+    return count;
+}
+
 size_t signatory_correct(struct reader *reader, struct site *site, const char *token,
                          const char *organisation, const char *latin, int64_t now,
                          enum signing_problem problems[FIELD_COUNT], signatory_done *on_done,
@@ -132,6 +168,8 @@ size_t signatory_correct(struct reader *reader, struct site *site, const char *t
     names.values[FIELD_ORGANISATION_LATIN] = mem_string(latin);
     size_t count = signing_check_names(&names, problems);
     enum us_err err = count ? US_OK : signatory_task_row(site, TOKEN_WITHDRAW, token, &row);
+    if (count == 0 && !err)
+        count = check_row(reader, row, &names, problems);
     if (count == 0 && err) {
         on_done(err, arg);
     } else if (count == 0) {

@@ -34,6 +34,8 @@ static enum us_err read_row(struct query *query, struct signatory_row *out)
         out->mailbox = mem_copy(data, out->mailbox_len);
     out->wants_updates = query_int(query, SIGNATURE_COLUMN_UPDATES) != 0;
     out->has_logo = query_int(query, SIGNATURE_COLUMN_LOGOS) != 0;
+    out->confirmed = mem_string(query_text(query, SIGNATURE_COLUMN_CONFIRMED));
+    out->confirmed_latin = mem_string(query_text(query, SIGNATURE_COLUMN_CONFIRMED_LATIN));
     const char *spoken = query_text(query, SIGNATURE_COLUMN_SPOKEN);
     if (spoken && strlen(spoken) < sizeof out->spoken)
         memcpy(out->spoken, spoken, strlen(spoken) + 1);
@@ -69,9 +71,16 @@ bool signatory_row_can_correct(const struct signatory_row *row)
     return (state == SIGNATURE_CONFIRMED || state == SIGNATURE_HELD) && row->mailbox != NULL;
 }
 
+bool signatory_row_is_erased(const struct signatory_row *row)
+{
+    return row->row.signature.representative == NULL;
+}
+
 void signatory_row_clear(struct signatory_row *row)
 {
     signature_row_clear(&row->row);
+    pack_wipe_text(row->confirmed);
+    pack_wipe_text(row->confirmed_latin);
     pack_wipe_text(row->consent);
     for (size_t i = 0; i < SIGNATORY_BLOBS; i++)
         free(row->blobs[i]);

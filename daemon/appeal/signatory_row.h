@@ -16,7 +16,8 @@ struct signatory_row {
     size_t mailbox_len;
     uint8_t digest[DIGEST_SIZE]; /* as it is kept */
     bool wants_updates, has_logo;
-    char spoken[16]; /* the language of its pages and mails */
+    char *confirmed, *confirmed_latin; /* the names before any correction; the second may be NULL */
+    char spoken[16];                   /* the language of its pages and mails */
 };
 
 /* By its internal id. US_NOT_FOUND, US_CORRUPT; signatory_row_clear() what was found. */
@@ -24,6 +25,8 @@ US_MUST_CHECK enum us_err signatory_row_find(struct reader *reader, int64_t id,
                                              struct signatory_row *out);
 /* No moderator has decided, and the mailbox that the new name is hashed with is there. */
 bool signatory_row_can_correct(const struct signatory_row *row);
+/* Its signatory had its data deleted; a refused or struck one stays what it is. */
+bool signatory_row_is_erased(const struct signatory_row *row);
 void signatory_row_clear(struct signatory_row *row);
 
 #endif

@@ -5,6 +5,9 @@
  * left, the organisation's name and its numbers, has its digest made anew. The hashes of the
  * mailbox go too, so that nobody can ask later who withdrew; the organisation may sign again.
  *
+ * A refused or struck one keeps its state, its place and what tells fakes, else whoever was refused
+ * withdraws and signs again as if nothing had been. The rest of it is erased all the same.
+ *
  * Deliveries are guarded by the audit's acts (sql/catalogue.sql, audit_guard): only the withdrawal
  * of a listed signature must stop them. Else whoever signs and withdraws, again and again, without
  * a moderator ever listing them, would keep every letter from leaving.
@@ -47,6 +50,11 @@ static char *clean_reason(const char *reason)
     return NULL;
 }
 
+static bool keeps_place(enum signature_state state)
+{
+    return state == SIGNATURE_REFUSED || state == SIGNATURE_STRUCK;
+}
+
 /* The digest of what will be left. */
 static void digest_rest(const struct signatory_row *row, uint8_t digest[DIGEST_SIZE])
 {
@@ -54,7 +62,9 @@ static void digest_rest(const struct signatory_row *row, uint8_t digest[DIGEST_S
     struct signature_facts facts = row->facts;
     rest.town = rest.affiliation = rest.representative = rest.capacity = NULL;
     facts.signature = &rest;
-    facts.unique_hash = facts.mailbox_hash = facts.contact = (struct signature_blob){"", 0};
+    facts.contact = (struct signature_blob){"", 0};
+    if (!keeps_place(rest.state))
+        facts.unique_hash = facts.mailbox_hash = facts.contact;
     facts.ilo = (struct signature_blob){NULL, 0};
     signature_row_digest(&facts, digest);
 }
@@ -65,16 +75,20 @@ static struct job *make_job(const struct signatory_task *task, const struct sign
     uint8_t digest[DIGEST_SIZE];
     struct job *job = job_new();
     digest_rest(row, digest);
-    (void)job_expect(job, STATEMENT_SIGNATURE_WITHDRAW, US_CONFLICT,
-                     VALUES(value_int(s->row), value_text(signature_state_name(s->state)),
-                            value_blob(row->digest, DIGEST_SIZE), value_blob("", 0),
-                            value_blob(digest, DIGEST_SIZE)));
+    (void)job_expect(
+        job, keeps_place(s->state) ? STATEMENT_SIGNATURE_ERASE : STATEMENT_SIGNATURE_WITHDRAW,
+        US_CONFLICT,
+        VALUES(value_int(s->row), value_text(signature_state_name(s->state)),
+               value_blob(row->digest, DIGEST_SIZE), value_blob("", 0),
+               value_blob(digest, DIGEST_SIZE)));
     (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
+    (void)job_add(job, STATEMENT_PENDING_FORGET, VALUES(value_int(s->row), value_blob("", 0)));
+    (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(s->row)));
     /* The day only: a signature does not keep its second, nor does its end. */
     signature_change_add(job,
                          &(struct signature_change){
                              .signature = s,
-                             .to = SIGNATURE_WITHDRAWN,
+                             .to = keeps_place(s->state) ? s->state : SIGNATURE_WITHDRAWN,
                              .at = clock_day(task->now) * CLOCK_DAY,
                              .actor = "signatory",
                              .act = s->state == SIGNATURE_LISTED ? "signature.withdraw"
@@ -96,6 +110,7 @@ static enum us_err make_pending_job(struct reader *reader, const struct signator
         return err;
     *job = job_new();
     (void)job_expect(*job, STATEMENT_PENDING_DELETE, US_CONFLICT, VALUES(value_int(pending.id)));
+    (void)job_add(*job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(pending.id)));
     pending_clear(&pending);
     return US_OK;
 }
@@ -110,7 +125,7 @@ static enum us_err make(struct reader *reader, struct signatory_task *task, stru
     if (err)
         return err;
     const struct signature *s = &row.row.signature;
-    if (s->state != SIGNATURE_WITHDRAWN) {
+    if (s->state != SIGNATURE_WITHDRAWN && !signatory_row_is_erased(&row)) {
         task->signature = (struct signature){.appeal = s->appeal, .state = s->state};
         err = public_letter_files_read(reader, task->site, s->appeal, &task->letters);
         if (!err)

@@ -41,6 +41,11 @@ bool signature_state_from_name(const char *name, enum signature_state *out)
     return false;
 }
 
+bool signature_state_is_ended(enum signature_state state)
+{
+    return state == SIGNATURE_REFUSED || state == SIGNATURE_STRUCK;
+}
+
 const char *signature_kind_name(enum signature_kind kind)
 {
     return kind_names[kind];

@@ -71,6 +71,7 @@ struct signature {
 
 const char *signature_state_name(enum signature_state state);
 bool signature_state_from_name(const char *name, enum signature_state *out);
+bool signature_state_is_ended(enum signature_state state); /* refused or struck */
 const char *signature_kind_name(enum signature_kind kind);
 bool signature_kind_from_name(const char *name, enum signature_kind *out);
 const char *registration_name(enum registration registration); /* "registered"; "" for unstated */
@@ -85,8 +86,7 @@ struct signature_filter {
     enum signature_state state;
 };
 
-/* In the order of country, then name (root collation), by keyset in short transactions, so any
- * number may be read while the service goes on. */
+/* By country, then name (root collation), by keyset in short transactions; any number. */
 US_MUST_CHECK enum us_err signature_each(struct reader *reader,
                                          const struct signature_filter *filter,
                                          signature_callback *on_signature, void *arg);

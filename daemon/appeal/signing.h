@@ -46,7 +46,8 @@ enum signing_problem {
     PROBLEM_UNKNOWN,     /* not one of the choices */
     PROBLEM_MALFORMED,   /* not a number, a day or a mailbox, no letter in it, not Latin */
     PROBLEM_NOT_ALLOWED, /* this appeal does not take this kind or country */
-    PROBLEM_AHEAD        /* a day that has not come yet */
+    PROBLEM_AHEAD,       /* a day that has not come yet */
+    PROBLEM_TOO_FAR      /* a correction that makes another name of it */
 };
 
 /* The form's names of the fields: "organisation", "email", ... */

@@ -49,11 +49,26 @@ static enum us_err submit_row_make(struct site *site, const struct appeal *appea
     return err;
 }
 
+/* The form's nonce with all that was typed: a double click is one submission, but a form that was
+ * gone back to and sent again with another address is another. */
+static void submit_key(const struct submission *submission, uint8_t out[SIGNING_NONCE_SIZE])
+{
+    uint8_t digest[DIGEST_SIZE];
+    struct digest *all = digest_new("undersign submission 1");
+    digest_blob(all, submission->nonce, SIGNING_NONCE_SIZE);
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        digest_text(all, submission->values[i]);
+    digest_end(all, digest);
+    memcpy(out, digest, SIGNING_NONCE_SIZE);
+}
+
 /* The appeal is asked for once more inside the job: it may have closed, or got another text, since
  * it was loaded. */
 static void add_pending(struct job *job, const struct appeal *appeal,
                         const struct submission *submission, const struct submit_row *row)
 {
+    uint8_t key[SIGNING_NONCE_SIZE];
+    submit_key(submission, key);
     (void)job_expect(
         job, STATEMENT_PENDING_APPEAL_OPEN, US_EXPIRED,
         VALUES(value_int(appeal->id), value_int(appeal->version), value_int(clock_day(row->now))));
@@ -61,7 +76,7 @@ static void add_pending(struct job *job, const struct appeal *appeal,
                      VALUES(value_int(row->id), value_int(appeal->id), value_int(appeal->version),
                             value_text(row->text->language),
                             value_blob(row->text->digest, DIGEST_SIZE),
-                            value_blob(submission->nonce, SIGNING_NONCE_SIZE),
+                            value_blob(key, SIGNING_NONCE_SIZE),
                             value_blob(row->mailbox_hash, KEYRING_HASH_SIZE), value_int(row->now),
                             value_int(row->now + PENDING_MAIL_TERM + PENDING_TERM),
                             value_blob(row->data, row->len), value_text(submission->language)));

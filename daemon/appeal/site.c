@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "crypto/digest.h"
 #include "crypto/minisign.h"
 #include "crypto/seal.h"
 #include "store/job.h"
@@ -117,6 +118,17 @@ struct store *site_store(const struct site *site)
 struct keyring *site_keyring(const struct site *site)
 {
     return site->keyring;
+}
+
+void site_tag(const void *data, size_t len, char out[SITE_TAG_SIZE])
+{
+    uint8_t digest[DIGEST_SIZE];
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_sha256(data, len, digest);
+    digest_hex(digest, hex);
+    memcpy(out, hex, SITE_TAG_SIZE - 1);
+    out[SITE_TAG_SIZE - 1] = '\0';
 }
 
 const char *site_renderer(const struct site *site)

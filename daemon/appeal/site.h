@@ -60,6 +60,10 @@ void site_end_drawing(struct site *site);
 US_MUST_CHECK bool site_take_badge(struct site *site);
 void site_end_badge(struct site *site);
 
+#define SITE_TAG_SIZE 33
+/* A tag of some bytes: of what they are, and nothing of when or how often they were made. */
+void site_tag(const void *data, size_t len, char out[SITE_TAG_SIZE]);
+
 /* Numbers that grow when what pages show of an appeal has changed (appeal 0: the list of appeals);
  * `removals` counts only changes after which an old page must not be shown any more (a withdrawal,
  * a strike, a new text). Lock-free, any thread. */

@@ -107,7 +107,7 @@ enum us_err update_mail_each(struct reader *reader, int64_t appeal, int64_t numb
 
 /* ---- queueing ---- */
 
-struct found { /* a signature of the appeal; whether it wants news its job finds out */
+struct found { /* a signature that is to have this mail; row 0: none. Its job looks again */
     int64_t row;
     char language[16];
     uint8_t mailbox_hash[KEYRING_HASH_SIZE];
@@ -129,11 +129,12 @@ struct ticket { /* of one job under way */
     struct update_mailbox *mailbox;
 };
 
-static enum us_err find_one(struct reader *reader, int64_t appeal, const char *id,
+static enum us_err find_one(struct reader *reader, const struct update_send *what, const char *id,
                             struct found *out)
 {
     struct query *query =
-        query_start(reader, STATEMENT_UPDATE_MAIL_FIND, VALUES(value_text(id), value_int(appeal)));
+        query_start(reader, STATEMENT_UPDATE_MAIL_FIND,
+                    VALUES(value_text(id), value_int(what->appeal->id), value_int(what->number)));
     enum us_err err;
 
     *out = (struct found){.row = 0};
@@ -164,7 +165,7 @@ static void read_batch(struct reader *reader, void *arg)
         return;
     update_clear(&update);
     for (size_t i = 0; batch->err == US_OK && i < what->count; i++)
-        batch->err = find_one(reader, what->appeal->id, what->mailboxes[i].id, &batch->found[i]);
+        batch->err = find_one(reader, what, what->mailboxes[i].id, &batch->found[i]);
 }
 
 /* Text from another program, so it passes the gate first. NULL: no mailbox. Wipe it. */
@@ -198,7 +199,8 @@ static enum us_err add_mail(const struct batch *batch, const struct found *found
                         });
 }
 
-/* The job for one; NULL with an error. */
+/* The job for one; NULL with an error. Whatever is wrong with a mailbox is told alike: who holds
+ * the socket is not to learn by guessing who signed. */
 static enum us_err make_job(const struct batch *batch, const struct update_mailbox *from,
                             const struct found *found, struct job **out)
 {
@@ -210,10 +212,10 @@ static enum us_err make_job(const struct batch *batch, const struct update_mailb
         return US_CONFLICT;
     mailbox = clean_mailbox(from->mailbox);
     if (mailbox == NULL)
-        return US_INVALID;
+        return US_CONFLICT;
     err = pending_hash_mailbox(batch->site, batch->what->appeal->id, mailbox, hash);
     if (err == US_OK && sodium_memcmp(hash, found->mailbox_hash, sizeof(hash)) != 0)
-        err = US_DENIED;
+        err = US_CONFLICT;
     if (err == US_OK) {
         struct job *job = job_new();
 
@@ -235,29 +237,41 @@ static void on_queued(struct job *job, enum us_err err, void *arg)
 
     (void)job;
     (void)pthread_mutex_lock(&batch->lock);
-    ticket->mailbox->err = err;
+    ticket->mailbox->err = err == US_DUPLICATE ? US_CONFLICT : err; /* another was first */
     batch->left--;
     (void)pthread_cond_signal(&batch->is_done);
     (void)pthread_mutex_unlock(&batch->lock);
 }
 
+/* Gives how many are refused before anything was written. */
+static size_t make_jobs(struct batch *batch, struct job **jobs)
+{
+    const struct update_send *what = batch->what;
+    size_t refused = 0;
+
+    for (size_t i = 0; i < what->count; i++) {
+        struct update_mailbox *mailbox = &what->mailboxes[i];
+
+        mailbox->err = make_job(batch, mailbox, &batch->found[i], &jobs[i]);
+        refused += mailbox->err == US_CONFLICT;
+    }
+    return refused;
+}
+
 /* All at once, so that one commit takes many; waits for all. */
-static void run_jobs(struct batch *batch)
+static void run_jobs(struct batch *batch, struct job **jobs)
 {
     const struct update_send *what = batch->what;
     struct ticket *tickets = mem_zero((what->count + 1) * sizeof(*tickets));
 
     for (size_t i = 0; i < what->count; i++) {
-        struct job *job = NULL;
-
         tickets[i] = (struct ticket){batch, &what->mailboxes[i]};
-        what->mailboxes[i].err = make_job(batch, &what->mailboxes[i], &batch->found[i], &job);
-        if (what->mailboxes[i].err != US_OK)
+        if (jobs[i] == NULL)
             continue;
         (void)pthread_mutex_lock(&batch->lock);
         batch->left++;
         (void)pthread_mutex_unlock(&batch->lock);
-        store_submit(site_store(batch->site), job, on_queued, &tickets[i]);
+        store_submit(site_store(batch->site), jobs[i], on_queued, &tickets[i]);
     }
     (void)pthread_mutex_lock(&batch->lock);
     while (batch->left > 0)
@@ -266,12 +280,13 @@ static void run_jobs(struct batch *batch)
     free(tickets);
 }
 
-/* Who sends to how many stands there before the first of them. */
-static enum us_err note(struct site *site, const struct update_send *what)
+/* Who sends to how many stands there before the first of them; and how many were refused, so that
+ * trying out mailboxes is seen. */
+static enum us_err note(struct site *site, const struct update_send *what, size_t refused)
 {
-    char *said =
-        mem_format("update %" PRId64 ", for %zu signatories%s%s", what->number, what->count,
-                   what->reason != NULL ? ": " : "", what->reason != NULL ? what->reason : "");
+    char *said = mem_format("update %" PRId64 ", for %zu signatories, refused %zu%s%s",
+                            what->number, what->count, refused, what->reason != NULL ? ": " : "",
+                            what->reason != NULL ? what->reason : "");
     enum us_err err = site_note(site, what->actor, "update.send", what->appeal->slug, said);
 
     free(said);
@@ -284,11 +299,28 @@ static enum us_err find_failure(const struct update_send *what)
     for (size_t i = 0; i < what->count; i++) {
         enum us_err err = what->mailboxes[i].err;
 
-        if (err != US_OK && err != US_DUPLICATE && err != US_CONFLICT && err != US_INVALID &&
-            err != US_DENIED)
+        if (err != US_OK && err != US_CONFLICT)
             return err;
     }
     return US_OK;
+}
+
+static enum us_err send_batch(struct batch *batch)
+{
+    const struct update_send *what = batch->what;
+    struct job **jobs = mem_zero((what->count + 1) * sizeof(*jobs));
+    enum us_err err = note(batch->site, what, make_jobs(batch, jobs));
+
+    if (err == US_OK) {
+        run_jobs(batch, jobs);
+        err = find_failure(what);
+        site_mail_queued(batch->site);
+    } else {
+        for (size_t i = 0; i < what->count; i++)
+            job_free(jobs[i]);
+    }
+    free(jobs);
+    return err;
 }
 
 enum us_err update_mail_queue(struct site *site, const struct update_send *what)
@@ -305,12 +337,7 @@ enum us_err update_mail_queue(struct site *site, const struct update_send *what)
     if (err == US_OK)
         err = batch->err;
     if (err == US_OK)
-        err = note(site, what);
-    if (err == US_OK) {
-        run_jobs(batch);
-        err = find_failure(what);
-        site_mail_queued(site);
-    }
+        err = send_batch(batch);
     (void)pthread_cond_destroy(&batch->is_done);
     (void)pthread_mutex_destroy(&batch->lock);
     free(batch);

@@ -39,9 +39,9 @@ update_mail_each(struct reader *reader, int64_t appeal, int64_t number,
 
 struct update_mailbox {       /* what the organiser's program opened, and what became of it */
     const char *id, *mailbox; /* borrowed */
-    /* US_OK: queued; US_DUPLICATE: it was before; US_CONFLICT: it is not listed, or does not want
-     * news (any more), or there is no such signature of the appeal; US_INVALID: no mailbox;
-     * US_DENIED: not the mailbox that signed. */
+    /* US_OK: queued; US_CONFLICT: refused. Why is not told: it was queued before, is not listed or
+     * wants no news (any more), there is no such signature of the appeal, or that is not the
+     * mailbox that signed. Of the others no mailbox is compared. */
     enum us_err err;
 };
 struct update_send { /* borrowed */
@@ -52,9 +52,10 @@ struct update_send { /* borrowed */
     const char *actor, *reason;
     int64_t now;
 };
-/* Queues a mail for each, with an audit row for all of them before. Waits. US_NOT_FOUND: there is
- * no such update; otherwise each has its own answer, but for a store that cannot write, which is
- * given back (the others of the batch may be queued then: a second run goes on). */
+/* Queues a mail for each, with an audit row before: how many there are, how many were refused.
+ * Waits. US_NOT_FOUND: there is no such update; otherwise each has its own answer, but for a store
+ * that cannot write, which is given back (the others of the batch may be queued then: a second run
+ * goes on). */
 US_MUST_CHECK enum us_err update_mail_queue(struct site *site, const struct update_send *what);
 
 /* What a mail says when it is composed, at each try. US_CONFLICT where it must not leave any more:

@@ -31,7 +31,8 @@ const struct config_option config_options[] = {
      .check = config_check_language,
      .help = "the interface's language for readers whose browser asks for none that there is"},
     {OPTION(site, contact), .type = CONFIG_TEXT, .check = config_check_contact,
-     .help = "whom to tell of a hole in the site's security; stands in its security.txt"},
+     .help = "whom to tell of a hole in the site's security, and whom to write to about privacy; "
+             "stands in its security.txt and on its privacy page"},
     {OPTION(site, high_risk), .type = CONFIG_TEXT, .fallback = "",
      .check = config_check_countries,
      .help = "countries whose signatories are not shown publicly unless they choose to be"},

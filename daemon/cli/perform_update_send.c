@@ -36,7 +36,7 @@ struct sending {
     size_t count, cap; /* words */
     size_t closed;     /* mailboxes that the key does not open */
     struct progress *progress;
-    int64_t done, skipped, failed;
+    int64_t done, failed;
 };
 
 /* ---- opening ---- */
@@ -202,23 +202,19 @@ static int ask_before(const struct sending *sending)
 static bool on_queued(const struct row_schema *schema, const struct row_value *values, void *arg)
 {
     struct sending *sending = arg;
-    const char *error = values[2].is_set ? values[2].text : "";
 
     (void)schema;
     if (values[1].number != 0) {
         sending->done++;
-    } else if (strcmp(error, "sent-before") == 0 || strcmp(error, "not-asked") == 0) {
-        sending->skipped++;
     } else {
         sending->failed++;
         progress_end(sending->progress);
         sending->progress = NULL;
-        talk_error("%s: %s", values[0].is_set ? values[0].text : "",
-                   strcmp(error, "no-mailbox") == 0
-                       ? "what was sealed is no mailbox"
-                       : "what was sealed is not the mailbox that signed");
+        talk_error("%s: refused: it has left the list, wants no news any more, was sent this "
+                   "before, or another mailbox signed",
+                   values[0].is_set ? values[0].text : "");
     }
-    progress_show(sending->progress, sending->done + sending->skipped + sending->failed);
+    progress_show(sending->progress, sending->done + sending->failed);
     return true;
 }
 
@@ -249,16 +245,14 @@ static void tell(const struct sending *sending, int status)
 {
     if (options_has(sending->options, OPTION_JSON)) {
         json_t *object =
-            json_pack("{s:I, s:I, s:I, s:I}", "queued", (json_int_t)sending->done, "skipped",
-                      (json_int_t)sending->skipped, "failed", (json_int_t)sending->failed,
-                      "unopened", (json_int_t)sending->closed);
+            json_pack("{s:I, s:I, s:I}", "queued", (json_int_t)sending->done, "failed",
+                      (json_int_t)sending->failed, "unopened", (json_int_t)sending->closed);
 
         json_dumpf(object, stdout, JSON_INDENT(2));
         putchar('\n');
         json_decref(object);
     }
-    talk_note("%" PRId64 " queued, %" PRId64 " skipped, %" PRId64 " failed%s", sending->done,
-              sending->skipped, sending->failed,
+    talk_note("%" PRId64 " queued, %" PRId64 " failed%s", sending->done, sending->failed,
               status != EX_OK ? "; run it again to go on where it ended" : "");
 }
 

@@ -305,20 +305,6 @@ enum us_err update_work_send(struct call *call)
 
 /* ---- queue: what it opened ---- */
 
-static const char *sentence_of(enum us_err err)
-{
-    switch (err) {
-    case US_DUPLICATE:
-        return "sent-before";
-    case US_CONFLICT:
-        return "not-asked";
-    case US_INVALID:
-        return "no-mailbox";
-    default:
-        return "other-mailbox";
-    }
-}
-
 static void add_results(struct call *call, const struct update_send *what)
 {
     answer_columns(call->answer, &row_update_mail);
@@ -327,7 +313,7 @@ static void add_results(struct call *call, const struct update_send *what)
 
         if (!answer_row(call->answer, (struct row_value[]){
                                           row_text(what->mailboxes[i].id), row_flag(err == US_OK),
-                                          row_text(err == US_OK ? NULL : sentence_of(err))}))
+                                          row_text(err == US_OK ? NULL : "refused")}))
             return;
     }
 }

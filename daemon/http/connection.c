@@ -100,7 +100,7 @@ static enum step refuse(struct connection *connection, int status)
     if (settings->on_error != NULL)
         response = settings->on_error(
             status, reader_path(&connection->reader, connection->in, connection->in_len),
-            settings->arg);
+            reader_field(&connection->reader, connection->in, "accept-language"), settings->arg);
     if (response == NULL)
         response = http_response_new(status);
     begin_response(connection, response, false);

@@ -434,6 +434,17 @@ struct http_span reader_path(const struct reader *reader, const char *data, size
     return path;
 }
 
+struct http_span reader_field(const struct reader *reader, const char *data, const char *name)
+{
+    const size_t len = strlen(name);
+    for (size_t i = 0; i < reader->field_count; i++) {
+        const struct http_span have = span_of(data, reader->names[i]);
+        if (have.len == len && strncasecmp(have.data, name, len) == 0)
+            return span_of(data, reader->values[i]);
+    }
+    return (struct http_span){"", 0};
+}
+
 void reader_request(const struct reader *reader, const char *data, struct http_request *out)
 {
     assert(reader->stage == READER_STAGE_DONE);

@@ -72,6 +72,9 @@ bool reader_is_upload(const struct reader *reader);
 /* Whatever the verdict: the path, where the request line was read, else what came of it after the
  * method; empty where nothing did. Not checked; a span into data, which has len bytes. */
 struct http_span reader_path(const struct reader *reader, const char *data, size_t len);
+/* Whatever the verdict: the first field of that name among the lines that were good, as far as they
+ * were read; empty where there is none. A span into data. */
+struct http_span reader_field(const struct reader *reader, const char *data, const char *name);
 /* After READER_DONE: how many bytes the request took. */
 size_t reader_size(const struct reader *reader);
 /* After READER_DONE: fills *out with spans into data; out->fields is malloced, the caller's to

@@ -39,9 +39,10 @@ struct http_server_params {
      * on any web thread. */
     bool (*takes_upload)(struct http_span path);
     /* The response to an error the server itself answers (400, 408, 411, 413, 414, 417, 431, 501,
-     * 505): one reference, or NULL for an empty one. May be called on any web thread. path: as far
-     * as it came, not checked; empty where none did. */
-    struct http_response *(*on_error)(int status, struct http_span path, void *arg);
+     * 505): one reference, or NULL for an empty one. May be called on any web thread. path, and
+     * what Accept-Language says: as far as they came, not checked; empty where they did not. */
+    struct http_response *(*on_error)(int status, struct http_span path, struct http_span accept,
+                                      void *arg);
 };
 
 /* Binds; US_INVALID with a fault that names the address or file. Strings are copied. */

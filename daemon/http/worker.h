@@ -25,7 +25,8 @@ TAILQ_HEAD(connection_queue, connection);
 /* What all web threads share; unchanging once they run, but for what has a lock of its own. */
 struct worker_settings {
     void (*on_request)(struct http_exchange *exchange, void *arg);
-    struct http_response *(*on_error)(int status, struct http_span path, void *arg);
+    struct http_response *(*on_error)(int status, struct http_span path, struct http_span accept,
+                                      void *arg);
     bool (*takes_upload)(struct http_span path);
     void *arg;
     int64_t deadline, idle, handshake, write, linger; /* microseconds */

@@ -87,6 +87,7 @@ static void links_make(const struct config *config, const struct outbox_mail *ma
         view->organisation = link->organisation;
         view->is_waiting = link->token[0] != '\0';
         view->public_id = link->public_id;
+        view->is_ended = link->is_ended;
         view->code = links->codes[i][0] ? links->codes[i] : NULL;
         view->confirm_link =
             add_address(links, mem_format("%s/c/%s", config->site_url, link->token));
@@ -100,6 +101,7 @@ static void compose_signatory(const struct config *config, const struct outbox_m
                               const struct language *language, int64_t now, struct str *out)
 {
     const struct letterform *form = &letterforms[mail->template];
+    const char *subject = mail->is_ended ? letterforms[OUTBOX_REFUSED].subject : form->subject;
     char *confirm = mem_format("%s/c/%s", config->site_url, mail->token);
     char *code_page = mem_format("%s/%s/%s/code", config->site_url, language->code, mail->slug);
     char *appeal = mem_format("%s/%s/%s", config->site_url, language->code, mail->slug);
@@ -121,11 +123,11 @@ static void compose_signatory(const struct config *config, const struct outbox_m
         .links = links.views,
         .link_count = links.count,
         .public_id = mail->public_id,
+        .is_ended = mail->is_ended,
         .reason = mail->reason,
     };
-    compose_headers(
-        out, config, mail,
-        &(struct compose_head){.subject = message_get(language, form->subject), .now = now});
+    compose_headers(out, config, mail,
+                    &(struct compose_head){.subject = message_get(language, subject), .now = now});
     str_append_text(out, "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
                          "Content-Type: multipart/alternative; boundary=\"" COMPOSE_BOUNDARY
                          "\"\r\n\r\n");

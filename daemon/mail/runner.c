@@ -92,7 +92,8 @@ static void on_fate(const struct transport_message *message, enum transport_fate
     if (fate != TRANSPORT_ACCEPTED && !runner->is_stopping)
         log_warning("mail not taken%s: %s", fate == TRANSPORT_REFUSED ? " and given up" : "",
                     error);
-    if (err != US_OK)
+    /* What was withdrawn while its mail was under way is gone from the outbox: nothing to note. */
+    if (err != US_OK && err != US_NOT_FOUND)
         log_error("the outbox could not note what became of a mail: %s", err_name(err));
     runner_drop(runner, parcel);
     if (!runner->is_stopping)

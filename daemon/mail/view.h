@@ -19,6 +19,7 @@ struct mail_link_view { /* of what one mailbox signed, or began to sign */
     const char *organisation;
     bool is_waiting;       /* to be confirmed */
     const char *public_id; /* else */
+    bool is_ended;         /* else: refused or struck */
     struct url confirm_link;
     const char *code;    /* in two groups of five; NULL: the link alone */
     struct url own_link; /* to look at it, correct or withdraw it */
@@ -42,6 +43,7 @@ struct mail_view {
     const struct mail_link_view *links; /* in a mail of links alone */
     size_t link_count;
     const char *public_id;
+    bool is_ended;                             /* already: that signature was refused or struck */
     const char *reason;                        /* NULL: none */
     struct url unsubscribe_link;               /* of an update */
     const struct mail_update_view *update;     /* NULL in all other mails */

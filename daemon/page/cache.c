@@ -12,11 +12,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CACHE_BUCKETS 256
 #define CACHE_TRIES 8
@@ -47,8 +44,6 @@ struct cache {
     struct entry *buckets[CACHE_BUCKETS];
     struct entry *newest, *oldest;
     size_t entries, bytes;
-    uint64_t boot; /* random, so that no tag of an earlier process fits */
-    atomic_uint_fast64_t versions;
 };
 
 struct cache *cache_new(const struct cache_params *params)
@@ -58,9 +53,6 @@ struct cache *cache_new(const struct cache_params *params)
     if (cache->params.fresh == 0)
         cache->params.fresh = CLOCK_SECOND;
     pthread_mutex_init(&cache->lock, NULL);
-    if (getentropy(&cache->boot, sizeof cache->boot) != 0)
-        abort();
-    atomic_init(&cache->versions, 0);
     return cache;
 }
 
@@ -273,12 +265,8 @@ static void on_render(struct reader *reader, void *arg)
         enum us_err err = US_BUSY;
         if (tries < CACHE_TRIES)
             err = render_once(entry, reader, now, &appeal, &generation, &made);
-        if (err == US_OK) {
-            char version[40];
-            snprintf(version, sizeof version, "%016llx.%llx", (unsigned long long)cache->boot,
-                     (unsigned long long)atomic_fetch_add(&cache->versions, 1));
-            page = rendered_new(&entry->key, &made, version);
-        }
+        if (err == US_OK)
+            page = rendered_new(&entry->key, &made);
         if (render_end(entry, page, err, appeal, generation, now))
             return;
     }

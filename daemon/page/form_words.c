@@ -192,6 +192,9 @@ const char *form_words_problem(const struct language *language, enum signing_fie
     case PROBLEM_MALFORMED:
         table = malformed;
         break;
+    case PROBLEM_TOO_FAR:
+        return message_get(language, "This is more than a slip. Withdraw the signature and sign "
+                                     "again with the right name.");
     case PROBLEM_UNKNOWN: /* of a choice that the form does not offer: choose again */
     case PROBLEM_MISSING:
     case PROBLEM_NONE:

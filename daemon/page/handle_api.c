@@ -10,6 +10,7 @@
 #include "http/percent.h"
 #include "page/api_problem.h"
 #include "page/api_query.h"
+#include "page/api_render.h"
 #include "page/reply.h"
 #include "page/visit.h"
 #include <assert.h>
@@ -105,6 +106,39 @@ static bool take_parts(const struct route_match *match, struct visit *visit, str
     return true;
 }
 
+struct search {
+    struct visit visit;
+    struct page_key key;
+};
+
+/* What people search for is kept nowhere: from a cache others could tell that it was asked. */
+static void on_search(struct reader *reader, void *arg)
+{
+    struct search *search = arg;
+    struct rendered *page = NULL;
+    struct page_made made = {0};
+    struct rendering r;
+    rendering_open(&r, search->visit.pages->site, reader, search->key.language, clock_now());
+    enum us_err err = api_render(&r, &search->key, &made);
+    rendering_close(&r);
+    if (err == US_OK)
+        page = rendered_new(&search->key, &made);
+    on_answer(page, err, mem_copy(&search->visit, sizeof search->visit));
+    rendered_unref(page);
+    free(search);
+}
+
+static void start_search(const struct visit *visit, const struct page_key *key)
+{
+    struct search *search = MEM_NEW(struct search);
+    *search = (struct search){*visit, *key};
+    enum us_err err = store_read(site_store(visit->pages->site), on_search, search);
+    if (err == US_OK)
+        return;
+    on_answer(NULL, err, mem_copy(visit, sizeof *visit));
+    free(search);
+}
+
 static void answer(const struct visit *visit, const struct page_key *key)
 {
     struct page_site *pages = visit->pages;
@@ -114,8 +148,11 @@ static void answer(const struct visit *visit, const struct page_key *key)
         answer_problem(visit, 429);
         return;
     }
-    cache_get(has_query ? pages->query_cache : pages->cache, key, on_answer,
-              mem_copy(visit, sizeof *visit));
+    if (strcmp(key->filter, "q") == 0)
+        start_search(visit, key);
+    else
+        cache_get(has_query ? pages->query_cache : pages->cache, key, on_answer,
+                  mem_copy(visit, sizeof *visit));
 }
 
 void handle_api(const struct visit *asked)

@@ -25,7 +25,6 @@ struct search {
 /* No secret stands on it, so it may be compressed; it is dropped as soon as it is sent. */
 static void reply_search(const struct visit *visit, struct rendering *r)
 {
-    char version[PAGE_NONCE_LEN + 1];
     struct page_made made = {0};
     const struct page_key key = {
         .kind = PAGE_SEARCH,
@@ -33,8 +32,7 @@ static void reply_search(const struct visit *visit, struct rendering *r)
         .is_tls = visit->request->is_tls,
     };
     made.html = rendering_take(r, &made.len);
-    nonce_make(version);
-    struct rendered *page = rendered_new(&key, &made, version);
+    struct rendered *page = rendered_new(&key, &made);
     rendered_reply(page, visit->exchange);
     rendered_unref(page);
 }

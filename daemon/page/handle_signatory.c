@@ -22,7 +22,7 @@ struct signatory_visit {
     struct visit visit;
     char token[TOKEN_TEXT_SIZE];
     enum act act;
-    bool is_saved;
+    bool is_saved, stays;    /* refused or struck: erased, it stays so, and its page tells that */
     char *reason, *names[2]; /* the organisation's, and in Latin letters */
 };
 
@@ -131,7 +131,7 @@ static void on_done(enum us_err err, void *arg)
     const struct visit *visit = &post->visit;
     if (err == US_DUPLICATE && visit_read(visit, on_duplicate, post))
         return;
-    if (err == US_OK && post->act == ACT_WITHDRAW) {
+    if (err == US_OK && post->act == ACT_WITHDRAW && !post->stays) {
         visit_redirect(visit, "/withdrawn");
     } else if (err == US_OK) {
         char *path = mem_format("/w/%s?saved=1", post->token);
@@ -170,6 +170,9 @@ static bool change(struct reader *reader, struct signatory_visit *post,
     strncpy(visit->slug, signatory->appeal->slug, sizeof visit->slug - 1);
     switch (post->act) {
     case ACT_WITHDRAW:
+        post->stays =
+            signatory->stage == STAGE_CONFIRMED &&
+            (signatory->state == SIGNATURE_REFUSED || signatory->state == SIGNATURE_STRUCK);
         signatory_withdraw(reader, site, post->token, reason, clock_now(), on_done, post);
         return true;
     case ACT_CORRECT:

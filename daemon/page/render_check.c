@@ -14,7 +14,7 @@
 static bool is_risky(const struct rendering *r, const struct submission *submission)
 {
     return site_is_high_risk(r->site, submission->values[FIELD_COUNTRY]) &&
-           submission->visibility < VISIBILITY_RECIPIENTS;
+           visibility_is_open(submission->visibility);
 }
 
 static void fill_hidden(struct rendering *r, const struct form_answers *typed,
@@ -48,7 +48,7 @@ void render_check(struct rendering *r, const struct appeal *appeal,
     view_answers(r, submission, &view.self, &view.answers);
     if (view.is_risky) {
         view.visibilities =
-            view_visibilities(r, visibility_name(VISIBILITY_RECIPIENTS), &view.visibility_count);
+            view_visibilities(r, visibility_name(VISIBILITY_CAREFUL), &view.visibility_count);
     }
     fill_hidden(r, typed, &view);
     template_page_check(&r->out, &view);

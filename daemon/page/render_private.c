@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Pages for one visitor: a form that was refused, the page a mailed link leads to, the receipt.
- * They hold what somebody typed, or were reached by a secret, so nobody keeps or compresses them.
+ * They hold what somebody typed, or were reached by a secret, so nobody keeps them.
  */
 #include "page/rendering.h"
 #include "web/pages/templates.h"

@@ -192,12 +192,19 @@ void render_code_refused(struct rendering *r, const struct appeal *appeal, const
 /* Pages that say how this site deals with people, and where to write to about it. */
 static void render_statement(struct rendering *r, enum page_kind kind)
 {
-    const char *mailbox = site_config(r->site)->mail_from;
+    static const char scheme[] = "mailto:";
+    const struct config *config = site_config(r->site);
     struct privacy_view view = {
-        .mailbox = mailbox,
-        .write = template_url_link(scratch_format(&r->scratch, "mailto:%s", mailbox)),
+        .mailbox = config->mail_from,
+        .write = template_url_link(scratch_format(&r->scratch, "%s%s", scheme, config->mail_from)),
     };
     if (kind == PAGE_PRIVACY) {
+        const char *contact = config->site_contact; /* or a page's address */
+        if (contact != NULL) {
+            const size_t skip = strncmp(contact, scheme, sizeof scheme - 1) == 0;
+            view.mailbox = contact + skip * (sizeof scheme - 1);
+            view.write = template_url_link(contact);
+        }
         view_layout(r, &view.layout, message_get(r->language, "Privacy"), NULL, "privacy");
         template_page_privacy(&r->out, &view);
     } else {

@@ -81,6 +81,7 @@ void render_signatory(struct rendering *r, const struct signatory_page *page)
         .state = signed_state(signatory),
         .is_saved = page->is_saved,
         .can_correct = signatory->can_correct,
+        .is_erased = signatory->is_erased,
         .wants_updates = signatory->wants_updates,
         .can_logo = signatory->can_logo,
         .has_logo = signatory->has_logo,
@@ -90,6 +91,7 @@ void render_signatory(struct rendering *r, const struct signatory_page *page)
     if (view.state != SIGNED_WITHDRAWN) {
         view_answers(r, &signatory->submission, NULL, &view.answers);
         fill_names(r, page, &view);
+        view.can_latin = signatory->has_latin || view.name_latin.problem != NULL;
     }
     view_layout(r, &view.layout, message_get(r->language, "Your organisation's signature"), NULL,
                 NULL);

@@ -67,6 +67,13 @@ static const char *language_of(const struct page_key *key)
     return key->text_language[0] != '\0' ? key->text_language : NULL;
 }
 
+/* Of these too no copy shall be kept. */
+static bool names_signatories(enum page_kind kind)
+{
+    return kind == PAGE_APPEAL || kind == PAGE_SIGNATORIES || kind == PAGE_SEARCH ||
+           kind == PAGE_LOGOS;
+}
+
 static struct reply_head head_of(const struct page_key *key, enum encoding encoding)
 {
     return (struct reply_head){
@@ -74,7 +81,9 @@ static struct reply_head head_of(const struct page_key *key, enum encoding encod
         .language = language_of(key),
         .caching = caching_of(key->kind),
         /* A search engine's copy would keep who withdrew, and is nothing for people to read. */
-        .robots = is_api(key) ? "noindex" : NULL,
+        .robots = is_api(key)                    ? "noindex"
+                  : names_signatories(key->kind) ? "noarchive"
+                                                 : NULL,
         .encoding = compress_name(encoding),
         .is_encoding_chosen = true,
         .is_tls = key->is_tls,
@@ -148,9 +157,9 @@ static bool is_picture(const struct page_made *made)
     return made->type != NULL && strncmp(made->type, "image/", 6) == 0;
 }
 
-struct rendered *rendered_new(const struct page_key *key, struct page_made *made,
-                              const char *version)
+struct rendered *rendered_new(const struct page_key *key, struct page_made *made)
 {
+    char version[SITE_TAG_SIZE];
     struct rendered *rendered = MEM_NEW(struct rendered);
     atomic_init(&rendered->references, 1);
     rendered->key = *key;
@@ -167,6 +176,7 @@ struct rendered *rendered_new(const struct page_key *key, struct page_made *made
             compress_slot_new(made->html, made->slot, made->html + end, made->len - end);
         return rendered;
     }
+    site_tag(made->html, made->len, version);
     for (enum encoding e = ENCODING_GZIP; !is_picture(made) && e < ENCODING_COUNT; e++) {
         size_t len = 0;
         void *body = compress_data(e, made->html, made->len, false, &len);

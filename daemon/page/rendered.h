@@ -85,10 +85,9 @@ void page_made_clear(struct page_made *made);
 
 struct rendered;
 
-/* Takes what made holds. version tells this rendering from every other, also of earlier processes.
- */
-struct rendered *rendered_new(const struct page_key *key, struct page_made *made,
-                              const char *version);
+/* Takes what made holds. Its tags are of its bytes: numbers would tell one visitor what others
+ * asked for. */
+struct rendered *rendered_new(const struct page_key *key, struct page_made *made);
 struct rendered *rendered_ref(struct rendered *rendered);
 void rendered_unref(struct rendered *rendered); /* NULL is fine; any thread */
 size_t rendered_size(const struct rendered *rendered);

@@ -62,6 +62,14 @@ void render_receipt(struct rendering *r, const struct appeal *appeal, const char
 US_MUST_CHECK enum us_err render_logos(struct rendering *r, const struct appeal *appeal,
                                        int number);
 
+/* From a country marked high-risk: the one choice that keeps the name from every government, also
+ * by way of the ILO; and those that show it to one are asked about. */
+#define VISIBILITY_CAREFUL VISIBILITY_COUNTED
+static inline bool visibility_is_open(enum visibility visibility)
+{
+    return visibility < VISIBILITY_INTERNATIONAL;
+}
+
 /* ---- fillers ---- */
 
 /* "/ru", slug and rest put together: "/ru/slug/sign". slug NULL or "": "/ru/". Borrowed from the

@@ -8,7 +8,9 @@
  * "no-referrer", and its secret address is what proves that its form is ours.
  */
 #include "page/reply.h"
+#include "page/compress.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char content_policy[] =
@@ -82,13 +84,28 @@ void reply_redirect(struct http_exchange *exchange, int status, const char *path
 void reply_private(struct http_exchange *exchange, int status, const char *language, char *html,
                    size_t len, bool has_form)
 {
+    const struct http_request *request = http_exchange_request(exchange);
     struct reply_head head = {
         .type = REPLY_HTML,
         .language = language,
         .caching = REPLY_NO_STORE,
         .has_form = has_form,
-        .is_tls = http_exchange_request(exchange)->is_tls,
+        .is_tls = request->is_tls,
     };
+    /* With its countries a form is long. What was typed stands on it and no secret but its nonce;
+     * and no other site can have one answered, since it is refused by its Origin. */
+    if (has_form && compress_takes(http_request_field(request, "accept-encoding"), ENCODING_GZIP)) {
+        size_t small_len;
+        void *small = compress_data(ENCODING_GZIP, html, len, true, &small_len);
+        if (small != NULL) {
+            explicit_bzero(html, len);
+            free(html);
+            html = small;
+            len = small_len;
+            head.encoding = compress_name(ENCODING_GZIP);
+        }
+    }
+    head.is_encoding_chosen = has_form;
     struct http_response *response = reply_new(status, &head);
     http_response_take_body(response, html, len);
     http_reply(exchange, response);

@@ -97,9 +97,8 @@ static bool route_takes_form(int route)
 }
 
 static const struct language *preferred_language(const struct page_site *pages,
-                                                 const struct http_request *request)
+                                                 struct http_span accept)
 {
-    struct http_span accept = http_request_field(request, "accept-language");
     char *text = mem_string_part(accept.data ? accept.data : "", accept.len);
     const struct language *language =
         language_negotiate(text, site_config(pages->site)->site_default_language);
@@ -335,7 +334,8 @@ void page_site_on_request(struct http_exchange *exchange, void *arg)
         handle_api(&visit);
         return;
     }
-    visit.language = preferred_language(visit.pages, visit.request);
+    visit.language =
+        preferred_language(visit.pages, http_request_field(visit.request, "accept-language"));
     if (!find_page(&visit, &match)) {
         visit_error(&visit, ERROR_NOT_FOUND);
         return;
@@ -362,12 +362,14 @@ bool page_site_takes_upload(struct http_span path)
     return handle_logo_takes(path);
 }
 
-struct http_response *page_site_on_error(int status, struct http_span path, void *arg)
+struct http_response *page_site_on_error(int status, struct http_span path, struct http_span accept,
+                                         void *arg)
 {
     struct page_site *pages = arg;
     if (handle_api_has(path))
         return api_problem_new(&(struct api_problem){.status = status}, false);
-    const struct language *language =
-        language_negotiate("", site_config(pages->site)->site_default_language);
+    const struct language *language = address_language(path);
+    if (language == NULL)
+        language = preferred_language(pages, accept);
     return errors_get(pages->errors, errors_kind_of_status(status), language, false);
 }

@@ -21,6 +21,7 @@ void page_site_free(struct page_site *pages); /* NULL is fine */
 /* http_server_params.on_request, takes_upload and on_error; arg is the struct page_site. */
 void page_site_on_request(struct http_exchange *exchange, void *arg);
 bool page_site_takes_upload(struct http_span path);
-struct http_response *page_site_on_error(int status, struct http_span path, void *arg);
+struct http_response *page_site_on_error(int status, struct http_span path, struct http_span accept,
+                                         void *arg);
 
 #endif

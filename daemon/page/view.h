@@ -128,7 +128,7 @@ struct receipt_view {
 
 struct privacy_view { /* of the accessibility statement too */
     struct layout_view layout;
-    const char *mailbox; /* where to write to */
+    const char *mailbox; /* where to write to: an address of mail, or of a page */
     struct url write;
 };
 

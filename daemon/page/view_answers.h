@@ -70,7 +70,8 @@ struct signatory_view {
     struct answers_view answers;
     const struct view_problem *problems;
     size_t problem_count;
-    bool can_correct, can_news, wants_updates, can_logo, has_logo;
+    bool can_correct, can_latin, can_news, wants_updates, can_logo, has_logo;
+    bool is_erased; /* refused, and its data was deleted */
     const char *logo_problem;
     struct url logo; /* where it is sent */
     struct view_field name, name_latin;

@@ -245,8 +245,12 @@ static void fill_milestones(const struct numbers *numbers, struct numbers_view *
     }
     out->milestones = reached;
     out->milestone_count = next;
+    /* What is still missing is told of all, as the sentence on top is. */
+    int64_t total = sum + out->counted;
+    while (next < MILESTONES && milestones[next] <= total)
+        next++;
     out->next = next < MILESTONES ? milestones[next] : 0;
-    out->missing = out->next > 0 ? out->next - sum : 0;
+    out->missing = out->next > 0 ? out->next - total : 0;
 }
 
 enum us_err view_numbers(struct rendering *r, const struct appeal *appeal, struct numbers_view *out)

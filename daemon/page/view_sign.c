@@ -167,8 +167,8 @@ const struct view_option *view_visibilities(struct rendering *r, const char *cho
 static void fill_visibility(const struct form *form)
 {
     enum visibility chosen = form->appeal->settings->visibility;
-    if (site_is_high_risk(form->r->site, form->state->country) && chosen < VISIBILITY_RECIPIENTS)
-        chosen = VISIBILITY_RECIPIENTS;
+    if (site_is_high_risk(form->r->site, form->state->country) && visibility_is_open(chosen))
+        chosen = VISIBILITY_CAREFUL;
     const char *value = visibility_name(chosen);
     if (form->state->typed != NULL)
         value = typed_value(form, FIELD_VISIBILITY);
@@ -180,7 +180,7 @@ static void fill_visibility(const struct form *form)
 static void fill_risk(const struct form *form)
 {
     const char *list = site_config(form->r->site)->site_high_risk;
-    if (list == NULL || form->appeal->settings->visibility >= VISIBILITY_RECIPIENTS ||
+    if (list == NULL || !visibility_is_open(form->appeal->settings->visibility) ||
         form->state->typed != NULL || form->state->country[0] != '\0')
         return;
     struct scratch *scratch = &form->r->scratch;

@@ -27,6 +27,7 @@
 #define WRITER_COLUMNS 64
 #define WRITER_CHECKPOINT_EACH CLOCK_SECOND
 #define WRITER_IDLE_AFTER (5 * CLOCK_SECOND)
+#define WRITER_EMPTY_EACH CLOCK_MINUTE /* the log, also where writing never ends */
 #define WRITER_PROBE_EACH CLOCK_SECOND
 #define WRITER_LOG_WARNING (INT64_C(64) << 20)
 
@@ -47,6 +48,7 @@ struct writer {
     bool is_chain_known;
     int64_t written_at;    /* last commit */
     int64_t checkpoint_at; /* when the log is next moved; INT64_MAX: it is all moved */
+    int64_t truncate_by;   /* that at the latest */
     int64_t truncate_at;   /* when the log's file is next emptied; INT64_MAX: it is empty */
     int64_t probe_at;      /* when writing is next tried; INT64_MAX: it works */
     bool is_checkpoint_failing;
@@ -235,7 +237,12 @@ static void writer_run_group(struct writer *writer, struct job *group)
         writer->written_at = now;
         if (writer->checkpoint_at == INT64_MAX)
             writer->checkpoint_at = now + WRITER_CHECKPOINT_EACH;
-        writer->truncate_at = now + WRITER_IDLE_AFTER;
+        /* The log keeps what was erased: on a busy site it must be emptied too. */
+        if (writer->truncate_at == INT64_MAX)
+            writer->truncate_by = now + WRITER_EMPTY_EACH;
+        writer->truncate_at = now + WRITER_IDLE_AFTER < writer->truncate_by
+                                  ? now + WRITER_IDLE_AFTER
+                                  : writer->truncate_by;
     }
     writer_answer(group);
 }

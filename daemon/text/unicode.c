@@ -135,12 +135,30 @@ char *unicode_fold(const char *text)
     return wide_close(&wide);
 }
 
+/* Letters that many have no key for, by what they type instead: Turkish, Polish, Nordic and
+ * Vietnamese ones on an English keyboard, Kazakh ones on a Russian. */
+static UChar plain_letter(UChar c)
+{
+    static const UChar letters[][2] = {
+        {0x0131, 'i'},    {0x0142, 'l'},    {0x00f8, 'o'},    {0x0111, 'd'},    {0x04d9, 0x0430},
+        {0x0493, 0x0433}, {0x049b, 0x043a}, {0x04a3, 0x043d}, {0x04e9, 0x043e}, {0x04b1, 0x0443},
+        {0x04af, 0x0443}, {0x04bb, 0x0445}, {0x0456, 0x0438},
+    };
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        if (letters[i][0] == c)
+            return letters[i][1];
+    }
+    return c;
+}
+
 char *unicode_search_key(const char *text)
 {
     struct wide wide = wide_open(text);
     normalise(&wide, form_of(unorm2_getNFKCCasefoldInstance));
     normalise(&wide, form_of(unorm2_getNFDInstance));
     filter(&wide, is_no_mark, 0);
+    for (int32_t i = 0; i < wide.len; i++)
+        wide.text[i] = plain_letter(wide.text[i]);
     filter(&wide, is_of_word, ' ');
     normalise(&wide, form_of(unorm2_getNFCInstance));
     return wide_close(&wide);

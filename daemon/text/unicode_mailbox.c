@@ -89,14 +89,15 @@ char *unicode_mailbox_key(const char *mailbox)
     UErrorCode status = U_ZERO_ERROR;
     int32_t len = 0;
     UChar *wide = icu_wide(mailbox, strlen(mailbox), &len);
-    /* A folded string is at most three times as long. */
+    /* Small letters, and no further: by case folding "ß" would be "ss", which is another mailbox,
+     * and who has one of the two would be mailed the links of the other. */
     const int32_t cap = len * 3 + 1;
-    UChar *folded = mem_resize(NULL, (size_t)cap, sizeof *folded);
-    const int32_t folded_len = u_strFoldCase(folded, cap, wide, len, U_FOLD_CASE_DEFAULT, &status);
-    icu_check(status, "u_strFoldCase");
-    char *text = icu_narrow(folded, folded_len), *key = unicode_clean(text);
+    UChar *small = mem_resize(NULL, (size_t)cap, sizeof *small);
+    const int32_t small_len = u_strToLower(small, cap, wide, len, "", &status);
+    icu_check(status, "u_strToLower");
+    char *text = icu_narrow(small, small_len), *key = unicode_clean(text);
     free(wide);
-    free(folded);
+    free(small);
     free(text);
     return key;
 }

@@ -87,7 +87,7 @@ CREATE TABLE pending (
     version BIGINT NOT NULL, -- version of the text that was read
     language TEXT NOT NULL, -- language of the text that was read
     text_digest BLOB NOT NULL, -- digest of the text that was read
-    nonce BLOB NOT NULL UNIQUE, -- of the form: a double click signs once
+    nonce BLOB NOT NULL UNIQUE, -- of the form and all that was typed in it: a double click signs once
     mailbox_hash BLOB NOT NULL, -- keyed hash of the mailbox, for the page where a code is typed
     tries_before BIGINT NOT NULL, -- code_try.tries when it was submitted; ten more kill the code, not the link
     state TEXT NOT NULL, -- pending, confirmed (kept until expiry so that a second click is friendly)
@@ -140,7 +140,9 @@ CREATE TABLE signature (
     ilo BLOB, -- the optional block for the ILO, encrypted under the site's key; NULL: none
     updates BIGINT NOT NULL DEFAULT 0, -- 1: asked for the appeal's news by mail
     digest BLOB NOT NULL, -- SHA-256 of the canonical fields; finds flipped bits
-    spoken TEXT NOT NULL DEFAULT '' -- language of the form, so of its pages and mails; empty: the text's
+    spoken TEXT NOT NULL DEFAULT '', -- language of the form, so of its pages and mails; empty: the text's
+    organisation_was TEXT, -- name as confirmed, against which corrections are measured; NULL: never corrected
+    organisation_latin_was TEXT -- its Latin form as confirmed; NULL: none, or never corrected
 );
 CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE state <> 'withdrawn';
 CREATE INDEX signature_mailbox ON signature (appeal, mailbox_hash);

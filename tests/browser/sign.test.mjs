@@ -149,13 +149,13 @@ async function carefulChoice({ site, browser }) {
   assert.equal(await page.locator('#visibility-public').isChecked(), true);
   await page.getByRole('link', { name: 'Kazakhstan' }).click();
   assert.equal(await page.locator('#country').inputValue(), 'KZ');
-  assert.equal(await page.locator('#visibility-recipients').isChecked(), true);
+  assert.equal(await page.locator('#visibility-counted').isChecked(), true);
 
   // Who chose to sign openly all the same is asked once more.
   await fillForm(page, { organisation: 'Careful union', email: 'careful@union.example', country: { value: 'KZ' } });
   await page.locator('#visibility-public').check();
   await press(page);
-  assert.equal(await page.locator('#visibility-recipients').isChecked(), true);
+  assert.equal(await page.locator('#visibility-counted').isChecked(), true);
   assert.equal(await page.locator('.note').count(), 1, 'it is warned of');
   await press(page);
   assert.equal(new URL(page.url()).pathname, `/en/${slug}/sent`);

@@ -308,7 +308,7 @@ def mailed_once():
         assert asked.returncode == 64 and "--yes" in asked.stderr, asked
         assert site.run("update", "send", "trial", "1", "--yes", check=False).returncode == 64
         done = site.send(1, "--json")
-        assert '"queued": 3' in done.stdout and "3 queued, 0 skipped, 0 failed" in done.stderr, done
+        assert '"queued": 3' in done.stdout and "3 queued, 0 failed" in done.stderr, done
         mails = updates_in(site.mails(4 + 3))
         assert sorted(m["To"].addresses[0].addr_spec for m in mails) == [f"office{i}@news.example" for i in range(3)]
         message = mails[0]

@@ -151,9 +151,11 @@ static void on_request(struct http_exchange *exchange, void *arg)
     }
 }
 
-static struct http_response *on_error(int status, struct http_span path, void *arg)
+static struct http_response *on_error(int status, struct http_span path, struct http_span accept,
+                                      void *arg)
 {
     (void)path;
+    (void)accept;
     const struct echo *echo = arg;
     if (!echo->has_error_pages)
         return NULL;

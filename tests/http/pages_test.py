@@ -215,6 +215,20 @@ def test_long_values():
         equal(site.sign(SLUG, "en", organisation="x" * 70000).status, 413)
 
 
+def test_errors_of_the_server_itself():
+    """What no page answers is told in the address's language, else in one that the browser asks for."""
+    with Site() as site:
+        token = "/w/" + "A" * 32 + "/logo"
+        for path, accept, said in ((token, "en", "en"), (token, "xx, kk;q=0.5, en;q=0.8", "en"), (token, None, "ru"),
+                                   (f"/ru/{SLUG}/sign", "en", "ru"), (f"/en/{SLUG}/sign", "ru", "en")):
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            if accept:
+                headers["Accept-Language"] = accept
+            answer = site.request(path, data=b"x" * 300_000, headers=headers)
+            equal((path, accept, answer.status), (path, accept, 413))
+            check(f'<html lang="{said}"' in answer.text, f"{path} for {accept} is not in {said}")
+
+
 ILO = {"legal_name": "Legalname " + MARKUP, "address": "Secretquay 12", "coverage": "The oil region",
        "registration": "refused", "mandate": "Congress", "mandate_date": "14.03.2026", "members_date": "2026-01-01"}
 

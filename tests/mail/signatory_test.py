@@ -160,13 +160,18 @@ def correcting():
     """A slip is put right until a moderator has listed it; the mail and the list have the right name."""
     with Site() as site:
         slug = begin(site)
-        assert site.sign(slug, organisation="Независимый прафсоюз «Пример»").status == 303
+        assert site.sign(slug, organisation="Независимый прафсоюз «Пример»",
+                         organisation_latin="Primar Union").status == 303
         asked = site.mails(1)[0]
         way = own_link(asked)
         assert act(site, way, "correct", organisation=NAME).status in (404, 409, 410)
         assert site.confirm(asked).status in (200, 303)
         refused = act(site, way, "correct", organisation="", organisation_latin="Пример")
         assert refused.status == 422 and b'id="organisation"' in refused.body
+        for far in ({"organisation": "Другая организация"}, {"organisation": NAME, "organisation_latin": "Others"}):
+            far = act(site, way, "correct", **far)
+            assert far.status == 422 and b"-problem" in far.body, far.status
+        assert site.json("queue")[0]["organisation"] != "Другая организация"
         assert act(site, way, "correct", organisation=NAME, organisation_latin="Primer Union").status == 303
         row = site.json("queue")[0]
         assert row["organisation"] == NAME and row["organisation_latin"] == "Primer Union", row

@@ -314,7 +314,17 @@ static void test_links(void **state)
     assert_string_equal(found->submission.values[FIELD_ORGANISATION], "«Waits»");
     signatory_free(found);
     assert_int_equal(world_code(world, "office@mayak.example", mail.links[1].code, NULL), US_OK);
+    assert_false(mail.links[0].is_ended || mail.links[1].is_ended);
     outbox_mail_free(&mail);
+
+    /* Taken off the list, and put back. */
+    assert_int_equal(world_decide(world, signature.id, DECISION_STRIKE, "because", NULL), US_OK);
+    ask_links(world, "office@mayak.example", &mail);
+    for (size_t i = 0; i < mail.link_count; i++)
+        assert_true(mail.links[i].is_ended == (strcmp(mail.links[i].public_id, signature.id) == 0));
+    assert_int_equal(mail.link_count, 2);
+    outbox_mail_free(&mail);
+    assert_int_equal(world_decide(world, signature.id, DECISION_RESTORE, NULL, NULL), US_OK);
 
     /* Under another appeal there is nothing. */
     int64_t appeal = world->appeal->id;

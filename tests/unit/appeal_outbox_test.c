@@ -130,6 +130,7 @@ static void test_already(void **state)
     assert_int_equal(world_mails(world, &mails), 2);
     size_t already = strcmp(mails[0].recipient, "miners@mayak.example") == 0;
     assert_int_equal(mails[already].template, OUTBOX_ALREADY);
+    assert_false(mails[already].is_ended);
     assert_string_equal(mails[already].public_id, receipt.public_id);
     assert_string_equal(mails[already].token, "");
     assert_string_equal(mails[already].code, "");

@@ -215,6 +215,47 @@ static int count_in(const char *text, const char *what)
     return count;
 }
 
+/* Who was refused or struck is not told that all is well, here or where the links were asked for.
+ */
+static void test_ended(void **state)
+{
+    static const char said[] = "The signature has been checked and is not on the list.";
+    static char name[] = "Union", slug[] = "oil-strike", recipient[] = "a@mayak.example";
+    static char title[] = "Title";
+    struct place *place = *state;
+    for (int ended = 0; ended < 2; ended++) {
+        struct outbox_link link = {.organisation = name, .public_id = "8p7ym08wa8qed"};
+        struct outbox_mail mail = {
+            .template = OUTBOX_ALREADY,
+            .language = "en",
+            .recipient = recipient,
+            .slug = slug,
+            .title = title,
+            .organisation = name,
+            .public_id = "8p7ym08wa8qed",
+            .is_ended = ended,
+        };
+        link.is_ended = ended;
+        for (int kind = 0; kind < 2; kind++) {
+            str_clear(&place->message);
+            assert_int_equal(compose_message(&place->config, &mail, NOW, &place->message), US_OK);
+            for (int part = 0; part < 2; part++) {
+                char *body = body_of(str_text(&place->message), part);
+                assert_int_equal(count_in(body, said), ended);
+                assert_int_equal(count_in(body, "nothing more is needed"), kind == 0 && !ended);
+                assert_int_equal(count_in(body, "It has signed"), !ended);
+                assert_int_equal(count_in(body, "You have signed already"),
+                                 part == 1 && kind == 0 && !ended);
+                assert_int_equal(count_in(body, "8p7ym08wa8qed"), 1);
+                free(body);
+            }
+            mail.template = OUTBOX_LINKS;
+            mail.links = &link;
+            mail.link_count = 1;
+        }
+    }
+}
+
 /* To each that waits its own links and its code, to each that is signed its number; to nobody what
  * is another's. Where there is nothing, the way to sign. */
 static void test_links(void **state)
@@ -521,6 +562,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_each_holds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_update, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown_language, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_delivery, set_up, tear_down),

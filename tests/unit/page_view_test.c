@@ -226,7 +226,7 @@ static void careful_choice_for_high_risk(void **state)
     const char *checked = strstr(render.made.html, "checked");
     assert_non_null(checked);
     assert_null(strstr(checked + 1, "checked"));
-    const char *safe = strstr(render.made.html, "id=\"visibility-recipients\"");
+    const char *safe = strstr(render.made.html, "id=\"visibility-counted\"");
     assert_true(safe != NULL && safe < checked);
     assert_true(checked < strstr(safe, "<label"));
     free(render.made.html);
