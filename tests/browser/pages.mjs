@@ -119,7 +119,7 @@ async function withdraws(site, one) {
 // An appeal under which so many stand that the list has several pages.
 async function signByMany(world) {
   const { site } = world;
-  publishCopy(site, 'signed-by-many', 'policy = after\nlogos = yes\n');
+  publishCopy(site, 'signed-by-many', 'policy = after\n');
   const countries = ['DE', 'FR', 'GB', 'IN', 'JP', 'BR', 'ZA'];
   const all = names.slice(0, MANY).map(({ name }, at) => ({ organisation: name, at, email: `m${at}@many.example` }));
   await inParallel(all, ({ organisation, at, email }) => signs(site, 'en', 'signed-by-many', {
