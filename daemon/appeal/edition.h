@@ -55,11 +55,11 @@ struct edition_params {                /* borrowed */
 /* What an edition shows, before it is stored. */
 struct edition_draft;
 /* Reads who is listed and may be seen: initiators first, then by country in the letter's language
- * (as signature_each_shown_by_country()), and hands the named ones to the callback; of a supplement
- * or an accession only those who are in no edition of that version that is delivered, or on its
- * way, to this addressee. `individual` leaves out (and counts) those whose person the addressee may
- * not see. US_CONFLICT with a fault: nothing was delivered that it could refer to, or nobody signed
- * since. On a reader thread. */
+ * (as signature_each_listed_by_country()), and hands the named ones to the callback; of a
+ * supplement or an accession only those who are in no edition of that version that is delivered, or
+ * on its way, to this addressee. `individual` leaves out (and counts) those whose person the
+ * addressee may not see. US_CONFLICT with a fault: nothing was delivered that it could refer to, or
+ * nobody signed since. On a reader thread. */
 US_MUST_CHECK enum us_err edition_read(struct reader *reader, struct site *site,
                                        const struct edition_params *params,
                                        signature_callback *on_signature, void *arg,

@@ -156,10 +156,9 @@ enum us_err edition_walk(struct reader *reader, struct site *site,
                          void *arg, struct edition_walked *out, struct fault *fault)
 {
     struct walk *walk = MEM_NEW(struct walk);
-    const struct shown_filter filter = {
+    const struct listed_filter filter = {
         .appeal = scope->appeal->id,
         .version = scope->appeal->version,
-        .audience = scope->audience,
         .language = scope->language,
     };
     enum us_err err;

@@ -49,6 +49,30 @@ void logo_clear(struct logo *logo)
     *logo = (struct logo){0};
 }
 
+static enum us_err take_png(struct query *query, struct logo *out)
+{
+    struct logo logo = {0};
+    const void *data = query_blob(query, 0, &logo.len);
+    if (!data || !read_size(data, logo.len, &logo.width, &logo.height))
+        return US_CORRUPT;
+    logo.png = mem_copy(data, logo.len);
+    *out = logo;
+    return US_OK;
+}
+
+static enum us_err find_of_row(struct reader *reader, int64_t signature, struct logo *out)
+{
+    enum us_err found = US_NOT_FOUND;
+    struct query *query =
+        query_start(reader, STATEMENT_LOGO_BY_SIGNATURE, VALUES(value_int(signature)));
+    if (query_next(query))
+        found = take_png(query, out);
+    enum us_err err = query_end(query);
+    if (err && !found)
+        logo_clear(out);
+    return err ? err : found;
+}
+
 /* ---- a signatory's ---- */
 
 /* Whether the row is a signature that may have one now. */
@@ -174,16 +198,17 @@ void logo_drop(struct reader *reader, struct site *site, const char *token, int6
                signatory_done *on_done, void *arg)
 {
     struct signature_row row;
-    bool has_logo = false;
+    struct logo logo;
     enum us_err err = look(reader, site, token, &row);
     if (err) {
         on_done(err, arg);
         return;
     }
-    err = logo_of_row(reader, row.signature.row, &has_logo);
-    if (err || !has_logo) {
-        on_done(err, arg);
+    err = find_of_row(reader, row.signature.row, &logo);
+    if (err) {
+        on_done(err == US_NOT_FOUND ? US_OK : err, arg);
     } else {
+        logo_clear(&logo);
         struct job *job = job_new();
         (void)job_expect(job, STATEMENT_LOGO_DROP, US_CONFLICT,
                          VALUES(value_int(row.signature.row)));
@@ -194,17 +219,6 @@ void logo_drop(struct reader *reader, struct site *site, const char *token, int6
 }
 
 /* ---- readers' ---- */
-
-static enum us_err take_png(struct query *query, struct logo *out)
-{
-    struct logo logo = {0};
-    const void *data = query_blob(query, 0, &logo.len);
-    if (!data || !read_size(data, logo.len, &logo.width, &logo.height))
-        return US_CORRUPT;
-    logo.png = mem_copy(data, logo.len);
-    *out = logo;
-    return US_OK;
-}
 
 enum us_err logo_find(struct reader *reader, const uint8_t digest[DIGEST_SIZE], struct logo *out)
 {
@@ -224,29 +238,6 @@ enum us_err logo_find(struct reader *reader, const uint8_t digest[DIGEST_SIZE], 
     if (err && !found)
         logo_clear(out);
     return err ? err : found;
-}
-
-static enum us_err find_of_row(struct reader *reader, int64_t signature, struct logo *out)
-{
-    enum us_err found = US_NOT_FOUND;
-    struct query *query =
-        query_start(reader, STATEMENT_LOGO_BY_SIGNATURE, VALUES(value_int(signature)));
-    if (query_next(query))
-        found = take_png(query, out);
-    enum us_err err = query_end(query);
-    if (err && !found)
-        logo_clear(out);
-    return err ? err : found;
-}
-
-enum us_err logo_of_row(struct reader *reader, int64_t signature, bool *has_logo)
-{
-    struct logo logo;
-    enum us_err err = find_of_row(reader, signature, &logo);
-    if (!err)
-        logo_clear(&logo);
-    *has_logo = !err;
-    return err == US_NOT_FOUND ? US_OK : err;
 }
 
 static bool on_row(const struct signature *signature, void *arg)

@@ -38,7 +38,6 @@ US_MUST_CHECK enum us_err logo_find(struct reader *reader, const uint8_t digest[
                                     struct logo *out);
 /* For a moderator, whatever the signature's state. */
 US_MUST_CHECK enum us_err logo_of(struct reader *reader, const char *public_id, struct logo *out);
-US_MUST_CHECK enum us_err logo_of_row(struct reader *reader, int64_t signature, bool *has_logo);
 /* A moderator takes it off; an audit row. Waits. US_NOT_FOUND: there is none. */
 US_MUST_CHECK enum us_err logo_remove(struct site *site, const char *public_id, const char *actor,
                                       const char *reason, struct fault *fault);

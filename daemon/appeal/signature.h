@@ -121,22 +121,15 @@ US_MUST_CHECK enum us_err signature_each_shown(struct reader *reader, int64_t ap
                                                signature_callback *on_signature, void *arg,
                                                struct signature_totals *totals);
 
-/* The same for paper: countries in the order of their names in a language, those without one first;
- * organisations within a country by root collation. Any number, in constant memory. */
-struct shown_filter {
+/* All who are listed, for who decides by signature_show(), as paper has them: countries in the
+ * order of their names in a language, those without one first; organisations within a country by
+ * root collation. Any number, in constant memory. */
+struct listed_filter {
     int64_t appeal, version;
-    enum audience audience;
     const char *language; /* code; English where the interface does not speak it */
 };
-US_MUST_CHECK enum us_err signature_each_shown_by_country(struct reader *reader,
-                                                          const struct shown_filter *filter,
-                                                          signature_callback *on_signature,
-                                                          void *arg,
-                                                          struct signature_totals *totals);
-
-/* All who are listed, for who decides by signature_show(). */
 US_MUST_CHECK enum us_err signature_each_listed_by_country(struct reader *reader,
-                                                           const struct shown_filter *filter,
+                                                           const struct listed_filter *filter,
                                                            signature_callback *on_signature,
                                                            void *arg);
 

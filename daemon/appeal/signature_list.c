@@ -300,7 +300,7 @@ static bool on_listed_of_country(const struct signature *signature, void *arg)
 }
 
 /* The codes come from the counters: a country whose last signature was struck has none left. */
-static enum us_err list_countries(struct reader *reader, const struct shown_filter *filter,
+static enum us_err list_countries(struct reader *reader, const struct listed_filter *filter,
                                   const struct language *language, struct country_walk *walk)
 {
     struct query *query =
@@ -323,7 +323,7 @@ static int compare_countries(const void *a, const void *b, void *arg)
 }
 
 enum us_err signature_each_listed_by_country(struct reader *reader,
-                                             const struct shown_filter *filter,
+                                             const struct listed_filter *filter,
                                              signature_callback *on_signature, void *arg)
 {
     const struct language *language = language_find(filter->language);
@@ -347,18 +347,5 @@ enum us_err signature_each_listed_by_country(struct reader *reader,
         err = each_from(reader, &listed, walk->country, on_listed_of_country, walk, &ignored);
     }
     free(walk);
-    return err;
-}
-
-enum us_err signature_each_shown_by_country(struct reader *reader,
-                                            const struct shown_filter *filter,
-                                            signature_callback *on_signature, void *arg,
-                                            struct signature_totals *totals)
-{
-    struct shown_walk walk = {
-        .audience = filter->audience, .on_signature = on_signature, .arg = arg};
-    enum us_err err = signature_each_listed_by_country(reader, filter, on_listed, &walk);
-    if (!err)
-        *totals = walk.totals;
     return err;
 }

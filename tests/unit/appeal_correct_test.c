@@ -17,41 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int setup(void **state)
-{
-    struct world *world = MEM_NEW(struct world);
-    world_make(world, "policy = before\n");
-    world->config.limits_mails_per_appeal = 1000;
-    world->config.limits_mails_per_day = 1000;
-    world->config.limits_organisations_per_mailbox = 3;
-    *state = world;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_remove(*state);
-    free(*state);
-    return 0;
-}
-
-static int64_t count_audit(struct world *world, const char *act)
-{
-    char *sql = mem_format("SELECT COUNT(*) FROM audit WHERE act = '%s'", act);
-    int64_t count = world_number(world, sql);
-    free(sql);
-    return count;
-}
-
-/* The links that lead to it, in a mail of whatever kind. */
-static void assert_own_link(struct world *world, const struct outbox_mail *mail, const char *id)
-{
-    struct signatory *found;
-    assert_int_equal(rig_find(world, mail->withdraw, &found), US_OK);
-    assert_string_equal(found->public_id, id);
-    signatory_free(found);
-}
-
 static void test_correct(void **state)
 {
     struct world *world = *state;
@@ -70,19 +35,19 @@ static void test_correct(void **state)
     assert_string_equal(found->submission.values[FIELD_ORGANISATION_LATIN], "Mayak");
     assert_true(found->can_correct);
     signatory_free(found);
-    assert_int_equal(count_audit(world, "signature.correct"), 1);
+    assert_int_equal(rig_count_audit(world, "signature.correct"), 1);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM audit_detail WHERE reason = "
                                          "'it was: Прафсоюз Маяк'"),
                      1);
     /* The same again is nothing. */
     assert_int_equal(rig_correct(world, signature.token, "Профсоюз «Маяк»", "Mayak", NULL), US_OK);
-    assert_int_equal(count_audit(world, "signature.correct"), 1);
+    assert_int_equal(rig_count_audit(world, "signature.correct"), 1);
 
     /* The place is the new name's. */
     world_sign(world, "профсоюз маяк", NULL);
     assert_int_equal(world_mails(world, &mails), 1);
     assert_int_equal(mails[0].template, OUTBOX_ALREADY);
-    assert_own_link(world, &mails[0], signature.id);
+    rig_assert_own_link(world, &mails[0], signature.id);
     assert_int_equal(outbox_accepted(world->site, &mails[0], world->now), US_OK);
     world_mails_free(mails, 1);
     rig_sign(world, "Прафсоюз Маяк", NULL, &again);
@@ -94,7 +59,7 @@ static void test_correct(void **state)
     assert_int_equal(world_mails(world, &mails), 1);
     assert_int_equal(mails[0].template, OUTBOX_LISTED);
     assert_string_equal(mails[0].organisation, "Профсоюз «Маяк-2»");
-    assert_own_link(world, &mails[0], signature.id);
+    rig_assert_own_link(world, &mails[0], signature.id);
     world_mails_free(mails, 1);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature WHERE mailbox IS NULL "
                                          "AND organisation_latin IS NULL AND state = 'listed'"),
@@ -234,14 +199,14 @@ static void test_correct_quota(void **state)
                          i < 10 ? US_OK : US_LIMITED);
         free(name);
     }
-    assert_int_equal(count_audit(world, "signature.correct"), 10);
+    assert_int_equal(rig_count_audit(world, "signature.correct"), 10);
     assert_int_equal(rig_correct(world, other.token, "Other Z", "", NULL), US_OK);
     world->now += CLOCK_DAY;
     assert_int_equal(rig_correct(world, signature.token, "Union Y", "", NULL), US_OK);
     assert_int_equal(world_check(world), 2);
 }
 
-#define ON_A_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define ON_A_WORLD(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 
 int main(void)
 {

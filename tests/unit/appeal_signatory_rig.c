@@ -6,8 +6,10 @@
 #include <stdint.h>
 
 #include "appeal_signatory_rig.h"
+#include "base/mem.h"
 #include <cmocka.h>
 #include <semaphore.h>
+#include <stdlib.h>
 #include <string.h>
 
 void rig_sign_submission(struct world *world, struct submission *submission, struct rig_signed *out)
@@ -140,4 +142,39 @@ enum us_err rig_mail_links(struct world *world, const char *mailbox)
 {
     struct call call = {.world = world, .token = mailbox};
     return run(&call, links_work);
+}
+
+int rig_setup(void **state)
+{
+    struct world *world = MEM_NEW(struct world);
+    world_make(world, "policy = before\n");
+    world->config.limits_mails_per_appeal = 1000;
+    world->config.limits_mails_per_day = 1000;
+    world->config.limits_organisations_per_mailbox = 3;
+    *state = world;
+    return 0;
+}
+
+int rig_teardown(void **state)
+{
+    world_remove(*state);
+    free(*state);
+    return 0;
+}
+
+int64_t rig_count_audit(struct world *world, const char *act)
+{
+    char *sql = mem_format("SELECT COUNT(*) FROM audit WHERE act = '%s'", act);
+    int64_t count = world_number(world, sql);
+    free(sql);
+    return count;
+}
+
+/* The links that lead to it, in a mail of whatever kind. */
+void rig_assert_own_link(struct world *world, const struct outbox_mail *mail, const char *id)
+{
+    struct signatory *found;
+    assert_int_equal(rig_find(world, mail->withdraw, &found), US_OK);
+    assert_string_equal(found->public_id, id);
+    signatory_free(found);
 }

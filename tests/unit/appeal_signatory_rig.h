@@ -28,4 +28,11 @@ enum us_err rig_want(struct world *world, enum token_purpose purpose, const char
                      bool wants);
 enum us_err rig_mail_links(struct world *world, const char *mailbox);
 
+/* A world whose appeal lists nobody by itself; mails without a bound worth speaking of. */
+int rig_setup(void **state);
+int rig_teardown(void **state);
+int64_t rig_count_audit(struct world *world, const char *act);
+/* The link in a mail of whatever kind leads to the signature of that id. */
+void rig_assert_own_link(struct world *world, const struct outbox_mail *mail, const char *id);
+
 #endif

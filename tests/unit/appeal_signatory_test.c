@@ -19,41 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int setup(void **state)
-{
-    struct world *world = MEM_NEW(struct world);
-    world_make(world, "policy = before\n");
-    world->config.limits_mails_per_appeal = 1000;
-    world->config.limits_mails_per_day = 1000;
-    world->config.limits_organisations_per_mailbox = 3;
-    *state = world;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_remove(*state);
-    free(*state);
-    return 0;
-}
-
-static int64_t count_audit(struct world *world, const char *act)
-{
-    char *sql = mem_format("SELECT COUNT(*) FROM audit WHERE act = '%s'", act);
-    int64_t count = world_number(world, sql);
-    free(sql);
-    return count;
-}
-
-/* The links that lead to it, in a mail of whatever kind. */
-static void assert_own_link(struct world *world, const struct outbox_mail *mail, const char *id)
-{
-    struct signatory *found;
-    assert_int_equal(rig_find(world, mail->withdraw, &found), US_OK);
-    assert_string_equal(found->public_id, id);
-    signatory_free(found);
-}
-
 /* What is erased is erased in each state; what is kept holds; the place is free again, but for
  * those that were refused or struck. */
 static void test_withdraw(void **state)
@@ -76,15 +41,15 @@ static void test_withdraw(void **state)
         for (size_t k = 0; k < ways[i].count; k++)
             assert_int_equal(
                 world_decide(world, signature.id, ways[i].decisions[k], "because", NULL), US_OK);
-        int64_t acts = count_audit(world, ways[i].act);
+        int64_t acts = rig_count_audit(world, ways[i].act);
         uint64_t removals = site_generation(world->site, world->appeal->id).removals;
         assert_int_equal(rig_withdraw(world, signature.token, "we left the federation"), US_OK);
-        assert_int_equal(count_audit(world, ways[i].act), acts + 1);
+        assert_int_equal(rig_count_audit(world, ways[i].act), acts + 1);
         assert_true((site_generation(world->site, world->appeal->id).removals > removals) ==
                     (strcmp(ways[i].act, "signature.withdraw") == 0));
         /* Once more is fine, and is nothing. */
         assert_int_equal(rig_withdraw(world, signature.token, NULL), US_OK);
-        assert_int_equal(count_audit(world, ways[i].act), acts + 1);
+        assert_int_equal(rig_count_audit(world, ways[i].act), acts + 1);
         assert_int_equal(world_check(world), (int64_t)i + 1);
     }
     assert_int_equal(
@@ -328,7 +293,7 @@ static void test_mails_of_withdrawn(void **state)
         rig_sign(world, NULL, NULL, &signature);
         assert_int_equal(world_decide(world, signature.id, decisions[i], "because", NULL), US_OK);
         assert_int_equal(world_mails(world, &mails), 1);
-        assert_own_link(world, &mails[0], signature.id);
+        rig_assert_own_link(world, &mails[0], signature.id);
         world_mails_free(mails, 1);
         assert_int_equal(rig_withdraw(world, signature.token, NULL), US_OK);
         assert_int_equal(world_mails(world, &mails), 0);
@@ -492,8 +457,8 @@ static void test_withdraw_while_decided(void **state)
                                          "WHERE state <> 'withdrawn' OR length(contact) > 0 "
                                          "OR updates <> 0"),
                      0);
-    assert_int_equal(count_audit(world, "signature.withdraw"), approved);
-    assert_int_equal(count_audit(world, "signature.withdraw-unlisted"), ROUNDS - approved);
+    assert_int_equal(rig_count_audit(world, "signature.withdraw"), approved);
+    assert_int_equal(rig_count_audit(world, "signature.withdraw-unlisted"), ROUNDS - approved);
     print_message("approved first: %d of %d\n", approved, ROUNDS);
 }
 
@@ -587,7 +552,7 @@ static void test_list(void **state)
     assert_int_equal(seen.version, 1);
 }
 
-#define ON_A_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define ON_A_WORLD(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 
 int main(void)
 {

@@ -13,18 +13,10 @@
 #include "text/draft.h"
 #include "text/markdown.h"
 #include "text/slug.h"
+#include "text_draft_rig.h"
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct draft *draft_of(const char *text, size_t len, const char *language)
-{
-    struct draft *draft = NULL;
-    struct fault fault = {0};
-    if (draft_read(text, len, language, &draft, &fault) != US_OK)
-        fail_msg("line %d: %s", fault.line, fault.text);
-    return draft;
-}
 
 static void check_note(const struct draft *draft, int line, bool is_suspect, const char *part)
 {
@@ -33,15 +25,6 @@ static void check_note(const struct draft *draft, int line, bool is_suspect, con
             strstr(draft->notes[i].text, part))
             return;
     fail_msg("line %d: not told: %s", line, part);
-}
-
-static char *written(const char *text, size_t len, const char *language)
-{
-    struct draft *draft = draft_of(text, len, language);
-    struct str out = STR_INIT;
-    draft_write_text(draft, "0", &out);
-    draft_free(draft);
-    return str_take(&out);
 }
 
 static void bold_and_links_stay(void **state)
@@ -254,7 +237,7 @@ static void notes_stand_as_comments(void **state)
         "1. We demand peace.\n"
         "2. We demand bread 2011г.\n"
         "   <!-- line 8: suspect: a date glued to letters: \"2011г.\" -->\n";
-    char *out = written(text, strlen(text), "en");
+    char *out = draft_written(text, strlen(text), "en");
     const char *from = strstr(out, "original:"), *body = strstr(out, "---\n\n");
     struct markdown *markdown = NULL;
     struct fault fault = {0};

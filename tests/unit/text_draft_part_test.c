@@ -386,22 +386,13 @@ static void dates_are_read(void **state)
 
 /* ---- as files come ---- */
 
-static char *written(const char *text, size_t len, const char *language)
-{
-    struct draft *draft = draft_of(text, len, language);
-    struct str out = STR_INIT;
-    draft_write_text(draft, "0", &out);
-    draft_free(draft);
-    return str_take(&out);
-}
-
 static void line_ends_and_marks_change_nothing(void **state)
 {
     (void)state;
     static const char *const ends[] = {"\r\n", "\r"};
     for (size_t i = 0; i < DRAFT_SAMPLES; i++) {
-        char *plain = written(draft_samples[i].text, strlen(draft_samples[i].text),
-                              draft_samples[i].language);
+        char *plain = draft_written(draft_samples[i].text, strlen(draft_samples[i].text),
+                                    draft_samples[i].language);
         for (size_t k = 0; k < 4; k++) {
             struct str text = STR_INIT;
             str_append_text(&text, k < 2 ? "" : "\xef\xbb\xbf");
@@ -411,7 +402,7 @@ static void line_ends_and_marks_change_nothing(void **state)
                 else
                     str_append_char(&text, *at);
             }
-            char *other = written(str_text(&text), text.len, draft_samples[i].language);
+            char *other = draft_written(str_text(&text), text.len, draft_samples[i].language);
             assert_string_equal(other, plain);
             free(other);
             str_free(&text);

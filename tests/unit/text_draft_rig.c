@@ -275,3 +275,12 @@ void draft_check_words(const char *text, const struct draft *draft)
     free(said);
     free(found);
 }
+
+char *draft_written(const char *text, size_t len, const char *language)
+{
+    struct draft *draft = draft_of(text, len, language);
+    struct str out = STR_INIT;
+    draft_write_text(draft, "0", &out);
+    draft_free(draft);
+    return str_take(&out);
+}

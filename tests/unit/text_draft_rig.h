@@ -14,6 +14,8 @@ extern const struct draft_sample draft_samples[DRAFT_SAMPLES];
 extern const char draft_english[], draft_french[], draft_spanish[], draft_russian[], draft_plea[];
 
 struct draft *draft_of(const char *text, size_t len, const char *language);
+/* The file that is drafted from it. The caller's. */
+char *draft_written(const char *text, size_t len, const char *language);
 /* The words of Markdown as its readers see them. The caller's. */
 char *draft_read_markdown(const char *text, bool is_demand);
 /* Fails unless every word is there once and in its order. */
