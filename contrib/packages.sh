@@ -4,12 +4,12 @@
 
 PACKAGES_BUILD='gcc make autoconf automake pkg-config gettext
     libevent-dev libssl-dev libsqlite3-dev libsodium-dev libcurl4-openssl-dev libicu-dev libcmark-dev
-    libinih-dev libmsgpack-dev libjansson-dev zlib1g-dev libbrotli-dev
+    libinih-dev libmsgpack-dev libjansson-dev zlib1g-dev libzstd-dev libbrotli-dev
     libpango1.0-dev libcairo2-dev librsvg2-dev libgdk-pixbuf-2.0-dev libqpdf-dev libxlsxwriter-dev
     libarchive-dev libqrencode-dev'
 PACKAGES_FONTS='fonts-noto-core fonts-noto-cjk fonts-hosny-amiri fonts-symbola'
-PACKAGES_CHECK='libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 mandoc i18nspector
-    poppler-utils qpdf sqlite3 openssl minisign curl xz-utils chromium firefox-esr default-jre-headless nodejs
+PACKAGES_CHECK='tmux less libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 mandoc i18nspector
+    poppler-utils qpdf sqlite3 openssl minisign openssh-client openssh-server curl xz-utils chromium firefox-esr default-jre-headless nodejs
     python3 python3-aiosmtpd python3-requests python3-openpyxl python3-jsonschema fonts-dejavu-core zbar-tools'
 
 # packages_need yes|no PACKAGE...: sees that all are installed; with "yes" installs what is missing.

@@ -17,6 +17,24 @@ SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
 FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
 WHERE audit.seq > $1 ORDER BY audit.seq LIMIT $2;
 
+-- Pages over the log by its numbers, since few columns have an index: what is looked for is found by reading
+-- them all, some 300 ms for a million entries. An index on subjects would make each signature dearer. $4 '': any.
+
+-- name: audit_range
+SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
+       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason
+FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
+WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
+  AND ($4 = '' OR audit_detail.subject = $4) ORDER BY audit.seq;
+
+-- name: audit_seek
+SELECT audit.seq FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
+WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
+  AND ($4 = '' OR audit_detail.subject = $4) ORDER BY audit.seq DESC LIMIT $5;
+
+-- name: audit_digest
+SELECT digest FROM audit WHERE seq = $1;
+
 -- name: audit_detail_erase
 DELETE FROM audit_detail WHERE seq = $1;
 
@@ -92,10 +110,10 @@ DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE expires_at <= $1 L
 SELECT MIN(created_at) FROM (
     SELECT MIN(created_at) AS created_at FROM pending WHERE state = 'pending'
     UNION ALL
-    SELECT MIN(created_at) FROM outbox WHERE state = 'waiting') AS oldest;
+    SELECT MIN(created_at) FROM outbox WHERE length(payload) > 0) AS oldest;
 
 -- name: pending_appeal
-SELECT slug, policy, organiser_key FROM appeal WHERE id = $1;
+SELECT slug, policy, organiser_key, is_shielded FROM appeal WHERE id = $1;
 
 -- name: pending_appeal_by_slug
 SELECT id FROM appeal WHERE slug = $1 AND published_version IS NOT NULL;
@@ -120,9 +138,10 @@ DELETE FROM quota WHERE day < $1;
 INSERT INTO signature (id, public_id, appeal, version, language, text_digest, state, organisation,
                        organisation_latin, kind, country, town, affiliation, members, representative,
                        capacity, visibility, consent, signed_on, unique_hash, mailbox_hash, contact,
-                       mailbox, mail_domain, collation, search, ilo, digest, updates, spoken)
+                       mailbox, mail_domain, collation, search, ilo, digest, updates, spoken,
+                       name_key, hour, domain_hash, changed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
 ON CONFLICT (appeal, unique_hash) WHERE state <> 'withdrawn' DO NOTHING;
 
 -- name: signature_mailbox_has_room
@@ -201,8 +220,10 @@ FROM signature WHERE id = $1;
 -- name: signature_withdraw
 UPDATE signature
 SET state = 'withdrawn', town = NULL, affiliation = NULL, representative = NULL, capacity = NULL,
-    contact = $4, mailbox = NULL, mail_domain = NULL, unique_hash = $4, mailbox_hash = $4,
-    ilo = NULL, updates = 0, digest = $5, organisation_was = NULL, organisation_latin_was = NULL
+    contact = $4, mailbox = NULL, mail_domain = NULL, domain_hash = NULL, unique_hash = $4,
+    mailbox_hash = $4,
+    ilo = NULL, updates = 0, digest = $5, organisation_was = NULL, organisation_latin_was = NULL,
+    hour = NULL
 WHERE id = $1 AND state = $2 AND digest = $3;
 
 -- Of a refused or struck one: its state, hashes and mail_domain stay, so that nobody is rid of them
@@ -212,8 +233,54 @@ WHERE id = $1 AND state = $2 AND digest = $3;
 UPDATE signature
 SET town = NULL, affiliation = NULL, representative = NULL, capacity = NULL, contact = $4,
     mailbox = NULL, ilo = NULL, updates = 0, digest = $5, organisation_was = NULL,
-    organisation_latin_was = NULL
+    organisation_latin_was = NULL, hour = NULL, changed = changed + 1
 WHERE id = $1 AND state = $2 AND digest = $3;
+
+-- Of a listed one, which stays an organisation's.
+
+-- name: signature_erase_person
+UPDATE signature
+SET representative = NULL, capacity = NULL, contact = $4, mailbox = NULL, mail_domain = NULL,
+    domain_hash = NULL, ilo = NULL, updates = 0, visibility = $6, digest = $5, organisation_was = NULL,
+    organisation_latin_was = NULL, hour = NULL, changed = changed + 1
+WHERE id = $1 AND state = $2 AND digest = $3;
+
+-- What stands beside a signature and may tell of persons. Entries about its erasure stay.
+
+-- name: signature_forget_domain
+UPDATE signature SET mail_domain = NULL, domain_hash = NULL
+WHERE id = $1 AND (mail_domain IS NOT NULL OR domain_hash IS NOT NULL);
+
+-- name: erasure_notes
+DELETE FROM moderator_note WHERE signature = $1;
+
+-- name: erasure_review
+DELETE FROM review WHERE signature = $1;
+
+-- name: erasure_reasons
+DELETE FROM audit_detail
+WHERE subject = $1 AND reason IS NOT NULL
+  AND seq NOT IN (SELECT seq FROM audit
+                  WHERE audit.seq = audit_detail.seq AND act LIKE 'signature.erase%');
+
+-- name: erasure_left
+SELECT CASE WHEN EXISTS (SELECT 1 FROM signature
+                         WHERE id = $1 AND (representative IS NOT NULL OR capacity IS NOT NULL
+                                            OR contact <> $3 OR mailbox IS NOT NULL
+                                            OR mail_domain IS NOT NULL OR ilo IS NOT NULL))
+              OR EXISTS (SELECT 1 FROM moderator_note WHERE signature = $1)
+              OR EXISTS (SELECT 1 FROM audit_detail
+                         WHERE subject = $2 AND reason IS NOT NULL
+                           AND seq NOT IN (SELECT seq FROM audit
+                                           WHERE audit.seq = audit_detail.seq
+                                             AND act LIKE 'signature.erase%'))
+            THEN 1 ELSE 0 END;
+
+-- What was drawn with the person in it, and did not leave, cannot leave any more: its file is none
+-- of that edition's.
+
+-- name: erasure_edition
+UPDATE edition SET file_digest = NULL WHERE id = $1 AND state IN ('made', 'failed');
 
 -- name: signature_correct
 UPDATE signature
@@ -221,30 +288,121 @@ SET organisation_was = COALESCE(organisation_was, organisation),
     organisation_latin_was = CASE WHEN organisation_was IS NULL THEN organisation_latin
                                   ELSE organisation_latin_was END,
     organisation = $4, organisation_latin = $5, collation = $6, search = $7, unique_hash = $8,
-    digest = $9
+    digest = $9, name_key = $10
 WHERE id = $1 AND state = $2 AND digest = $3;
 
 -- name: signature_set_updates
 UPDATE signature SET updates = $2
 WHERE id = $1 AND state <> 'withdrawn' AND representative IS NOT NULL;
 
--- name: signature_mailbox
-SELECT mailbox, digest, COALESCE(NULLIF(spoken, ''), language) FROM signature WHERE id = $1;
+-- What a decision needs of a signature, with the mail about the last one where it has not left.
+
+-- name: signature_subject
+SELECT signature.id, public_id, signature.appeal, version,
+       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal), signature.language,
+       signature.state, organisation, organisation_latin, kind, country, town, affiliation, members,
+       representative, capacity, visibility, signed_on, collation,
+       digest, mailbox, COALESCE(NULLIF(spoken, ''), signature.language), decided_on, changed,
+       outbox.id, outbox.payload
+FROM signature LEFT JOIN outbox
+  ON outbox.reference = signature.id AND outbox.template IN ('listed', 'refused')
+ AND outbox.state = 'waiting' AND outbox.next_at > $2
+WHERE signature.id = $1 LIMIT 1;
 
 -- name: signature_contact
 SELECT contact FROM signature WHERE id = $1;
 
 -- name: signature_decide
 UPDATE signature
-SET state = $3, decided_on = $4, mailbox = CASE WHEN $4 IS NULL THEN mailbox ELSE NULL END
-WHERE id = $1 AND state = $2 AND digest = $5;
+SET state = $3, decided_on = $4,
+    mailbox = CASE WHEN $6 IS NOT NULL THEN $6 WHEN $7 = 1 THEN mailbox ELSE NULL END,
+    hour = CASE WHEN $3 = 'listed' THEN NULL ELSE hour END, changed = $8
+WHERE id = $1 AND state = $2 AND digest = $5 AND ($9 < 0 OR changed = $9);
 
 -- name: signature_forget_mailbox
-UPDATE signature SET mailbox = NULL, mail_domain = NULL
+UPDATE signature SET mailbox = NULL, mail_domain = NULL, domain_hash = NULL
 WHERE id IN (SELECT id FROM signature
              WHERE mail_domain IS NOT NULL AND signed_on < $1
                AND (decided_on < $1 OR decided_on IS NULL AND state = 'listed')
              LIMIT $2);
+
+-- What a filter (appeal/filter.h) is about: wider than it, never narrower. The plus keeps the walk on
+-- the rows' own order, a window of ids at a time.
+
+-- name: filter_page
+SELECT id, state, country, signed_on, hour, members, visibility, kind, version, organisation,
+       organisation_latin, search, affiliation, mail_domain
+FROM signature
+WHERE id >= $1 AND id <= $2 AND +appeal = $3 AND changed < $4
+  AND ($5 = '' OR $5 LIKE '%[' || state || ']%') AND ($6 = '' OR $6 LIKE '%[' || country || ']%')
+  AND ($7 = '' OR $7 LIKE '%[' || kind || ']%') AND ($8 = '' OR $8 LIKE '%[' || visibility || ']%')
+  AND ($9 = '' OR ' ' || search LIKE $9)
+  AND signed_on >= $10 AND signed_on <= $11 AND version >= $12 AND version <= $13
+  AND ($14 = 0 OR hour >= $15 AND hour <= $16) AND ($17 = 0 OR members >= $18 AND members <= $19)
+  AND ($21 IS NULL OR domain_hash = $21 OR domain_hash IS NULL)
+ORDER BY id LIMIT $20;
+
+-- name: filter_bursts
+SELECT country, signed_on, hour, COUNT(*) FROM signature
+WHERE id >= $1 AND id <= $2 AND +appeal = $3 GROUP BY country, signed_on, hour;
+
+-- name: filter_rows
+SELECT CAST(COALESCE(SUM(signatures), 0) AS BIGINT) FROM counter;
+
+-- Acts on many signatures. Those that are read as struct act have the same columns in the same order.
+
+-- name: act_insert
+INSERT INTO act (number, appeal, decision, filter, undoes, actor, reason, state, chosen, began_at,
+                 ended_at)
+SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $6, 'running', $7, $8, NULL FROM act
+RETURNING number;
+
+-- name: act_end
+UPDATE act SET state = $2, ended_at = $3 WHERE number = $1;
+
+-- name: act_running
+SELECT number FROM act WHERE state = 'running' LIMIT 1;
+
+-- name: act_stop_all
+UPDATE act SET state = 'stopped' WHERE state = 'running';
+
+-- name: act_find
+SELECT number, (SELECT slug FROM appeal WHERE appeal.id = act.appeal), decision, filter, undoes,
+       actor, reason, state, chosen,
+       (SELECT COUNT(*) FROM act_signature WHERE act_signature.act = act.number),
+       (SELECT COUNT(*) FROM act_signature
+        WHERE act_signature.act = act.number AND is_undone = 1),
+       began_at, ended_at, appeal
+FROM act WHERE number = $1;
+
+-- name: act_page
+SELECT number, (SELECT slug FROM appeal WHERE appeal.id = act.appeal), decision, filter, undoes,
+       actor, reason, state, chosen,
+       (SELECT COUNT(*) FROM act_signature WHERE act_signature.act = act.number),
+       (SELECT COUNT(*) FROM act_signature
+        WHERE act_signature.act = act.number AND is_undone = 1),
+       began_at, ended_at, appeal
+FROM act WHERE ($1 = 0 OR appeal = $1) AND number < $2 ORDER BY number DESC LIMIT $3;
+
+-- name: act_undone_by
+SELECT COALESCE(MAX(number), 0) FROM act WHERE undoes = $1;
+
+-- name: act_signature_insert
+INSERT INTO act_signature (act, signature, was, became, decided_on, changed, is_undone)
+VALUES ($1, $2, $3, $4, $5, $6, 0);
+
+-- name: act_signature_undo
+UPDATE act_signature SET is_undone = 1 WHERE act = $1 AND signature = $2 AND is_undone = 0;
+
+-- name: act_signature_page
+SELECT act_signature.signature, act_signature.was, act_signature.became, act_signature.decided_on,
+       act_signature.changed, act_signature.is_undone, signature.public_id, signature.organisation,
+       signature.country, signature.state,
+       CASE WHEN signature.state = act_signature.became
+             AND signature.changed = act_signature.changed THEN 1 ELSE 0 END
+FROM act_signature JOIN signature ON signature.id = act_signature.signature
+WHERE act_signature.act = $1 AND act_signature.signature > $2
+ORDER BY act_signature.signature LIMIT $3;
 
 -- Counters: how many signatures are in which state, by country, with the members they stated.
 
@@ -382,8 +540,13 @@ SELECT 1 FROM listing_word WHERE appeal = $1 AND version = $2 AND word = $3 AND 
 -- name: outbox_insert
 INSERT INTO outbox (id, template, appeal, reference, language, payload, state, attempts, next_at,
                     created_at, last_error, is_news)
-VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, NULL,
+VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $8, $7, NULL,
         CASE WHEN $2 = 'update' THEN 1 ELSE 0 END);
+
+-- Of one that may be on its way already nothing is taken back.
+
+-- name: outbox_take_back
+DELETE FROM outbox WHERE id = $1 AND state = 'waiting' AND next_at > $2;
 
 -- name: outbox_due
 SELECT id, template, appeal, reference, language, payload, attempts, created_at FROM outbox
@@ -410,22 +573,118 @@ UPDATE outbox SET state = 'failed', attempts = attempts + 1, last_error = $2, pa
                   reference = 0
 WHERE id = $1 AND state = 'waiting';
 
+-- The relay would not have it; somebody may mend that, so it can be tried again till its term ends.
+-- Not a link to confirm what has been confirmed: a signature's row keeps no second, and this has one.
+
+-- name: outbox_set_aside
+UPDATE outbox
+SET state = 'failed', attempts = attempts + 1, last_error = $2,
+    payload = CASE WHEN template = 'confirm'
+                    AND EXISTS (SELECT 1 FROM signature WHERE signature.id = outbox.reference)
+                   THEN $3 ELSE payload END,
+    reference = CASE WHEN template = 'confirm'
+                      AND EXISTS (SELECT 1 FROM signature WHERE signature.id = outbox.reference)
+                     THEN 0 ELSE reference END
+WHERE id = $1 AND state = 'waiting';
+
+-- name: outbox_confirmed
+UPDATE outbox SET reference = 0, payload = $2
+WHERE reference = $1 AND template = 'confirm' AND state = 'failed';
+
+-- name: outbox_wipe
+UPDATE outbox SET payload = $2, reference = 0
+WHERE state = 'failed' AND created_at < $1 AND length(payload) > 0;
+
+-- What people do with a mail by its id.
+
+-- name: outbox_find
+SELECT id, template, (SELECT slug FROM appeal WHERE appeal.id = outbox.appeal), language, state,
+       attempts, next_at, created_at, last_error, CASE WHEN length(payload) > 0 THEN 1 ELSE 0 END,
+       payload, reference, appeal
+FROM outbox WHERE id = $1;
+
+-- name: outbox_try_again
+UPDATE outbox SET state = 'waiting', attempts = 0, next_at = $2
+WHERE id = $1 AND state = $3 AND length(payload) > 0;
+
+-- name: outbox_drop
+DELETE FROM outbox WHERE id = $1 AND state = $2;
+
+-- name: outbox_tell
+UPDATE outbox SET state = $2, attempts = attempts + 1, last_error = $3, payload = $4
+WHERE id = $1 AND state = 'waiting';
+
 -- name: outbox_page
 SELECT id, template, (SELECT slug FROM appeal WHERE appeal.id = outbox.appeal), language, state,
-       attempts, next_at, created_at, last_error
+       attempts, next_at, created_at, last_error, CASE WHEN length(payload) > 0 THEN 1 ELSE 0 END
 FROM outbox WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3;
 
 -- name: outbox_expire
-DELETE FROM outbox WHERE state = 'failed' AND created_at < $1;
+DELETE FROM outbox WHERE state IN ('failed', 'taken') AND created_at < $1;
+
+-- How the service is, for `status` and `stats`: nothing here walks all signatures.
+
+-- name: status_appeals
+SELECT id, slug, state, is_shielded, opens_on, closes_on, paused_on FROM appeal
+ORDER BY published_at DESC NULLS LAST, created_at DESC, id;
+
+-- name: status_signatures
+SELECT appeal, state, CAST(SUM(signatures) AS BIGINT), CAST(SUM(members) AS BIGINT) FROM counter
+WHERE $1 = 0 OR appeal = $1 GROUP BY appeal, state;
+
+-- name: status_waiting
+SELECT signed_on FROM signature WHERE state IN ('confirmed', 'held') ORDER BY signed_on, id LIMIT 1;
+
+-- name: status_confirmed
+SELECT COUNT(*) FROM signature WHERE appeal = $1 AND signed_on >= $2 AND signed_on <= $3;
+
+-- name: status_hour
+SELECT COUNT(*) FROM signature
+WHERE state IN ('confirmed', 'held') AND signed_on >= $1 AND hour >= $2;
+
+-- name: status_pending
+SELECT COUNT(*) FROM pending WHERE state = 'pending';
+
+-- name: status_outbox
+SELECT state, is_news, COUNT(*) FROM outbox GROUP BY state, is_news;
+
+-- name: status_outbox_tried
+SELECT COUNT(*) FROM outbox WHERE last_error IS NOT NULL AND state = 'waiting';
+
+-- (|| '' keeps it from the index by state, behind which all would have to be sorted.)
+
+-- name: status_outbox_oldest
+SELECT created_at FROM outbox WHERE state || '' = 'waiting' ORDER BY created_at LIMIT 1;
+
+-- name: status_outbox_error
+SELECT last_error FROM outbox WHERE last_error IS NOT NULL AND state <> 'taken'
+ORDER BY next_at DESC LIMIT 1;
+
+-- name: status_days
+SELECT signed_on, COUNT(*), CAST(SUM(CASE WHEN state = 'listed' THEN 1 ELSE 0 END) AS BIGINT)
+FROM signature WHERE appeal = $1 GROUP BY signed_on ORDER BY signed_on;
+
+-- name: status_countries
+SELECT country, CAST(SUM(CASE WHEN state = 'listed' THEN signatures ELSE 0 END) AS BIGINT) AS listed,
+       CAST(SUM(CASE WHEN state IN ('confirmed', 'held') THEN signatures ELSE 0 END) AS BIGINT),
+       CAST(SUM(CASE WHEN state = 'listed' THEN members ELSE 0 END) AS BIGINT)
+FROM counter WHERE appeal = $1 GROUP BY country ORDER BY listed DESC, country;
+
+-- name: status_affiliations
+SELECT MIN(name), CAST(SUM(signatures) AS BIGINT) AS listed, CAST(SUM(members) AS BIGINT)
+FROM listing_count WHERE appeal = $1 AND kind = 'affiliation'
+GROUP BY term ORDER BY listed DESC, term LIMIT $2;
 
 -- Appeals and their texts: loading, importing, publishing.
 
 -- name: appeal_find
-SELECT id, slug, state, version, published_version, settings, organiser_key, created_at, published_at
+SELECT id, slug, state, version, published_version, settings, organiser_key, created_at, published_at,
+       paused_on, days_lost, closed_on, archived_on, is_shielded, erased_on
 FROM appeal WHERE slug = $1;
 
 -- name: appeal_by_id
-SELECT id, slug, state, version, published_version, settings, organiser_key, created_at, published_at
+SELECT id, slug, state, version, published_version, settings, organiser_key, created_at, published_at,
+       paused_on, days_lost, closed_on, archived_on, is_shielded, erased_on
 FROM appeal WHERE id = $1;
 
 -- name: appeal_settings
@@ -502,15 +761,97 @@ DELETE FROM appeal_text WHERE appeal = $1 AND version = $2;
 
 -- name: appeal_publish
 UPDATE appeal SET published_version = $2, policy = $3, authoritative = $4, visibility = $5,
-                  opens_on = $6, closes_on = $7, state = 'open',
+                  opens_on = $6, closes_on = $7 + $10, days_lost = $10,
+                  state = CASE WHEN state = 'draft' THEN 'open' ELSE state END,
                   published_at = COALESCE(published_at, $9)
-WHERE id = $1 AND version = $2 AND settings = $8
-  AND (published_version IS NULL OR published_version <> $2 OR state <> 'open'
+WHERE id = $1 AND version = $2 AND settings = $8 AND state = $11 AND days_lost = $12
+  AND (published_version IS NULL OR published_version <> $2 OR state = 'draft'
        OR NOT EXISTS (SELECT 1 FROM publication
                       WHERE publication.appeal = $1 AND publication.version = $2
                         AND publication.settings = $8
                         AND publication.image_name IS NOT DISTINCT FROM appeal.image_name
                         AND publication.image IS NOT DISTINCT FROM appeal.image));
+
+-- What is said by hand of whether an appeal takes signatures; each as it was read, or not at all.
+
+-- name: appeal_set_state
+UPDATE appeal SET state = $2, paused_on = $3, closed_on = $4, archived_on = $5,
+                  closes_on = closes_on + $6, days_lost = days_lost + $6, erased_on = NULL
+WHERE id = $1 AND state = $7 AND closes_on IS NOT DISTINCT FROM $8
+  AND paused_on IS NOT DISTINCT FROM $9;
+
+-- name: appeal_set_shield
+UPDATE appeal SET is_shielded = $2 WHERE id = $1 AND is_shielded <> $2;
+
+-- Retention.
+
+-- name: retention_refused
+SELECT id FROM signature
+WHERE state IN ('refused', 'struck') AND representative IS NOT NULL AND decided_on <= $1
+ORDER BY decided_on LIMIT $2;
+
+-- name: retention_appeals
+SELECT id, slug, archived_on FROM appeal
+WHERE state = 'archived' AND archived_on IS NOT NULL AND erased_on IS NULL
+ORDER BY archived_on, id;
+
+-- The plus keeps the walk on the rows' own order.
+
+-- name: retention_signatures
+SELECT id FROM signature WHERE +appeal = $1 AND id > $2 ORDER BY id LIMIT $3;
+
+-- name: retention_guard
+SELECT 1 FROM appeal WHERE id = $1 AND state = 'archived' AND archived_on = $2 AND erased_on IS NULL;
+
+-- name: retention_acts
+DELETE FROM act_signature WHERE act IN (SELECT number FROM act WHERE appeal = $1);
+
+-- name: retention_act_words
+UPDATE act SET filter = '', reason = NULL WHERE appeal = $1;
+
+-- name: retention_editions
+UPDATE edition SET file_digest = NULL WHERE appeal = $1 AND state IN ('made', 'failed');
+
+-- name: retention_end
+UPDATE appeal SET erased_on = $3
+WHERE id = $1 AND state = 'archived' AND archived_on = $2 AND erased_on IS NULL;
+
+-- How much is due by each rule, and what comes next.
+
+-- name: retention_look_pending
+SELECT (SELECT COUNT(*) FROM pending WHERE expires_at <= $1),
+       (SELECT MIN(expires_at) FROM pending WHERE expires_at > $1);
+
+-- name: retention_look_contact
+SELECT (SELECT COUNT(*) FROM signature
+        WHERE mail_domain IS NOT NULL AND signed_on < $1
+          AND (decided_on < $1 OR decided_on IS NULL AND state = 'listed')),
+       (SELECT MIN(COALESCE(decided_on, signed_on)) FROM signature
+        WHERE mail_domain IS NOT NULL AND signed_on >= $1 AND (decided_on IS NOT NULL OR state = 'listed'));
+
+-- name: retention_look_refused
+SELECT (SELECT COUNT(*) FROM signature
+        WHERE state IN ('refused', 'struck') AND representative IS NOT NULL AND decided_on <= $1),
+       (SELECT MIN(decided_on) FROM signature
+        WHERE state IN ('refused', 'struck') AND representative IS NOT NULL AND decided_on > $1);
+
+-- name: retention_look_appeal
+SELECT COUNT(*) FROM signature
+WHERE appeal = $1 AND (representative IS NOT NULL OR contact <> $2);
+
+-- name: retention_look_mail
+SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'failed' AND created_at < $1),
+       (SELECT MIN(created_at) FROM outbox WHERE state = 'failed' AND created_at >= $1);
+
+-- name: retention_look_editions
+SELECT (SELECT COUNT(*) FROM edition
+        WHERE state IN ('made', 'failed') AND made_at < $1
+          AND number < (SELECT MAX(newer.number) FROM edition AS newer
+                        WHERE newer.appeal = edition.appeal)),
+       (SELECT MIN(made_at) FROM edition
+        WHERE state IN ('made', 'failed') AND made_at >= $1
+          AND number < (SELECT MAX(newer.number) FROM edition AS newer
+                        WHERE newer.appeal = edition.appeal));
 
 -- name: appeal_publish_settings
 INSERT INTO publication (appeal, version, settings, image_name, image)
@@ -607,7 +948,8 @@ SELECT 1 WHERE NOT EXISTS (
            OR act LIKE 'signature.%'
               AND act NOT IN ('signature.confirm', 'signature.approve', 'signature.hold',
                               'signature.refuse', 'signature.restore', 'signature.correct',
-                              'signature.withdraw-unlisted')));
+                              'signature.merge',
+                              'signature.withdraw-unlisted', 'signature.erase-unlisted', 'signature.erase-refused')));
 
 -- name: edition_send
 UPDATE edition SET state = 'sending'
@@ -796,3 +1138,292 @@ FROM logo JOIN signature ON signature.id = logo.signature
 WHERE logo.appeal = $1 AND version = $2 AND state = 'listed'
   AND visibility IN ($5, $6, $7, $8, $9)
 ORDER BY country, collation, signature.id LIMIT $4 OFFSET $3;
+
+-- What a moderator is told beside a signature. Each looks at a bounded number of rows; those that
+-- read other signatures have the same columns in the same order.
+
+-- name: judge_own
+SELECT mail_domain, domain_hash, mailbox_hash, hour, name_key, search, organisation_was,
+       organisation_latin_was
+FROM signature WHERE id = $1;
+
+-- name: judge_domain_count
+SELECT COUNT(*) FROM (SELECT id FROM signature WHERE domain_hash = $1 AND state = $2 LIMIT $3) AS found;
+
+-- name: judge_burst
+SELECT COUNT(*), COUNT(DISTINCT domain_hash),
+       COALESCE(CAST(SUM(CASE WHEN domain_hash = $4 THEN 1 ELSE 0 END) AS BIGINT), 0)
+FROM (SELECT domain_hash FROM signature
+      WHERE appeal = $1 AND hour = $2 AND country = $3 LIMIT $5) AS found;
+
+-- name: judge_same_domain
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM signature WHERE domain_hash = $1 AND state = $2 LIMIT $3;
+
+-- name: judge_same_mailbox
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM signature WHERE appeal = $1 AND mailbox_hash = $2 LIMIT $3;
+
+-- name: judge_same_name
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM signature WHERE name_key = $1 AND state = $2 LIMIT $3;
+
+-- name: judge_name_after
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM signature WHERE name_key > $1 ORDER BY name_key LIMIT $2;
+
+-- name: judge_name_before
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM signature WHERE name_key < $1 AND name_key > '' ORDER BY name_key DESC LIMIT $2;
+
+-- name: judge_bad_after
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM signature WHERE state IN ('refused', 'struck') AND name_key > $1 ORDER BY name_key LIMIT $2;
+
+-- name: judge_bad_before
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM signature WHERE state IN ('refused', 'struck') AND name_key < $1 AND name_key > ''
+ORDER BY name_key DESC LIMIT $2;
+
+-- name: judge_word
+SELECT signature.id, public_id, signature.appeal,
+       (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key
+FROM listing_word JOIN signature ON signature.id = listing_word.signature
+WHERE listing_word.appeal = $1 AND listing_word.version = $2 AND word = $3 LIMIT $4;
+
+-- name: judge_audit
+SELECT audit.at, audit.act, audit_detail.actor, audit_detail.reason
+FROM audit_detail JOIN audit ON audit.seq = audit_detail.seq
+WHERE audit_detail.subject = $1 AND audit_detail.actor <> 'signatory'
+ORDER BY audit_detail.seq DESC LIMIT $2;
+
+-- name: judge_register_domain
+SELECT organisation.name, register_source.source, organisation.country, organisation.affiliation
+FROM organisation_domain JOIN organisation ON organisation.id = organisation_domain.organisation
+     JOIN register_source ON register_source.batch = organisation.batch
+WHERE organisation_domain.domain = $1 LIMIT $2;
+
+-- Who looks at which of those that wait (table review), and moderators' notes.
+
+-- name: review_appeals
+SELECT DISTINCT appeal FROM counter WHERE state = $1 AND signatures > 0 LIMIT $2;
+
+-- name: review_fresh
+SELECT id, signed_on FROM signature LEFT JOIN review ON review.signature = signature.id
+WHERE appeal = $1 AND state = $2 AND state IN ('confirmed', 'held')
+  AND (review.signature IS NULL OR (review.skipped_at IS NULL AND review.until <= $3))
+ORDER BY signed_on, id LIMIT $4;
+
+-- Of the few rows of review each finds its signature, not the other way round.
+
+-- name: review_skipped
+SELECT id, 0 FROM review CROSS JOIN signature
+WHERE id = review.signature AND skipped_at IS NOT NULL AND until <= $1
+  AND state IN ('confirmed', 'held') AND ($2 = 0 OR appeal = $2)
+  AND NOT (session = $3 AND skipped_at >= $4)
+ORDER BY skipped_at, id LIMIT $5;
+
+-- name: review_put_off
+SELECT COUNT(*) FROM review CROSS JOIN signature
+WHERE id = review.signature AND session = $1 AND skipped_at >= $2
+  AND state IN ('confirmed', 'held') AND ($3 = 0 OR appeal = $3);
+
+-- name: review_taken
+SELECT COUNT(*) FROM review CROSS JOIN signature
+WHERE id = review.signature AND session <> $1 AND until > $2
+  AND state IN ('confirmed', 'held') AND ($3 = 0 OR appeal = $3);
+
+-- name: review_waiting
+SELECT COALESCE(CAST(SUM(signatures) AS BIGINT), 0) FROM counter
+WHERE state = $1 AND ($2 = 0 OR appeal = $2);
+
+-- name: review_claim
+INSERT INTO review (signature, session, actor, until, skipped_at)
+SELECT id, $2, $3, $4, NULL FROM signature WHERE id = $1 AND state IN ('confirmed', 'held')
+ON CONFLICT (signature)
+DO UPDATE SET session = excluded.session, actor = excluded.actor, until = excluded.until
+WHERE review.until <= $5 OR review.session = excluded.session;
+
+-- name: review_keep
+UPDATE review SET until = $2 WHERE session = $1 AND until > 0;
+
+-- name: review_skip
+UPDATE review SET until = 0, skipped_at = $3 WHERE signature = $1 AND session = $2;
+
+-- name: review_release
+UPDATE review SET until = 0 WHERE session = $1 AND ($2 = 0 OR signature = $2) AND until > 0;
+
+-- name: review_sweep
+DELETE FROM review
+WHERE signature IN (SELECT review.signature FROM review
+                    LEFT JOIN signature ON signature.id = review.signature
+                    WHERE review.until <= $1
+                      AND (review.skipped_at IS NULL OR signature.state IS NULL
+                           OR signature.state NOT IN ('confirmed', 'held'))
+                    LIMIT $2);
+
+-- name: review_reasons
+SELECT audit_detail.reason FROM audit JOIN audit_detail ON audit_detail.seq = audit.seq
+WHERE audit.seq > (SELECT COALESCE(MAX(seq), 0) FROM audit) - $1 AND audit.act = 'signature.refuse'
+  AND audit_detail.reason IS NOT NULL
+ORDER BY audit.seq DESC LIMIT $2;
+
+-- name: moderator_note_insert
+INSERT INTO moderator_note (id, signature, at, actor, text)
+SELECT $1, id, $3, $4, $5 FROM signature WHERE id = $2;
+
+-- name: moderator_note_page
+SELECT at, actor, text FROM moderator_note WHERE signature = $1 ORDER BY at DESC LIMIT $2;
+
+-- The register of organisations. A list is written beside the one that counts, and takes its place at once.
+
+-- name: register_begin
+INSERT INTO register_source (source, batch, loading, organisations, imported_at)
+VALUES ($1, NULL, $2, 0, 0)
+ON CONFLICT (source) DO UPDATE SET loading = $2;
+
+-- name: register_is_loading
+SELECT 1 FROM register_source WHERE source = $1 AND loading = $2;
+
+-- name: register_switch
+UPDATE register_source SET batch = loading, loading = NULL, organisations = $3, imported_at = $4
+WHERE source = $1 AND loading = $2;
+
+-- name: register_abandon
+UPDATE register_source SET loading = NULL WHERE source = $1 AND loading = $2;
+
+-- name: register_drop
+DELETE FROM register_source WHERE source = $1 AND batch IS NOT NULL;
+
+-- name: register_drop_empty
+DELETE FROM register_source WHERE batch IS NULL AND loading IS NULL;
+
+-- name: register_sources
+SELECT source, organisations, imported_at, batch FROM register_source WHERE batch IS NOT NULL
+ORDER BY source;
+
+-- name: register_insert
+INSERT INTO organisation (id, batch, name, country, affiliation, aliases, domains)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: register_insert_name
+INSERT INTO organisation_name (organisation, name_key, name) VALUES ($1, $2, $3)
+ON CONFLICT DO NOTHING;
+
+-- name: register_insert_word
+INSERT INTO organisation_word (word, organisation) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: register_insert_domain
+INSERT INTO organisation_domain (domain, organisation) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: register_delete
+DELETE FROM organisation WHERE id = $1;
+
+-- name: register_delete_names
+DELETE FROM organisation_name WHERE organisation = $1;
+
+-- name: register_delete_word
+DELETE FROM organisation_word WHERE word = $1 AND organisation = $2;
+
+-- name: register_delete_domain
+DELETE FROM organisation_domain WHERE domain = $1 AND organisation = $2;
+
+-- A list that counts no more, nor is being taken in.
+
+-- name: register_stale
+SELECT batch FROM organisation
+WHERE NOT EXISTS (SELECT 1 FROM register_source
+                  WHERE register_source.batch = organisation.batch
+                     OR register_source.loading = organisation.batch)
+LIMIT 1;
+
+-- name: register_page
+SELECT id, name, country, affiliation, aliases, domains FROM organisation
+WHERE batch = $1 AND (name, country) > ($2, $3)
+ORDER BY name, country LIMIT $4;
+
+-- name: register_entry
+SELECT register_source.source, organisation.name, organisation.country, organisation.affiliation,
+       organisation.aliases, organisation.domains
+FROM organisation JOIN register_source ON register_source.batch = organisation.batch
+WHERE organisation.id = $1;
+
+-- name: register_names
+SELECT organisation_name.name_key, organisation_name.name, register_source.source,
+       organisation.country
+FROM organisation_name
+     JOIN organisation ON organisation.id = organisation_name.organisation
+     JOIN register_source ON register_source.batch = organisation.batch
+WHERE organisation_name.organisation = $1;
+
+-- name: register_by_key
+SELECT organisation.id
+FROM organisation_name
+     JOIN organisation ON organisation.id = organisation_name.organisation
+     JOIN register_source ON register_source.batch = organisation.batch
+WHERE organisation_name.name_key = $1
+  AND ($2 IS NULL OR organisation.country = $2 OR organisation.country = '')
+ORDER BY organisation_name.organisation LIMIT $3;
+
+-- name: register_word_count
+SELECT COUNT(*) FROM (SELECT 1 FROM organisation_word WHERE word >= $1 AND word < $2 LIMIT $3) AS some;
+
+-- name: register_by_word
+SELECT organisation.id
+FROM organisation_word
+     JOIN organisation ON organisation.id = organisation_word.organisation
+     JOIN register_source ON register_source.batch = organisation.batch
+WHERE organisation_word.word >= $1 AND organisation_word.word < $2
+  AND ($3 IS NULL OR organisation.country = $3 OR organisation.country = '')
+LIMIT $4;
+
+-- name: register_known
+SELECT register_source.source
+FROM organisation_name
+     JOIN organisation ON organisation.id = organisation_name.organisation
+     JOIN register_source ON register_source.batch = organisation.batch
+     JOIN organisation_domain ON organisation_domain.organisation = organisation.id
+WHERE organisation_name.name_key = $1 AND organisation.country = $2
+  AND organisation_domain.domain = $3
+ORDER BY register_source.source LIMIT 1;
+
+-- Whoever signed by that name before, whatever became of it: then a moderator looks.
+
+-- name: register_has_signed
+SELECT 1 FROM signature
+WHERE name_key = $1 AND appeal = $2 AND country = $3 AND state <> 'withdrawn' LIMIT 1;
+
+-- What a database holds, for whoever is about to put another in its place.
+
+-- name: database_facts
+SELECT (SELECT COUNT(*) FROM signature),
+       (SELECT COUNT(*) FROM signature WHERE state = 'listed'),
+       (SELECT MAX(signed_on) FROM signature),
+       (SELECT COUNT(*) FROM pending WHERE state = 'pending'),
+       (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'),
+       (SELECT MAX(at) FROM audit);
+
+-- name: database_signatures
+SELECT id, public_id, state, signed_on FROM signature WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: database_signature_state
+SELECT state FROM signature WHERE id = $1;
+
+-- Two signatures of one organisation.
+
+-- name: merge_keeps
+SELECT 1 FROM signature WHERE id = $1 AND state IN ('confirmed', 'held', 'listed');
+
+-- name: duplicates_page
+SELECT id, name_key, country, collation FROM signature
+WHERE appeal = $1 AND (country, collation, id) > ($2, $3, $4)
+  AND state IN ('confirmed', 'held', 'listed')
+ORDER BY country, collation, id LIMIT $5;

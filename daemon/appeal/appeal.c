@@ -13,7 +13,9 @@
 #include <string.h>
 
 static const char *const state_names[] = {
-    [APPEAL_DRAFT] = "draft", [APPEAL_OPEN] = "open", [APPEAL_CLOSED] = "closed"};
+    [APPEAL_DRAFT] = "draft",   [APPEAL_OPEN] = "open",         [APPEAL_PAUSED] = "paused",
+    [APPEAL_CLOSED] = "closed", [APPEAL_ARCHIVED] = "archived",
+};
 
 #define STATE_COUNT (sizeof(state_names) / sizeof(state_names[0]))
 
@@ -31,7 +33,7 @@ const char *appeal_state_name(enum appeal_state state)
     return state_names[state];
 }
 
-static bool read_state(const char *name, enum appeal_state *out)
+bool appeal_state_from_name(const char *name, enum appeal_state *out)
 {
     for (size_t i = 0; i < STATE_COUNT; i++) {
         if (strcmp(state_names[i], name) == 0) {
@@ -71,7 +73,13 @@ static enum us_err read_row(struct query *query, struct appeal *appeal)
         memcpy(appeal->organiser.bytes, key, key_len);
         appeal->has_organiser = true;
     }
-    if (appeal->slug == NULL || state == NULL || !read_state(state, &appeal->state)) {
+    appeal->paused_on = query_int(query, 9);
+    appeal->days_lost = query_int(query, 10);
+    appeal->closed_on = query_int(query, 11);
+    appeal->archived_on = query_int(query, 12);
+    appeal->is_shielded = query_int(query, 13) != 0;
+    appeal->erased_on = query_int(query, 14);
+    if (appeal->slug == NULL || state == NULL || !appeal_state_from_name(state, &appeal->state)) {
         log_error("appeal %s: its row in the store cannot be read",
                   appeal->slug != NULL ? appeal->slug : "without a slug");
         return US_CORRUPT;
@@ -114,6 +122,8 @@ static enum us_err read_settings(struct reader *reader, struct appeal *appeal)
                   fault.line, fault.text);
         return US_CORRUPT;
     }
+    if (appeal->settings->has_closing)
+        appeal->settings->closes_on += appeal->days_lost;
     return US_OK;
 }
 
@@ -268,6 +278,14 @@ bool appeal_is_open(const struct appeal *appeal, int64_t day)
     return appeal->state == APPEAL_OPEN && appeal->published_version != 0 &&
            (!settings->has_opening || day >= settings->opens_on) &&
            (!settings->has_closing || day <= settings->closes_on);
+}
+
+int64_t appeal_closing(const struct appeal *appeal)
+{
+    int64_t day = appeal->settings->has_closing ? appeal->settings->closes_on : 0;
+
+    return appeal->closed_on != 0 && (day == 0 || appeal->closed_on < day) ? appeal->closed_on
+                                                                           : day;
 }
 
 enum us_err appeal_count(struct reader *reader, int64_t appeal, int64_t version,

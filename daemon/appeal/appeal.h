@@ -18,7 +18,8 @@
 #define APPEAL_FILES_MOST 64
 #define APPEAL_FILE_MOST (512 * 1024)
 
-enum appeal_state { APPEAL_DRAFT, APPEAL_OPEN, APPEAL_CLOSED };
+/* What was said by hand; an open one still opens and closes on its days (appeal_is_open()). */
+enum appeal_state { APPEAL_DRAFT, APPEAL_OPEN, APPEAL_PAUSED, APPEAL_CLOSED, APPEAL_ARCHIVED };
 
 struct appeal {
     int64_t id;
@@ -28,7 +29,10 @@ struct appeal {
     int64_t newest_version;
     int64_t published_version; /* 0: never published */
     int64_t created_at, published_at;
-    struct settings *settings; /* as published with that version; a draft's as imported */
+    int64_t paused_on, closed_on, archived_on; /* days, by hand; 0: it was not */
+    int64_t erased_on, days_lost;              /* persons and keys deleted; by pauses */
+    bool is_shielded;
+    struct settings *settings; /* as published with it, and days lost; a draft's as imported */
     struct text **texts;       /* authoritative first, then by language */
     size_t text_count;
     struct organiser_public organiser; /* the site's where the appeal names none */
@@ -54,7 +58,10 @@ const struct text *appeal_text(const struct appeal *appeal, const char *language
 const struct text *appeal_authoritative(const struct appeal *appeal);
 /* Whether it takes signatures on that day: open, opened, not past its closing. */
 bool appeal_is_open(const struct appeal *appeal, int64_t day);
+/* The day on which it closed or will: by hand or as the settings say; 0: no such day. */
+int64_t appeal_closing(const struct appeal *appeal);
 const char *appeal_state_name(enum appeal_state state);
+bool appeal_state_from_name(const char *name, enum appeal_state *out);
 /* The address of its page for who reads a text in that language: in it where the interface speaks
  * it, else in the site's own. The caller's. */
 char *appeal_address(const struct site *site, const struct appeal *appeal, const char *language);
@@ -110,8 +117,9 @@ struct appeal_import {
 US_MUST_CHECK enum us_err appeal_import(struct site *site, const struct appeal_file *files,
                                         size_t count, const char *actor, struct appeal_import *out,
                                         struct fault *fault);
-/* Puts the newest version on the site with its settings and opens the appeal; needs an organiser's
- * public key.
+/* Puts the newest version on the site with its settings, and opens a draft: what was paused, closed
+ * or archived stays so. Needs an organiser's public key. Days lost count while the settings name
+ * the same closing day; another one is taken as it stands.
  * US_INVALID, with a fault: a text of that version still holds comments; who gets a bundle would
  * get them too.
  * Publishing what is published already is US_OK and changes nothing (*version is told all the

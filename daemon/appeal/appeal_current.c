@@ -31,9 +31,9 @@ static enum us_err read_current_row(struct reader *reader, struct appeal_current
         current->version = query_int(query, 3);
         current->published_version = query_int(query, 4);
         current->settings = mem_copy(settings, current->settings_len);
-        current->state = state != NULL && strcmp(state, appeal_state_name(APPEAL_OPEN)) == 0
-                             ? APPEAL_OPEN
-                             : APPEAL_DRAFT;
+        current->days_lost = query_int(query, 10);
+        if (state == NULL || !appeal_state_from_name(state, &current->state))
+            current->state = APPEAL_DRAFT;
     }
     return query_end(query);
 }

@@ -14,7 +14,7 @@ struct appeal_current {
     const char *slug; /* looked for */
     enum us_err err;
     bool exists, is_signed;
-    int64_t id, version, published_version;
+    int64_t id, version, published_version, days_lost;
     enum appeal_state state;
     uint8_t *settings; /* as imported last */
     size_t settings_len;

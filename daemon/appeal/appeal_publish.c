@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Publication: what the site goes by is copied when it is published, so that no policy, no closing
- * day and no image takes effect because a file was imported.
+ * day and no image takes effect because a file was imported. Whether signatures are taken is said
+ * by hand (appeal_state.c): publishing opens a draft, and nothing else.
  */
 #include "appeal/appeal_current.h"
 #include "appeal/appeal_image.h"
@@ -12,7 +13,7 @@
 
 static bool is_live(const struct appeal_current *current)
 {
-    return current->published_version == current->version && current->state == APPEAL_OPEN &&
+    return current->published_version == current->version && current->state != APPEAL_DRAFT &&
            current->live != NULL && current->live_len == current->settings_len &&
            memcmp(current->live, current->settings, current->live_len) == 0 &&
            appeal_image_is_same(&current->image, &current->live_image);
@@ -105,18 +106,39 @@ static void guard_texts(struct job *job, const struct appeal_current *current)
                                 value_blob(current->texts[i].digest, DIGEST_SIZE)));
 }
 
+/* The days that pauses took count as long as the file names the day that they moved; whoever names
+ * another one has counted them in. */
+static int64_t days_lost(const struct appeal_current *current, const struct settings *settings)
+{
+    struct settings *live;
+    struct fault inside;
+    int64_t days = 0;
+
+    if (current->days_lost == 0 || current->live == NULL || !settings->has_closing ||
+        document_parse_settings((const char *)current->live, current->live_len, &live, &inside) !=
+            US_OK)
+        return 0;
+    if (live->has_closing && live->closes_on == settings->closes_on)
+        days = current->days_lost;
+    settings_free(live);
+    return days;
+}
+
 static struct job *make_publication(const struct appeal_current *current,
                                     const struct settings *settings, const char *actor)
 {
     const struct appeal_bytes file = {current->settings, current->settings_len};
     int64_t now = clock_now();
-    struct value values[APPEAL_ROW_VALUES + 1];
+    struct value values[APPEAL_ROW_VALUES + 4];
     struct job *job = job_new();
 
     appeal_current_row(settings, file, current->id, current->version, values);
     values[APPEAL_ROW_VALUES] = value_int(now);
+    values[APPEAL_ROW_VALUES + 1] = value_int(days_lost(current, settings));
+    values[APPEAL_ROW_VALUES + 2] = value_text(appeal_state_name(current->state));
+    values[APPEAL_ROW_VALUES + 3] = value_int(current->days_lost);
     guard_texts(job, current);
-    (void)job_expect(job, STATEMENT_APPEAL_PUBLISH, US_CONFLICT, values, APPEAL_ROW_VALUES + 1);
+    (void)job_expect(job, STATEMENT_APPEAL_PUBLISH, US_CONFLICT, values, APPEAL_ROW_VALUES + 4);
     (void)job_expect(job, STATEMENT_APPEAL_PUBLISH_SETTINGS, US_CONFLICT,
                      VALUES(value_int(current->id), value_int(current->version),
                             value_blob(file.data, file.len)));

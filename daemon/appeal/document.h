@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum policy { POLICY_BEFORE, POLICY_AFTER };
+enum policy { POLICY_BEFORE, POLICY_REGISTER, POLICY_AFTER };
 enum letter_form { FORM_JOINT, FORM_INDIVIDUAL };
 enum addressee_role { ROLE_TO, ROLE_VIA, ROLE_COPY };
 enum addressee_kind {

@@ -4,7 +4,8 @@
 #include "appeal/document.h"
 #include <string.h>
 
-const char *const document_policy_names[2] = {[POLICY_BEFORE] = "before", [POLICY_AFTER] = "after"};
+const char *const document_policy_names[3] = {
+    [POLICY_BEFORE] = "before", [POLICY_REGISTER] = "register", [POLICY_AFTER] = "after"};
 const char *const document_form_names[2] = {
     [FORM_JOINT] = "joint", [FORM_INDIVIDUAL] = "individual"};
 const char *const document_role_names[3] = {

@@ -3,7 +3,7 @@
 #ifndef APPEAL_DOCUMENT_NAMES_H
 #define APPEAL_DOCUMENT_NAMES_H
 
-extern const char *const document_policy_names[2], *const document_form_names[2],
+extern const char *const document_policy_names[3], *const document_form_names[2],
                                                        *const document_role_names[3],
                                                            *const document_kind_names[5],
                                                                *const document_procedure_names[4];

@@ -218,7 +218,7 @@ static bool finish(struct settings *settings, const struct entry_section *appeal
     }
     if (settings->takes_logos && settings->policy == POLICY_AFTER) {
         fault_set(fault, FILE_NAME, appeal->line,
-                  "logos = yes needs policy = before: a moderator looks at each");
+                  "logos = yes needs policy = before or register: a moderator looks at each");
         return false;
     }
     if (settings->has_opening && settings->has_closing &&

@@ -70,7 +70,7 @@ static void add_affiliation(struct listing_terms *terms, const char *text, size_
     free(part);
 }
 
-static bool parts_affiliations(uint32_t c)
+bool listing_parts_affiliations(uint32_t c)
 {
     return c == ',' || c == ';' || c == 0x060c || c == 0x061b || c == 0x3001 || c == 0xff0c ||
            c == 0xff1b;
@@ -81,7 +81,7 @@ static void add_affiliations(struct listing_terms *terms, const char *text)
     size_t len = strlen(text), from = 0, at = 0;
     while (at < len) {
         size_t start = at;
-        if (!parts_affiliations(utf8_next(text, len, &at)))
+        if (!listing_parts_affiliations(utf8_next(text, len, &at)))
             continue;
         add_affiliation(terms, text + from, start - from);
         from = at;

@@ -25,6 +25,8 @@ struct listing_terms {
 bool listing_is_named(const struct signature *signature);
 /* All that it is found by; follows from the signature alone. */
 void listing_terms_make(const struct signature *signature, struct listing_terms *out);
+/* The character stands between two affiliations of one field. */
+bool listing_parts_affiliations(uint32_t c);
 /* The name of a kind in the store; LISTING_ALL goes by country. */
 const char *listing_kind_name(enum listing_kind kind);
 

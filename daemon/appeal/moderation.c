@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * A decision is read from one table, checked against the state a signature is in, and written by a
- * job guarded by that state: of two moderators at once the second looks again. With a final
- * decision the server's own copy of the mailbox moves into the mail that tells of it, and is gone.
+ * job guarded by that state: of two moderators at once the second looks again.
  */
 #include "appeal/moderation.h"
 #include "appeal/delivery.h"
-#include "appeal/outbox_queue.h"
-#include "appeal/pack.h"
+#include "appeal/moderation_step.h"
 #include "appeal/signature_change.h"
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/mem.h"
 #include "base/utf8.h"
-#include "crypto/digest.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,18 +20,26 @@
 struct rule {
     const char *name, *act;
     unsigned from; /* states it is taken in */
-    bool needs_reason;
+    unsigned done; /* states in which there is nothing left to do */
+    bool needs_reason, tells;
 };
 
-static const struct rule rules[] = {
+static const struct rule rules[DECISION_COUNT] = {
     [DECISION_APPROVE] = {"approve", "signature.approve",
-                          FROM(SIGNATURE_CONFIRMED) | FROM(SIGNATURE_HELD), false},
-    [DECISION_HOLD] = {"hold", "signature.hold", FROM(SIGNATURE_CONFIRMED), false},
+                          FROM(SIGNATURE_CONFIRMED) | FROM(SIGNATURE_HELD), FROM(SIGNATURE_LISTED),
+                          false, true},
+    [DECISION_HOLD] = {"hold", "signature.hold", FROM(SIGNATURE_CONFIRMED), FROM(SIGNATURE_HELD),
+                       false, false},
     [DECISION_REFUSE] = {"refuse", "signature.refuse",
-                         FROM(SIGNATURE_CONFIRMED) | FROM(SIGNATURE_HELD), true},
-    [DECISION_STRIKE] = {"strike", "signature.strike", FROM(SIGNATURE_LISTED), true},
+                         FROM(SIGNATURE_CONFIRMED) | FROM(SIGNATURE_HELD), FROM(SIGNATURE_REFUSED),
+                         true, true},
+    [DECISION_STRIKE] = {"strike", "signature.strike", FROM(SIGNATURE_LISTED),
+                         FROM(SIGNATURE_STRUCK), true, false},
     [DECISION_RESTORE] = {"restore", "signature.restore",
-                          FROM(SIGNATURE_REFUSED) | FROM(SIGNATURE_STRUCK), false},
+                          FROM(SIGNATURE_REFUSED) | FROM(SIGNATURE_STRUCK) | FROM(SIGNATURE_HELD),
+                          FROM(SIGNATURE_CONFIRMED) | FROM(SIGNATURE_LISTED), false, false},
+    [DECISION_UNLIST] = {"unlist", "signature.unlist", FROM(SIGNATURE_LISTED),
+                         FROM(SIGNATURE_CONFIRMED), false, false},
 };
 
 const char *decision_name(enum decision decision)
@@ -44,126 +47,43 @@ const char *decision_name(enum decision decision)
     return rules[decision].name;
 }
 
-/* Where a decision leads from a state. */
+const char *decision_act(enum decision decision)
+{
+    return rules[decision].act;
+}
+
+bool decision_needs_reason(enum decision decision)
+{
+    return rules[decision].needs_reason;
+}
+
+/* Where a decision leads from a state that it is taken in. */
 static enum signature_state decision_target(enum decision decision, enum signature_state from)
 {
-    switch (decision) {
-    case DECISION_APPROVE:
-        return SIGNATURE_LISTED;
-    case DECISION_HOLD:
-        return SIGNATURE_HELD;
-    case DECISION_REFUSE:
-        return SIGNATURE_REFUSED;
-    case DECISION_STRIKE:
-        return SIGNATURE_STRUCK;
-    case DECISION_RESTORE:
-    default:
-        return from == SIGNATURE_REFUSED || from == SIGNATURE_CONFIRMED ? SIGNATURE_CONFIRMED
-                                                                        : SIGNATURE_LISTED;
-    }
-}
-
-struct subject { /* the signature as it was read */
-    enum us_err err;
-    const char *public_id;
-    struct signature signature; /* strings below */
-    char id[32], language[16], country[8];
-    char spoken[16]; /* what its mails are written in */
-    char *organisation, *organisation_latin, *affiliation;
-    bool is_erased;              /* refused or struck, and its signatory had its data deleted */
-    uint8_t digest[DIGEST_SIZE]; /* of its row: its name may be corrected meanwhile */
-    uint8_t *mailbox;            /* encrypted; NULL: gone */
-    size_t mailbox_len;
-    struct site *site;
-    struct public_letter_files letters; /* that may name it: they go with it */
-};
-
-static void keep_text(char *to, size_t size, const char *from)
-{
-    to[0] = '\0';
-    if (from && strlen(from) < size)
-        memcpy(to, from, strlen(from) + 1);
-}
-
-static bool on_subject(const struct signature *signature, void *arg)
-{
-    struct subject *subject = arg;
-    struct signature *s = &subject->signature;
-    *s = (struct signature){
-        .row = signature->row,
-        .appeal = signature->appeal,
-        .version = signature->version,
-        .state = signature->state,
-        .has_members = signature->has_members,
-        .members = signature->members,
-        .visibility = signature->visibility,
-        .signed_on = signature->signed_on,
+    static const enum signature_state targets[DECISION_COUNT] = {
+        [DECISION_APPROVE] = SIGNATURE_LISTED,    [DECISION_HOLD] = SIGNATURE_HELD,
+        [DECISION_REFUSE] = SIGNATURE_REFUSED,    [DECISION_STRIKE] = SIGNATURE_STRUCK,
+        [DECISION_RESTORE] = SIGNATURE_CONFIRMED, [DECISION_UNLIST] = SIGNATURE_CONFIRMED,
     };
-    s->organisation = subject->organisation = mem_string(signature->organisation);
-    s->organisation_latin = subject->organisation_latin = mem_string(signature->organisation_latin);
-    s->affiliation = subject->affiliation = mem_string(signature->affiliation);
-    subject->is_erased =
-        signature->state != SIGNATURE_WITHDRAWN && signature->representative == NULL;
-    keep_text(subject->id, sizeof subject->id, signature->id);
-    keep_text(subject->language, sizeof subject->language, signature->language);
-    keep_text(subject->country, sizeof subject->country, signature->country);
-    s->id = subject->id;
-    s->language = subject->language;
-    s->country = subject->country;
-    return true;
+    bool is_listed_again = decision == DECISION_RESTORE && from == SIGNATURE_STRUCK;
+    return is_listed_again ? SIGNATURE_LISTED : targets[decision];
 }
 
-static void clear_subject(struct subject *subject)
+bool decision_applies(enum decision decision, enum signature_state from, enum signature_state *to)
 {
-    free(subject->mailbox);
-    free(subject->organisation);
-    free(subject->organisation_latin);
-    free(subject->affiliation);
-    subject->mailbox = NULL;
-    subject->organisation = subject->organisation_latin = subject->affiliation = NULL;
+    *to = decision_target(decision, from);
+    return (rules[decision].from & FROM(from)) != 0;
 }
 
-static enum us_err read_secrets(struct query *query, struct subject *subject)
+bool decision_is_done(enum decision decision, enum signature_state state)
 {
-    size_t len;
-    const void *digest = query_blob(query, 1, &len);
-    if (!digest || len != sizeof subject->digest)
-        return US_CORRUPT;
-    memcpy(subject->digest, digest, len);
-    keep_text(subject->spoken, sizeof subject->spoken, query_text(query, 2));
-    if (!query_is_null(query, 0)) {
-        const void *data = query_blob(query, 0, &subject->mailbox_len);
-        subject->mailbox = mem_copy(data, subject->mailbox_len);
-    }
-    return US_OK;
+    return (rules[decision].done & FROM(state)) != 0;
 }
 
-static void read_subject(struct reader *reader, void *arg)
+enum us_err moderation_check_reason(enum decision decision, const char *reason, struct fault *fault)
 {
-    struct subject *subject = arg;
-    subject->err = signature_find(reader, subject->public_id, on_subject, subject);
-    if (subject->err)
-        return;
-    struct query *query =
-        query_start(reader, STATEMENT_SIGNATURE_MAILBOX, VALUES(value_int(subject->signature.row)));
-    if (query_next(query))
-        subject->err = read_secrets(query, subject);
-    enum us_err end = query_end(query);
-    if (end)
-        subject->err = end;
-    if (!subject->err)
-        subject->err = public_letter_files_read(reader, subject->site, subject->signature.appeal,
-                                                &subject->letters);
-    if (subject->err)
-        clear_subject(subject);
-}
-
-static enum us_err check_params(const struct moderation_params *params, struct fault *fault)
-{
-    const char *reason = params->reason;
-    if (rules[params->decision].needs_reason && (!reason || !*reason)) {
-        fault_set(fault, NULL, 0, "a reason is needed to %s a signature",
-                  rules[params->decision].name);
+    if (rules[decision].needs_reason && (!reason || !*reason)) {
+        fault_set(fault, NULL, 0, "a reason is needed to %s a signature", rules[decision].name);
         return US_INVALID;
     }
     if (!reason)
@@ -179,69 +99,61 @@ static enum us_err check_params(const struct moderation_params *params, struct f
     return US_OK;
 }
 
-/* The mail that tells of the decision, where there is one and a mailbox to send it to. A mailbox
- * that cannot be opened any more keeps nobody from deciding. */
-static enum us_err add_mail(struct site *site, const struct moderation_params *params,
-                            const struct subject *subject, enum signature_state to, struct job *job,
-                            bool *is_mailed)
+struct looked { /* at one signature */
+    struct site *site;
+    const char *public_id;
+    int64_t now;
+    enum us_err err;
+    int64_t row;
+    struct moderation_subject subject;
+    struct public_letter_files letters; /* that may name it: they go with it */
+};
+
+static bool on_found(const struct signature *signature, void *arg)
 {
-    const struct signature *s = &subject->signature;
-    uint8_t *mailbox;
-    size_t len;
-    *is_mailed = false;
-    if (params->decision != DECISION_APPROVE && params->decision != DECISION_REFUSE)
-        return US_OK;
-    if (!subject->mailbox)
-        return US_OK;
-    if (keyring_site_decrypt(site_keyring(site), "mailbox", s->row, subject->mailbox,
-                             subject->mailbox_len, &mailbox, &len)) {
-        log_warning("moderation: no mail about signature %s: its mailbox cannot be opened", s->id);
-        return US_OK;
-    }
-    enum us_err err =
-        outbox_queue(site, job,
-                     &(struct outbox_letter){
-                         .template = to == SIGNATURE_LISTED ? OUTBOX_LISTED : OUTBOX_REFUSED,
-                         .appeal = s->appeal,
-                         .reference = s->row,
-                         .language = subject->spoken,
-                         .recipient = (const char *)mailbox,
-                         .reason = to == SIGNATURE_REFUSED ? params->reason : NULL,
-                         .now = clock_now(),
-                     });
-    keyring_wipe_free(mailbox, len);
-    *is_mailed = !err;
-    return err;
+    ((struct looked *)arg)->row = signature->row;
+    return true;
+}
+
+static void read_subject(struct reader *reader, void *arg)
+{
+    struct looked *looked = arg;
+    looked->err = signature_find(reader, looked->public_id, on_found, looked);
+    if (!looked->err)
+        looked->err = moderation_subject_read(reader, looked->row, looked->now, &looked->subject);
+    if (looked->err)
+        return;
+    looked->err = public_letter_files_read(reader, looked->site,
+                                           looked->subject.row.signature.appeal, &looked->letters);
+    if (looked->err)
+        moderation_subject_clear(&looked->subject);
 }
 
 static enum us_err write_decision(struct site *site, const struct moderation_params *params,
-                                  struct subject *subject, enum signature_state to)
+                                  struct looked *looked, enum signature_state to)
 {
-    const struct signature *s = &subject->signature;
-    int64_t now = clock_now();
-    bool is_final = to != SIGNATURE_HELD && to != SIGNATURE_CONFIRMED, is_mailed;
+    const struct signature *s = &looked->subject.row.signature;
+    const char *reason = params->reason && *params->reason ? params->reason : NULL;
+    bool is_mailed;
     struct job *job = job_new();
-    (void)job_expect(job, STATEMENT_SIGNATURE_DECIDE, US_CONFLICT,
-                     VALUES(value_int(s->row), value_text(signature_state_name(s->state)),
-                            value_text(signature_state_name(to)),
-                            is_final ? value_int(clock_day(now)) : value_null(),
-                            value_blob(subject->digest, DIGEST_SIZE)));
-    signature_change_add(job,
-                         &(struct signature_change){
-                             .signature = s,
-                             .to = to,
-                             .at = now,
-                             .actor = params->actor,
-                             .act = rules[params->decision].act,
-                             .reason = params->reason && *params->reason ? params->reason : NULL,
-                         });
-    enum us_err err = add_mail(site, params, subject, to, job, &is_mailed);
+    enum us_err err = moderation_step_add(site, job,
+                                          &(struct moderation_step){
+                                              .subject = &looked->subject,
+                                              .to = to,
+                                              .now = looked->now,
+                                              .actor = params->actor,
+                                              .act = rules[params->decision].act,
+                                              .reason = reason,
+                                              .told = reason,
+                                              .tells = rules[params->decision].tells,
+                                          },
+                                          &is_mailed);
     if (!err)
         err = store_run(site_store(site), job);
     job_free(job);
     if (err)
         return err;
-    signature_change_done(site, s, to, &subject->letters);
+    signature_change_done(site, s, to, &looked->letters);
     if (is_mailed)
         site_mail_queued(site);
     return US_OK;
@@ -251,43 +163,42 @@ static enum us_err write_decision(struct site *site, const struct moderation_par
 static enum us_err decide_once(struct site *site, const struct moderation_params *params,
                                bool *changed, bool *is_refused, struct fault *fault)
 {
-    struct subject subject = {.public_id = params->public_id, .site = site};
-    enum us_err err = store_read_wait(site_store(site), read_subject, &subject);
+    struct looked looked = {.site = site, .public_id = params->public_id, .now = clock_now()};
+    enum us_err err = store_read_wait(site_store(site), read_subject, &looked);
     if (!err)
-        err = subject.err;
+        err = looked.err;
     if (err == US_NOT_FOUND)
         fault_set(fault, NULL, 0, "there is no signature with this id");
     if (err)
         return err;
 
-    enum signature_state from = subject.signature.state;
-    enum signature_state to = decision_target(params->decision, from);
+    enum signature_state from = looked.subject.row.signature.state, to;
     *changed = false;
-    if (from == to) {
+    if (decision_is_done(params->decision, from)) {
         err = US_OK;
-    } else if (subject.is_erased) {
+    } else if (looked.subject.is_erased) {
         *is_refused = true;
-        fault_set(fault, NULL, 0, "its signatory withdrew it: its data is deleted");
+        fault_set(fault, NULL, 0, "the data of its person is deleted: nothing more can be decided");
         err = US_CONFLICT;
-    } else if (rules[params->decision].from & FROM(from)) {
-        err = write_decision(site, params, &subject, to);
+    } else if (decision_applies(params->decision, from, &to)) {
+        err = write_decision(site, params, &looked, to);
         *changed = !err;
     } else {
         *is_refused = true;
         err = US_CONFLICT;
     }
-    if (err == US_CONFLICT && !subject.is_erased)
+    if (err == US_CONFLICT && !looked.subject.is_erased)
         fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it",
                   signature_state_name(from), rules[params->decision].name);
-    clear_subject(&subject);
-    public_letter_files_clear(&subject.letters);
+    moderation_subject_clear(&looked.subject);
+    public_letter_files_clear(&looked.letters);
     return err;
 }
 
 enum us_err moderation_decide(struct site *site, const struct moderation_params *params,
                               bool *changed, struct fault *fault)
 {
-    enum us_err err = check_params(params, fault);
+    enum us_err err = moderation_check_reason(params->decision, params->reason, fault);
     if (err)
         return err;
     bool is_refused = false;

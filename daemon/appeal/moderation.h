@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * A moderator's decisions: confirmed -> listed | held | refused; held -> listed | refused; refused
- * -> confirmed and struck -> listed (a mistake undone); listed -> struck. Counters, audit row and
- * the mail that tells the signatory change in one job, guarded by the state it was in.
+ * A moderator's decisions: confirmed -> listed | held | refused; held -> listed | refused |
+ * confirmed; refused -> confirmed and struck -> listed (a mistake undone); listed -> struck, or ->
+ * confirmed (a listing undone). Counters, audit row and the mail that tells the signatory change in
+ * one job, guarded by the state it was in. That mail leaves mail.decision_minutes later: until then
+ * going back to what waits takes it back, and the mailbox is where it was.
  */
 #ifndef APPEAL_MODERATION_H
 #define APPEAL_MODERATION_H
@@ -15,10 +17,19 @@ enum decision {
     DECISION_HOLD,
     DECISION_REFUSE,
     DECISION_STRIKE,
-    DECISION_RESTORE
+    DECISION_RESTORE,
+    DECISION_UNLIST,
+    DECISION_COUNT
 };
 
 const char *decision_name(enum decision decision); /* "approve" */
+const char *decision_act(enum decision decision);  /* of the audit row: "signature.approve" */
+bool decision_needs_reason(enum decision decision);
+/* It is taken in that state; then *to is the one it leads to. A state that it would lead to is none
+ * that it is taken in. */
+bool decision_applies(enum decision decision, enum signature_state from, enum signature_state *to);
+/* In that state there is nothing left for it to do. */
+bool decision_is_done(enum decision decision, enum signature_state state);
 
 struct moderation_params {
     const char *public_id;
@@ -31,5 +42,8 @@ struct moderation_params {
 US_MUST_CHECK enum us_err moderation_decide(struct site *site,
                                             const struct moderation_params *params, bool *changed,
                                             struct fault *fault);
+/* A reason is there where one is needed, and is text as it may be; else US_INVALID. */
+US_MUST_CHECK enum us_err moderation_check_reason(enum decision decision, const char *reason,
+                                                  struct fault *fault);
 
 #endif

@@ -79,7 +79,11 @@ enum us_err outbox_refused(struct site *site, const struct outbox_mail *mail, in
     int64_t next = now + delays[attempts < DELAYS ? attempts : DELAYS - 1];
     struct job *job = job_new();
     bool is_given_up = is_permanent || next > mail->created_at + PENDING_MAIL_TERM;
-    if (is_given_up)
+    bool is_kept = is_permanent && !mail->delivery && now < mail->created_at + PENDING_MAIL_TERM;
+    if (is_kept)
+        (void)job_expect(job, STATEMENT_OUTBOX_SET_ASIDE, US_NOT_FOUND,
+                         VALUES(value_int(mail->id), value_text(error), value_blob("", 0)));
+    else if (is_given_up)
         (void)job_expect(job, STATEMENT_OUTBOX_GIVE_UP, US_NOT_FOUND,
                          VALUES(value_int(mail->id), value_text(error), value_blob("", 0)));
     else
@@ -113,6 +117,7 @@ static void copy_row(struct query *query, struct copied *out)
         .attempts = (int)query_int(query, 5),
         .next_at = query_int(query, 6),
         .created_at = query_int(query, 7),
+        .has_content = query_int(query, 9) != 0,
         .last_error = out->texts[4],
     };
 }

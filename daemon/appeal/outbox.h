@@ -3,7 +3,9 @@
  * Mail that is due. A row holds template, references and the encrypted recipient, and goes when the
  * relay has taken the mail. What the mail says is decided when it is composed: "confirm" becomes
  * "already" when that organisation has signed by that mailbox meanwhile. Retries at growing delays
- * (1, 5, 15 min, 1, 2, 4, 8 h, then every 8 h); given up, visibly, after five days.
+ * (1, 5, 15 min, 1, 2, 4, 8 h, then every 8 h); given up, visibly, after five days. What the relay
+ * itself would not have is given up at once, but keeps its content for those five days, so that
+ * outbox_retry() can send it once the relay's settings are mended.
  */
 #ifndef APPEAL_OUTBOX_H
 #define APPEAL_OUTBOX_H
@@ -21,6 +23,7 @@ enum outbox_template {
     OUTBOX_LINKS,
     OUTBOX_DELIVERY,
     OUTBOX_UPDATE,
+    OUTBOX_TEST, /* of the way that mail takes; of no appeal */
     OUTBOX_TEMPLATE_COUNT
 };
 
@@ -96,15 +99,21 @@ US_MUST_CHECK enum us_err outbox_look(struct site *site, const struct outbox_mai
 US_MUST_CHECK enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail,
                                           int64_t now);
 /* It did not. is_permanent (a 5xx for this recipient): given up at once. error without addresses.
- */
+ * Not for a test: outbox_tested(). */
 US_MUST_CHECK enum us_err outbox_refused(struct site *site, const struct outbox_mail *mail,
                                          int64_t now, bool is_permanent, const char *error);
+
+/* What became of a test, at its only try. said: what the relay answered, and in a second line how
+ * the way there was encrypted; or why it failed. Without addresses. Waits. */
+US_MUST_CHECK enum us_err outbox_tested(struct site *site, const struct outbox_mail *mail,
+                                        bool is_taken, const char *said);
 
 struct outbox_row { /* for `undersign mail list|show`: no recipient, no secret */
     int64_t id;
     const char *template, *slug, *language, *state, *last_error;
     int attempts;
     int64_t next_at, created_at;
+    bool has_content; /* else it can never be sent */
 };
 US_MUST_CHECK enum us_err outbox_each(struct reader *reader,
                                       bool (*on_row)(const struct outbox_row *row, void *arg),

@@ -183,8 +183,10 @@ static enum us_err compose_decided(struct due *due, struct reader *reader,
     const struct signature *s = &found.signature;
     if (!s->organisation || !s->id || strlen(s->id) >= sizeof mail->public_id) {
         err = US_CORRUPT;
-    } else if (s->state == SIGNATURE_WITHDRAWN || !s->representative) { /* or was erased */
-        err = US_CONFLICT;
+    } else if (!s->representative || /* withdrawn, or erased */
+               s->state !=
+                   (row->template == OUTBOX_LISTED ? SIGNATURE_LISTED : SIGNATURE_REFUSED)) {
+        err = US_CONFLICT; /* decided otherwise since */
     } else {
         mail->organisation = outbox_name_make(s->organisation);
         memcpy(mail->public_id, s->id, strlen(s->id) + 1);
@@ -285,6 +287,8 @@ static enum us_err compose(struct due *due, struct reader *reader, const struct 
         err = compose_links(due, reader, row, mail);
     else if (row->template == OUTBOX_UPDATE)
         err = compose_update(due, reader, row, &payload, mail);
+    else if (row->template == OUTBOX_TEST)
+        mail->slug = mem_string("");
     else
         err = compose_decided(due, reader, row, mail);
     mail->reason = mem_string(payload.reason);

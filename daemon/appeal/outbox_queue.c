@@ -19,7 +19,7 @@ enum part { PART_RECIPIENT, PART_FILE, PART_REASON, PART_UPDATE, PART_COUNT };
 static const char *const template_names[OUTBOX_TEMPLATE_COUNT] = {
     [OUTBOX_CONFIRM] = "confirm", [OUTBOX_ALREADY] = "already", [OUTBOX_LISTED] = "listed",
     [OUTBOX_REFUSED] = "refused", [OUTBOX_LINKS] = "links",     [OUTBOX_DELIVERY] = "delivery",
-    [OUTBOX_UPDATE] = "update",
+    [OUTBOX_UPDATE] = "update",   [OUTBOX_TEST] = "test",
 };
 
 const char *outbox_template_name(enum outbox_template template)
@@ -28,6 +28,13 @@ const char *outbox_template_name(enum outbox_template template)
 }
 
 enum us_err outbox_queue(struct site *site, struct job *job, const struct outbox_letter *letter)
+{
+    int64_t id;
+    return outbox_queue_id(site, job, letter, &id);
+}
+
+enum us_err outbox_queue_id(struct site *site, struct job *job, const struct outbox_letter *letter,
+                            int64_t *out)
 {
     char update[24];
     const char *const parts[PART_COUNT] = {letter->recipient, letter->file, letter->reason,
@@ -49,8 +56,10 @@ enum us_err outbox_queue(struct site *site, struct job *job, const struct outbox
                      VALUES(value_int(id), value_text(outbox_template_name(letter->template)),
                             value_int(letter->appeal), value_int(letter->reference),
                             value_text(letter->language), value_blob(payload, len),
-                            value_int(letter->now)));
+                            value_int(letter->now),
+                            value_int(letter->due_at ? letter->due_at : letter->now)));
     free(payload);
+    *out = id;
     return US_OK;
 }
 

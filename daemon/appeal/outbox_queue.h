@@ -17,12 +17,16 @@ struct outbox_letter {
     const char *reason; /* refused; else NULL */
     int64_t update;     /* update: its number; else 0 */
     int64_t now;
+    int64_t due_at; /* not before; 0: at once */
 };
 
 /* Adds the step; the recipient and the secrets lie under the day's key. The caller calls
  * site_mail_queued() once the job is done. */
 US_MUST_CHECK enum us_err outbox_queue(struct site *site, struct job *job,
                                        const struct outbox_letter *letter);
+/* The same, telling the row's id. */
+US_MUST_CHECK enum us_err outbox_queue_id(struct site *site, struct job *job,
+                                          const struct outbox_letter *letter, int64_t *out);
 
 /* Adds the steps that count a mail which anybody may have sent to a mailbox (its site's hash):
  * US_LIMITED over what it may get under the appeal, or in all, on that day. */

@@ -4,6 +4,7 @@
  * And the wish for news, which no digest covers: it may change at any time.
  */
 #include "appeal/signatory.h"
+#include "appeal/erasure.h"
 #include "appeal/pack.h"
 #include "appeal/pending.h"
 #include "appeal/signatory_task.h"
@@ -34,7 +35,7 @@ static void fill_signed(const struct signatory_row *row, struct signatory *out)
     out->stage = s->state == SIGNATURE_WITHDRAWN ? STAGE_WITHDRAWN : STAGE_CONFIRMED;
     out->wants_updates = row->wants_updates;
     out->has_logo = row->has_logo;
-    out->is_erased = s->state != SIGNATURE_WITHDRAWN && signatory_row_is_erased(row);
+    out->is_erased = erasure_keeps_place(s->state) && signatory_row_is_erased(row);
     out->has_latin = row->confirmed_latin != NULL;
     out->can_correct = signatory_row_can_correct(row);
     copy_text(out->public_id, sizeof out->public_id, s->id);

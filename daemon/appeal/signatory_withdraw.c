@@ -12,6 +12,7 @@
  * of a listed signature must stop them. Else whoever signs and withdraws, again and again, without
  * a moderator ever listing them, would keep every letter from leaving.
  */
+#include "appeal/erasure.h"
 #include "appeal/pending.h"
 #include "appeal/signatory_task.h"
 #include "appeal/signature_change.h"
@@ -50,37 +51,12 @@ static char *clean_reason(const char *reason)
     return NULL;
 }
 
-static bool keeps_place(enum signature_state state)
-{
-    return state == SIGNATURE_REFUSED || state == SIGNATURE_STRUCK;
-}
-
-/* The digest of what will be left. */
-static void digest_rest(const struct signatory_row *row, uint8_t digest[DIGEST_SIZE])
-{
-    struct signature rest = row->row.signature;
-    struct signature_facts facts = row->facts;
-    rest.town = rest.affiliation = rest.representative = rest.capacity = NULL;
-    facts.signature = &rest;
-    facts.contact = (struct signature_blob){"", 0};
-    if (!keeps_place(rest.state))
-        facts.unique_hash = facts.mailbox_hash = facts.contact;
-    facts.ilo = (struct signature_blob){NULL, 0};
-    signature_row_digest(&facts, digest);
-}
-
 static struct job *make_job(const struct signatory_task *task, const struct signatory_row *row)
 {
     const struct signature *s = &row->row.signature;
-    uint8_t digest[DIGEST_SIZE];
+    enum signature_state to = erasure_keeps_place(s->state) ? s->state : SIGNATURE_WITHDRAWN;
     struct job *job = job_new();
-    digest_rest(row, digest);
-    (void)job_expect(
-        job, keeps_place(s->state) ? STATEMENT_SIGNATURE_ERASE : STATEMENT_SIGNATURE_WITHDRAW,
-        US_CONFLICT,
-        VALUES(value_int(s->row), value_text(signature_state_name(s->state)),
-               value_blob(row->digest, DIGEST_SIZE), value_blob("", 0),
-               value_blob(digest, DIGEST_SIZE)));
+    erasure_add_row(job, row, to);
     (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
     (void)job_add(job, STATEMENT_PENDING_FORGET, VALUES(value_int(s->row), value_blob("", 0)));
     (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(s->row)));
@@ -88,7 +64,7 @@ static struct job *make_job(const struct signatory_task *task, const struct sign
     signature_change_add(job,
                          &(struct signature_change){
                              .signature = s,
-                             .to = keeps_place(s->state) ? s->state : SIGNATURE_WITHDRAWN,
+                             .to = to,
                              .at = clock_day(task->now) * CLOCK_DAY,
                              .actor = "signatory",
                              .act = s->state == SIGNATURE_LISTED ? "signature.withdraw"
@@ -125,7 +101,8 @@ static enum us_err make(struct reader *reader, struct signatory_task *task, stru
     if (err)
         return err;
     const struct signature *s = &row.row.signature;
-    if (s->state != SIGNATURE_WITHDRAWN && !signatory_row_is_erased(&row)) {
+    bool is_erased = erasure_keeps_place(s->state) && signatory_row_is_erased(&row);
+    if (s->state != SIGNATURE_WITHDRAWN && !is_erased) {
         task->signature = (struct signature){.appeal = s->appeal, .state = s->state};
         err = public_letter_files_read(reader, task->site, s->appeal, &task->letters);
         if (!err)

@@ -4,6 +4,7 @@
  * is derived from its name, and every counter against the rows. The counters are compared in one
  * statement, so that a signature coming in meanwhile is no difference.
  */
+#include "appeal/signature_check.h"
 #include "appeal/listing_write.h"
 #include "appeal/signature_row.h"
 #include "appeal/signature_words.h"
@@ -15,18 +16,16 @@
 #define CHECK_PAGE 500
 
 struct check {
-    void (*on_difference)(const char *what, void *arg);
-    void *arg;
-    int64_t rows, words; /* words: rows whose order or search words are not today's */
-    bool holds;
+    struct signature_check_params params;
+    struct signature_checked found;
     enum us_err err;
 };
 
 static void tell(struct check *check, char *what)
 {
-    check->holds = false;
-    if (check->on_difference)
-        check->on_difference(what, check->arg);
+    check->found.holds = false;
+    if (check->params.on_difference)
+        check->params.on_difference(what, check->params.arg);
     free(what);
 }
 
@@ -69,7 +68,7 @@ static enum us_err check_lists(struct check *check, struct reader *reader,
 static enum us_err check_row(struct check *check, struct reader *reader, struct query *query)
 {
     struct signature_row row;
-    check->rows++;
+    check->found.rows++;
     if (signature_row_read(query, &row) || !row.signature.organisation || !row.signature.id) {
         const char *id = query_text(query, 1);
         tell(check, mem_format("signature %s: a word in its row is damaged", id ? id : "?"));
@@ -78,7 +77,7 @@ static enum us_err check_row(struct check *check, struct reader *reader, struct 
     if (!is_digest_right(query, &row.signature))
         tell(check, mem_format("signature %s: its row is not what was signed", row.signature.id));
     else if (!are_words_right(query, &row))
-        check->words++;
+        check->found.words++;
     enum us_err err = check_lists(check, reader, &row.signature);
     signature_row_clear(&row);
     return err;
@@ -101,6 +100,9 @@ static enum us_err check_rows(struct check *check, struct reader *reader)
         if (err || failed)
             return err ? err : failed;
         is_last = seen < CHECK_PAGE;
+        if (check->params.on_progress &&
+            !check->params.on_progress(check->found.rows, check->params.arg))
+            return US_CANCELLED;
         reader_refresh(reader);
     }
     return US_OK;
@@ -126,29 +128,39 @@ static void on_listing(char *what, void *arg)
     tell(arg, what);
 }
 
+enum us_err signature_check_rows(struct reader *reader, const struct signature_check_params *params,
+                                 struct signature_checked *out)
+{
+    struct check check = {.params = *params, .found = {.holds = true}};
+    enum us_err err = check_rows(&check, reader);
+    if (!err)
+        err = check_counters(&check, reader);
+    if (!err)
+        err = listing_check(reader, on_listing, &check);
+    if (!err)
+        *out = check.found;
+    return err;
+}
+
 static void check_work(struct reader *reader, void *arg)
 {
     struct check *check = arg;
-    check->err = check_rows(check, reader);
-    if (!check->err)
-        check->err = check_counters(check, reader);
-    if (!check->err)
-        check->err = listing_check(reader, on_listing, check);
-    if (!check->err && check->words)
+    check->err = signature_check_rows(reader, &check->params, &check->found);
+    if (!check->err && check->found.words)
         tell(check, mem_format("%lld signatures: order or search words are not those of this ICU",
-                               (long long)check->words));
+                               (long long)check->found.words));
 }
 
 enum us_err signature_check(struct site *site, void (*on_difference)(const char *what, void *arg),
                             void *arg, int64_t *rows, bool *holds)
 {
-    struct check check = {.on_difference = on_difference, .arg = arg, .holds = true};
+    struct check check = {.params = {.on_difference = on_difference, .arg = arg}};
     enum us_err err = store_read_wait(site_store(site), check_work, &check);
     if (!err)
         err = check.err;
     if (err)
         return err;
-    *rows = check.rows;
-    *holds = check.holds;
+    *rows = check.found.rows;
+    *holds = check.found.holds;
     return US_OK;
 }

@@ -236,6 +236,8 @@ enum shown signature_show(const struct signature *signature, enum audience audie
                           struct signature *seen)
 {
     enum shown shown = visibility_shown(signature->visibility, audience);
+    if (shown == SHOWN_PERSON && !signature->representative)
+        shown = SHOWN_ORGANISATION; /* the person was erased */
     *seen = *signature;
     seen->visibility = shown == SHOWN_PERSON ? VISIBILITY_PUBLIC : VISIBILITY_ORGANISATION;
     if (shown != SHOWN_PERSON) {

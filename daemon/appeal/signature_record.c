@@ -4,6 +4,7 @@
  * a copy for the server's own use that goes once the moderator's decision has been mailed.
  */
 #include "appeal/signature_record.h"
+#include "appeal/signature_domain.h"
 #include "appeal/signature_ilo.h"
 #include "base/mem.h"
 #include <stdlib.h>
@@ -21,6 +22,7 @@ static void fill_signature(const struct signature_record_params *params,
     random_public_id(record->public_id);
     record->consent = from->values[FIELD_CONSENT];
     record->spoken = params->pending->spoken;
+    record->hour = params->hour;
     record->wants_updates = text_or_null(from->values[FIELD_UPDATES]) != NULL;
     memcpy(record->text_digest, params->pending->text_digest, DIGEST_SIZE);
     record->signature = (struct signature){
@@ -60,6 +62,8 @@ static enum us_err seal_mailbox(struct site *site, const struct signature_record
     if (!err)
         err = keyring_site_encrypt(site_keyring(site), "domain", s->row, domain, strlen(domain),
                                    &record->domain, &record->domain_len);
+    if (!err)
+        err = signature_domain_hash(site, domain, record->domain_hash);
     if (!err)
         err = pending_hash_mailbox(site, s->appeal, mailbox, record->mailbox_hash);
     if (!err)
@@ -125,7 +129,9 @@ void signature_record_add(struct job *job, const struct signature_record *record
                value_text(record->words.search),
                record->ilo ? value_blob(record->ilo, record->ilo_len) : value_null(),
                value_blob(record->digest, DIGEST_SIZE), value_int(record->wants_updates),
-               value_text(record->spoken)));
+               value_text(record->spoken), value_text(record->words.name_key),
+               s->state == SIGNATURE_LISTED ? value_null() : value_int(record->hour),
+               value_blob(record->domain_hash, KEYRING_HASH_SIZE), value_audit_seq()));
 }
 
 void signature_record_clear(struct signature_record *record)

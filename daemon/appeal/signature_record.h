@@ -14,8 +14,10 @@ struct signature_record {
     char public_id[RANDOM_PUBLIC_ID_SIZE];
     const char *consent, *spoken; /* spoken: the pending one's */
     bool wants_updates;
+    int64_t hour; /* kept until it is listed */
     uint8_t text_digest[DIGEST_SIZE], digest[DIGEST_SIZE];
     uint8_t unique_hash[KEYRING_HASH_SIZE], mailbox_hash[KEYRING_HASH_SIZE];
+    uint8_t domain_hash[KEYRING_HASH_SIZE]; /* signature_domain_hash() */
     uint8_t *contact, *mailbox, *domain; /* sealed to the organiser; encrypted for the server */
     size_t contact_len, mailbox_len, domain_len;
     uint8_t *ilo; /* the block for the ILO, encrypted; NULL: none */
@@ -29,6 +31,7 @@ struct signature_record_params {
     const struct organiser_public *organiser;
     enum signature_state state;
     int64_t signed_on; /* day */
+    int64_t hour;      /* since 1970 */
 };
 
 US_MUST_CHECK enum us_err signature_record_make(struct site *site,

@@ -3,6 +3,7 @@
 #include "appeal/signature_words.h"
 #include "base/mem.h"
 #include "text/locale.h"
+#include "text/name_key.h"
 #include "text/unicode.h"
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@ void signature_words_make(const char *organisation, const char *latin, struct si
     char *both = mem_format("%s %s", organisation, latin ? latin : "");
     out->search = unicode_search_key(both);
     out->collation = locale_key(organisation, COLLATION_MOST, &out->collation_len);
+    out->name_key = name_key_make(organisation);
     free(both);
 }
 
@@ -20,4 +22,5 @@ void signature_words_clear(struct signature_words *words)
 {
     free(words->collation);
     free(words->search);
+    free(words->name_key);
 }

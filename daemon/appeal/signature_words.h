@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What is kept beside a name to put it in order and to find it: both follow from the name alone. */
+/* What is kept beside a name to put it in order and to find it: all follow from the name alone. */
 #ifndef APPEAL_SIGNATURE_WORDS_H
 #define APPEAL_SIGNATURE_WORDS_H
 
@@ -9,7 +9,8 @@
 struct signature_words {
     uint8_t *collation; /* ICU root key of the name */
     size_t collation_len;
-    char *search; /* folded words of the name and its Latin form */
+    char *search;   /* folded words of the name and its Latin form */
+    char *name_key; /* in which its spellings meet: of the name alone (text/name_key.h) */
 };
 
 void signature_words_make(const char *organisation, const char *latin, struct signature_words *out);

@@ -12,6 +12,8 @@
 #include "crypto/token.h"
 
 #define SIGNING_NONCE_SIZE 16
+#define SIGNING_MAILBOX_DAYS 30 /* what is kept of a mailbox for telling fakes: after the decision */
+#define SIGNING_MAIL_DAYS 30    /* mails that were given up */
 #define SIGNING_CONSENT_VERSION "2026-11-22"
 
 enum signing_field {
@@ -126,8 +128,8 @@ void signing_confirm_code(struct reader *reader, struct site *site, const char *
                           const char *mailbox, const char *code, int64_t now,
                           signing_confirmed *on_done, void *arg);
 
-/* Deletes pending rows after their term and the day keys nobody needs any more; the daemon's timer.
- * Waits. */
+/* Deletes pending rows after their term and the day keys nobody needs any more: a part of
+ * retention_run(). Waits. */
 US_MUST_CHECK enum us_err signing_expire(struct site *site, int64_t now);
 
 #endif

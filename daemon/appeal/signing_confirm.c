@@ -8,6 +8,7 @@
 #include "appeal/signing_confirm.h"
 #include "appeal/counter.h"
 #include "appeal/pack.h"
+#include "appeal/register.h"
 #include "appeal/signature_record.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -66,8 +67,18 @@ static void fill_receipt(struct signing_receipt *receipt, const struct signature
 struct terms {
     char slug[APPEAL_SLUG_MOST + 1];
     enum signature_state state; /* in which they begin */
+    bool asks_register;         /* whom it knows is listed */
+    char *source;               /* the list that knows this one; NULL: none does */
     struct organiser_public organiser;
 };
+
+/* An appeal under attack lists nobody by itself. */
+static void take_policy(struct terms *terms, const char *policy, bool is_shielded)
+{
+    const bool is_after = strcmp(policy, policy_name(POLICY_AFTER)) == 0;
+    terms->state = is_after && !is_shielded ? SIGNATURE_LISTED : SIGNATURE_CONFIRMED;
+    terms->asks_register = !is_shielded && strcmp(policy, policy_name(POLICY_REGISTER)) == 0;
+}
 
 static enum us_err read_terms(struct reader *reader, struct site *site, int64_t appeal,
                               struct terms *out)
@@ -82,8 +93,7 @@ static enum us_err read_terms(struct reader *reader, struct site *site, int64_t 
         has_key = len == ORGANISER_KEY_SIZE;
         if (is_found) {
             copy_text(out->slug, sizeof out->slug, slug);
-            out->state = strcmp(policy, policy_name(POLICY_AFTER)) == 0 ? SIGNATURE_LISTED
-                                                                        : SIGNATURE_CONFIRMED;
+            take_policy(out, policy, query_int(query, 3) != 0);
         }
         if (has_key)
             memcpy(out->organiser.bytes, key, ORGANISER_KEY_SIZE);
@@ -103,13 +113,15 @@ static enum us_err read_terms(struct reader *reader, struct site *site, int64_t 
 /* The signature, and what else happens with it or not at all. Its audit row has the day only: a
  * signature does not keep its second. */
 static struct job *make_job(const struct confirm *confirm, const struct pending *pending,
-                            const struct signature_record *record)
+                            const struct signature_record *record, const char *source)
 {
     const struct signature *s = &record->signature;
     struct job *job = job_new();
+    char *reason = source ? mem_format("listed by the register (%s)", source) : NULL;
     (void)job_expect(job, STATEMENT_PENDING_CONFIRM, US_CONFLICT,
                      VALUES(value_int(pending->id), value_int(s->row), value_blob("", 0),
                             value_int(confirm->now), value_int(confirm->code_tries_most)));
+    (void)job_add(job, STATEMENT_OUTBOX_CONFIRMED, VALUES(value_int(s->row), value_blob("", 0)));
     signature_record_add(job, record);
     (void)job_expect(
         job, STATEMENT_SIGNATURE_MAILBOX_HAS_ROOM, US_LIMITED,
@@ -121,29 +133,52 @@ static struct job *make_job(const struct confirm *confirm, const struct pending 
                            .actor = "signatory",
                            .act = "signature.confirm",
                            .subject = s->id,
+                           .reason = reason,
                        });
+    free(reason);
     return job;
 }
 
-static enum us_err confirm_waiting(struct confirm *confirm, const struct pending *pending,
-                                   const struct terms *terms, struct job **out)
+static enum us_err ask_register(struct reader *reader, struct site *site,
+                                const struct submission *submission, int64_t appeal,
+                                struct terms *terms)
+{
+    const struct register_claim claim = {
+        .appeal = appeal,
+        .name = submission->values[FIELD_ORGANISATION],
+        .country = submission->values[FIELD_COUNTRY],
+        .mailbox = submission->values[FIELD_EMAIL],
+    };
+    enum us_err err = register_knows(reader, site, &claim, &terms->source);
+    if (!err && terms->source)
+        terms->state = SIGNATURE_LISTED;
+    return err;
+}
+
+static enum us_err confirm_waiting(struct reader *reader, struct confirm *confirm,
+                                   const struct pending *pending, struct terms *terms,
+                                   struct job **out)
 {
     struct submission submission;
     struct signature_record record;
     enum us_err err = pending_unseal(confirm->site, pending, &submission);
     if (err)
         return err;
-    err = signature_record_make(confirm->site,
-                                &(struct signature_record_params){
-                                    .pending = pending,
-                                    .submission = &submission,
-                                    .organiser = &terms->organiser,
-                                    .state = terms->state,
-                                    .signed_on = clock_day(confirm->now),
-                                },
-                                &record);
+    if (terms->asks_register)
+        err = ask_register(reader, confirm->site, &submission, pending->appeal, terms);
+    if (!err)
+        err = signature_record_make(confirm->site,
+                                    &(struct signature_record_params){
+                                        .pending = pending,
+                                        .submission = &submission,
+                                        .organiser = &terms->organiser,
+                                        .state = terms->state,
+                                        .signed_on = clock_day(confirm->now),
+                                        .hour = confirm->now / CLOCK_HOUR,
+                                    },
+                                    &record);
     if (!err) {
-        *out = make_job(confirm, pending, &record);
+        *out = make_job(confirm, pending, &record, terms->source);
         confirm->appeal = pending->appeal;
         fill_receipt(&confirm->receipt, &record.signature, terms->slug);
         signature_record_clear(&record);
@@ -177,7 +212,8 @@ void signing_confirm_row(struct reader *reader, struct confirm *confirm,
     }
     err = read_terms(reader, confirm->site, pending->appeal, &terms);
     if (!err)
-        err = confirm_waiting(confirm, pending, &terms, &job);
+        err = confirm_waiting(reader, confirm, pending, &terms, &job);
+    free(terms.source);
     if (err)
         signing_confirm_end(confirm, err);
     else

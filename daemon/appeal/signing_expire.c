@@ -9,8 +9,6 @@
 #include "base/clock.h"
 
 #define EXPIRE_ROWS 500
-#define MAILBOX_DAYS 30
-#define FAILED_MAIL_DAYS 30
 
 /* Runs a statement until it finds less than a jobful. */
 static enum us_err expire_rows(struct site *site, enum statement statement, int64_t before)
@@ -32,8 +30,10 @@ static enum us_err expire_old(struct site *site, int64_t now)
     (void)job_add(job, STATEMENT_QUOTA_EXPIRE, VALUES(value_int(clock_day(now) - 1)));
     (void)job_add(job, STATEMENT_CODE_TRY_EXPIRE,
                   VALUES(value_int(clock_day(now - PENDING_MAIL_TERM - PENDING_TERM) - 1)));
+    (void)job_add(job, STATEMENT_OUTBOX_WIPE,
+                  VALUES(value_int(now - PENDING_MAIL_TERM), value_blob("", 0)));
     (void)job_add(job, STATEMENT_OUTBOX_EXPIRE,
-                  VALUES(value_int(now - FAILED_MAIL_DAYS * CLOCK_DAY)));
+                  VALUES(value_int(now - SIGNING_MAIL_DAYS * CLOCK_DAY)));
     enum us_err err = store_run(site_store(site), job);
     job_free(job);
     return err;
@@ -75,7 +75,8 @@ enum us_err signing_expire(struct site *site, int64_t now)
 {
     enum us_err err = expire_rows(site, STATEMENT_PENDING_EXPIRE, now);
     if (!err)
-        err = expire_rows(site, STATEMENT_SIGNATURE_FORGET_MAILBOX, clock_day(now) - MAILBOX_DAYS);
+        err = expire_rows(site, STATEMENT_SIGNATURE_FORGET_MAILBOX,
+                          clock_day(now) - SIGNING_MAILBOX_DAYS);
     if (!err)
         err = expire_old(site, now);
     if (!err)

@@ -39,6 +39,8 @@ struct site {
     struct store *store;
     struct keyring *keyring;
     char *renderer;
+    atomic_int_fast64_t started_at;
+    const struct domain_lists *domains;
     struct slot slots[SLOTS];
 
     pthread_mutex_t mail_lock; /* guards the two below, and is held while the first runs */
@@ -59,11 +61,13 @@ struct site *site_new(const struct site_params *params)
     site->store = params->store;
     site->keyring = params->keyring;
     site->renderer = mem_string(params->renderer);
+    site->domains = params->domains;
     (void)pthread_mutex_init(&site->mail_lock, NULL);
     site->key_cache = MEM_NEW(struct key_cache);
     (void)pthread_mutex_init(&site->key_cache->lock, NULL);
     atomic_flag_clear(&site->is_drawing);
     atomic_init(&site->badges, 0);
+    atomic_init(&site->started_at, 0);
     for (size_t i = 0; i < SLOTS; i++) {
         atomic_init(&site->slots[i].changes, 0);
         atomic_init(&site->slots[i].removals, 0);
@@ -115,6 +119,11 @@ struct store *site_store(const struct site *site)
     return site->store;
 }
 
+const struct domain_lists *site_domains(const struct site *site)
+{
+    return site->domains;
+}
+
 struct keyring *site_keyring(const struct site *site)
 {
     return site->keyring;
@@ -129,6 +138,16 @@ void site_tag(const void *data, size_t len, char out[SITE_TAG_SIZE])
     digest_hex(digest, hex);
     memcpy(out, hex, SITE_TAG_SIZE - 1);
     out[SITE_TAG_SIZE - 1] = '\0';
+}
+
+void site_set_started(struct site *site, int64_t at)
+{
+    atomic_store(&site->started_at, at);
+}
+
+int64_t site_started_at(const struct site *site)
+{
+    return atomic_load(&site->started_at);
 }
 
 const char *site_renderer(const struct site *site)

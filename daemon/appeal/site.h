@@ -16,12 +16,14 @@
 #include <stdint.h>
 
 struct site;
+struct domain_lists;
 
 struct site_params {
     const struct config *config; /* borrowed, outlives the site */
     struct store *store;
     struct keyring *keyring;
     const char *renderer; /* path of the program that draws, `undersign`; NULL: nothing is drawn */
+    const struct domain_lists *domains; /* borrowed, outlives the site; NULL: it knows none */
 };
 
 struct site *site_new(const struct site_params *params);
@@ -31,6 +33,8 @@ struct store *site_store(const struct site *site);
 struct keyring *site_keyring(const struct site *site);
 /* For child_run(); NULL where there is none. */
 const char *site_renderer(const struct site *site);
+/* appeal/domain_lists.h; NULL where there are none. */
+const struct domain_lists *site_domains(const struct site *site);
 /* The public key contact data is sealed to when an appeal names none: config keys.organiser.
  * US_NOT_FOUND when the site has none. */
 US_MUST_CHECK enum us_err site_organiser_key(const struct site *site, struct organiser_public *out,
@@ -48,6 +52,11 @@ US_MUST_CHECK enum us_err site_note(struct site *site, const char *actor, const 
 /* Whose seal letters get: the name in the certificate ([seal] certificate), the caller's. NULL
  * where key and certificate are not both there and good; what is wrong with them is logged. */
 char *site_seal_name(const struct site *site);
+
+/* When the service that this process is began, by the wall clock; 0: it is a command that opened the
+ * site for its own length. Said once, before anybody asks. */
+void site_set_started(struct site *site, int64_t at);
+int64_t site_started_at(const struct site *site);
 
 /* Whether the configuration marks the country (ISO 3166-1 alpha-2; NULL: none) as one where signing
  * openly is dangerous. */

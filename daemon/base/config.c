@@ -93,13 +93,36 @@ const struct config_option config_options[] = {
      .help = "the name to log in to the relay with; without it there is no login"},
     {OPTION(mail, smtp_password_file), .type = CONFIG_PATH,
      .help = "file whose first line is the password of that login"},
+    {OPTION(mail, decision_minutes), .type = CONFIG_NUMBER, .fallback = "10", .least = 0,
+     .most = 1440,
+     .help = "minutes before a mail about a decision leaves; so long a mistake can be undone and "
+             "nobody is told"},
 
     {OPTION(control, socket), .type = CONFIG_PATH, .fallback = "control.sock",
      .help = "the Unix socket that the undersign command speaks to"},
 
+    {OPTION(roles, moderators), .type = CONFIG_TEXT, .check = config_check_group,
+     .help = "the Unix group whose members may look at signatures and decide on them"},
+    {OPTION(roles, organisers), .type = CONFIG_TEXT, .check = config_check_group,
+     .help = "the Unix group whose members may also publish, export and deliver"},
+    {OPTION(roles, administrators), .type = CONFIG_TEXT, .check = config_check_group,
+     .help = "the Unix group whose members may do everything"},
+
+    {OPTION(backup, folder), .type = CONFIG_PATH, .fallback = "backups",
+     .help = "folder that backups are written to"},
+    {OPTION(backup, seal_to), .type = CONFIG_PATH,
+     .help = "public key file that backups are sealed to, so that only its private key opens them"},
+    {OPTION(backup, keep), .type = CONFIG_NUMBER, .fallback = "14", .least = 0, .most = 100000,
+     .help = "how many backups stay in that folder when one more is made; 0 means all"},
+    {OPTION(backup, every_hours), .type = CONFIG_NUMBER, .fallback = "0", .least = 0, .most = 8760,
+     .help = "after how many hours the service makes the next one by itself; 0 means never"},
+
     {OPTION(limits, submissions_per_hour), .type = CONFIG_NUMBER, .fallback = "30", .least = 0,
      .most = 1000000,
      .help = "signature forms taken from one address prefix; 0 means no limit"},
+    {OPTION(limits, shield_submissions_per_hour), .type = CONFIG_NUMBER, .fallback = "3",
+     .least = 1, .most = 1000000,
+     .help = "of these, to appeals that are shielded (`undersign appeal shield`)"},
     {OPTION(limits, codes_per_hour), .type = CONFIG_NUMBER, .fallback = "30", .least = 0,
      .most = 1000000,
      .help = "tries at a typed code from one address prefix; 0 means no limit"},
@@ -114,6 +137,21 @@ const struct config_option config_options[] = {
     {OPTION(limits, organisations_per_mailbox), .type = CONFIG_NUMBER, .fallback = "3", .least = 1,
      .most = 1000,
      .help = "organisations that may sign one appeal from one mailbox"},
+
+    {OPTION(retention, refused_days), .type = CONFIG_NUMBER, .fallback = "30", .least = 0,
+     .most = 3650,
+     .help = "days after which persons and contact are deleted from signatures refused or struck; "
+             "0 means with those of an archived appeal"},
+    {OPTION(retention, archive_months), .type = CONFIG_NUMBER, .fallback = "12", .least = 0,
+     .most = 1200,
+     .help = "months after an appeal was archived when persons and contact are deleted from all its "
+             "signatures; 0 means never"},
+
+    {OPTION(moderation, free_domains), .type = CONFIG_PATH,
+     .help = "file of domains that give a mailbox to anybody, one a line; without it a list that is "
+             "built in"},
+    {OPTION(moderation, disposable_domains), .type = CONFIG_PATH,
+     .help = "the same of domains whose mailboxes live for minutes"},
 
     {OPTION(log, level), .type = CONFIG_CHOICE, .fallback = "info",
      .choices = "error warning info debug",
@@ -141,6 +179,11 @@ static char *copy_choice(const char *choices, int index)
     for (; index > 0; index--)
         choices += strcspn(choices, " ") + 1;
     return mem_string_part(choices, strcspn(choices, " "));
+}
+
+int config_line(const struct config *config, const struct config_option *option)
+{
+    return config->lines[option - config_options];
 }
 
 char *config_show(const struct config *config, const struct config_option *option)

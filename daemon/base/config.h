@@ -17,6 +17,8 @@
 enum config_transport { CONFIG_TRANSPORT_SPOOL, CONFIG_TRANSPORT_SMTP };
 enum config_smtp_tls { CONFIG_SMTP_TLS_NONE, CONFIG_SMTP_TLS_STARTTLS, CONFIG_SMTP_TLS_IMPLICIT };
 
+#define CONFIG_OPTIONS_MOST 128 /* of the table */
+
 struct config {
     char *path;   /* the file that was read, absolute */
     char *folder; /* its folder, absolute: the site */
@@ -58,17 +60,36 @@ struct config {
     char *mail_smtp_ca;   /* PEM file; NULL: the system's */
     char *mail_smtp_user; /* NULL: no AUTH */
     char *mail_smtp_password_file;
+    int64_t mail_decision_minutes; /* before a decision's mail leaves: so long it can be undone */
     /* [control] */
     char *control_socket;
+    /* [roles]: the Unix group whose members have it; NULL: nobody but the service's account */
+    char *roles_moderators;
+    char *roles_organisers;
+    char *roles_administrators;
+    /* [backup] */
+    char *backup_folder;
+    char *backup_seal_to;       /* public key file backups are sealed to; NULL: they are not */
+    int64_t backup_keep;        /* how many stay in the folder; 0: all */
+    int64_t backup_every_hours; /* 0: only when told to */
     /* [limits] */
-    int64_t limits_submissions_per_hour; /* per address prefix; 0: no limit */
-    int64_t limits_codes_per_hour;       /* tries at a typed code, per address prefix */
-    int64_t limits_api_per_hour;         /* answers to queries, per address prefix */
-    int64_t limits_mails_per_appeal;     /* to one mailbox, a day */
-    int64_t limits_mails_per_day;        /* to one mailbox, in all */
+    int64_t limits_submissions_per_hour;        /* per address prefix; 0: no limit */
+    int64_t limits_shield_submissions_per_hour; /* to shielded appeals */
+    int64_t limits_codes_per_hour;              /* tries at a typed code, per address prefix */
+    int64_t limits_api_per_hour;                /* answers to queries, per address prefix */
+    int64_t limits_mails_per_appeal;            /* to one mailbox, a day */
+    int64_t limits_mails_per_day;               /* to one mailbox, in all */
     int64_t limits_organisations_per_mailbox;
+    /* [retention] */
+    int64_t retention_refused_days;   /* after the decision; 0: as an archived appeal's */
+    int64_t retention_archive_months; /* after an appeal's archiving; 0: for ever */
+    /* [moderation] */
+    char *moderation_free_domains; /* files; NULL: the lists that are built in */
+    char *moderation_disposable_domains;
     /* [log] */
     enum log_level log_level;
+
+    int lines[CONFIG_OPTIONS_MOST]; /* config_line() */
 };
 
 enum config_type { CONFIG_TEXT, CONFIG_PATH, CONFIG_NUMBER, CONFIG_CHOICE };
@@ -93,7 +114,13 @@ extern const struct config_option config_options[];
 /* Reads and checks the whole file. On US_INVALID the fault names file and line and what is allowed;
  * US_NOT_FOUND when there is no such file. *out is the caller's. */
 US_MUST_CHECK enum us_err config_load(const char *path, struct config **out, struct fault *fault);
+/* The same, telling every problem and not the first alone; with US_INVALID there was one. */
+US_MUST_CHECK enum us_err config_load_all(const char *path, struct config **out,
+                                          void (*on_fault)(const struct fault *fault, void *arg),
+                                          void *arg);
 void config_free(struct config *config);
+/* The file's line on which an option is set; 0: it has its default. */
+int config_line(const struct config *config, const struct config_option *option);
 /* An option's value as it would be written; NULL when it is not set. The caller's. */
 char *config_show(const struct config *config, const struct config_option *option);
 

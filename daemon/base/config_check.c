@@ -210,3 +210,13 @@ const char *config_check_host(const char *value)
                ? NULL
                : "must be the name or address of a host";
 }
+
+/* Whether there is such a group only the machine that it runs on can tell. */
+const char *config_check_group(const char *value)
+{
+    size_t len = strlen(value);
+
+    return len > 0 && len < WORD_MOST && value[0] != '-' && strcspn(value, " \t:,/") == len
+               ? NULL
+               : "must be the name of one Unix group";
+}

@@ -14,5 +14,6 @@ const char *config_check_listen(const char *value);
 const char *config_check_prefixes(const char *value);
 const char *config_check_mailbox(const char *value);
 const char *config_check_host(const char *value);
+const char *config_check_group(const char *value);
 
 #endif

@@ -18,24 +18,36 @@
 #include <string.h>
 
 #define VALUE_MOST 8192
-#define OPTIONS_MOST 64
 
 struct loader {
     struct config *config;
     struct fault *fault;
+    void (*on_fault)(const struct fault *fault, void *arg); /* NULL: the first one ends it */
+    void *arg;
     const char *path; /* as it was given, for faults */
     FILE *file;
     int line;                         /* the line that inih has now */
-    bool failed;                      /* the fault is set; nothing more is read */
+    bool failed;                      /* there was a fault */
     bool indented;                    /* that line begins with a blank */
     const struct config_option *last; /* what such a line goes on with */
-    int lines[OPTIONS_MOST];          /* where each option was set; 0: nowhere */
 };
 
-/* All faults of a file go through here, so the first one wins. */
+/* All faults of a file go through here: the first one wins, or each is told. */
 #define FAIL(loader, line_at_fault, ...)                                                           \
-    (fault_set((loader)->fault, (loader)->path, (line_at_fault), __VA_ARGS__),                     \
-     (loader)->failed = true)
+    (fault_set((loader)->fault, (loader)->path, (line_at_fault), __VA_ARGS__), tell(loader))
+
+static void tell(struct loader *loader)
+{
+    loader->failed = true;
+    if (loader->on_fault != NULL)
+        loader->on_fault(loader->fault, loader->arg);
+}
+
+/* Nothing more is read. */
+static bool is_over(const struct loader *loader)
+{
+    return loader->failed && loader->on_fault == NULL;
+}
 
 static char **text_field(struct config *config, const struct config_option *option)
 {
@@ -185,14 +197,13 @@ static void refuse_unknown(struct loader *loader, const char *section, const cha
     str_free(&sections);
 }
 
-/* inih's handler: not 0 means that the line was good. */
-static int on_option(void *arg, const char *section, const char *name, const char *value)
+static bool take_option(struct loader *loader, const char *section, const char *name,
+                        const char *value)
 {
-    struct loader *loader = arg;
     const struct config_option *option = config_options;
 
-    if (loader->failed)
-        return 0;
+    if (is_over(loader))
+        return false;
     if (loader->indented && loader->last != NULL)
         return go_on(loader, value);
 
@@ -201,16 +212,25 @@ static int on_option(void *arg, const char *section, const char *name, const cha
         option++;
     if (option->section == NULL) {
         refuse_unknown(loader, section, name);
-        return 0;
+        return false;
     }
-    if (loader->lines[option - config_options] != 0) {
+    if (loader->config->lines[option - config_options] != 0) {
         FAIL(loader, loader->line, "[%s] %s is set on line %d already", section, name,
-             loader->lines[option - config_options]);
-        return 0;
+             loader->config->lines[option - config_options]);
+        return false;
     }
-    loader->lines[option - config_options] = loader->line;
+    loader->config->lines[option - config_options] = loader->line;
     loader->last = option;
     return set(loader, option, value);
+}
+
+/* inih's handler: not 0 means that the line was good, or that what is wrong with it has been told.
+ */
+static int on_option(void *arg, const char *section, const char *name, const char *value)
+{
+    struct loader *loader = arg;
+
+    return take_option(loader, section, name, value) || loader->on_fault != NULL;
 }
 
 /* What may stand in a line at all; inih would cut or misread the rest without a word. */
@@ -236,7 +256,7 @@ static char *on_read(char *buffer, int size, void *arg)
     size_t len = 0, most = (size_t)size - 1, first;
     int c;
 
-    if (loader->failed)
+    if (is_over(loader))
         return NULL;
     while ((c = getc_unlocked(loader->file)) != EOF && c != '\n') {
         if (len < most)
@@ -255,9 +275,11 @@ static char *on_read(char *buffer, int size, void *arg)
         len = 0;
     if (len > most) {
         FAIL(loader, loader->line, "a line must not be longer than %zu bytes", most);
-        return NULL;
+        len = 0;
+    } else if (!check_line(loader, buffer, len)) {
+        len = 0;
     }
-    if (!check_line(loader, buffer, len))
+    if (is_over(loader))
         return NULL;
     buffer[len] = '\0';
     loader->indented = first > 0;
@@ -287,7 +309,7 @@ static void set_defaults(struct loader *loader)
     for (const struct config_option *option = config_options; option->section != NULL; option++) {
         bool good = option->fallback == NULL || set(loader, option, option->fallback);
 
-        assert(good && option - config_options < OPTIONS_MOST);
+        assert(good && option - config_options < CONFIG_OPTIONS_MOST);
         (void)good;
     }
 }
@@ -306,7 +328,7 @@ static enum us_err read_all(struct loader *loader)
     }
 
     /* inih goes on behind a line that it cannot split, so that line may come before the fault. */
-    if (wrong > 0 && (!loader->failed || wrong < loader->fault->line))
+    if (wrong > 0 && (!loader->failed || loader->on_fault != NULL || wrong < loader->fault->line))
         FAIL(loader, wrong,
              "a line must be \"name = value\", \"[section]\", or a comment that "
              "begins with # or ;");
@@ -331,28 +353,44 @@ static bool find_folder(struct config *config, const char *path)
     return true;
 }
 
-enum us_err config_load(const char *path, struct config **out, struct fault *fault)
+static enum us_err load(struct loader *loader, const char *path, struct config **out)
 {
-    struct loader loader = {.fault = fault, .path = path};
     enum us_err err;
 
-    loader.config = MEM_NEW(struct config);
-    loader.file = fopen(path, "re");
-    if (loader.file == NULL || !find_folder(loader.config, path)) {
+    loader->path = path;
+    loader->config = MEM_NEW(struct config);
+    loader->file = fopen(path, "re");
+    if (loader->file == NULL || !find_folder(loader->config, path)) {
         err = errno == ENOENT || errno == ENOTDIR ? US_NOT_FOUND
               : errno == EACCES                   ? US_DENIED
                                                   : US_IO;
-        fault_set(fault, path, 0, "cannot be opened: %s", strerror(errno));
+        FAIL(loader, 0, "cannot be opened: %s", strerror(errno));
     } else {
-        set_defaults(&loader);
-        err = read_all(&loader);
+        set_defaults(loader);
+        err = read_all(loader);
     }
 
-    if (loader.file != NULL)
-        (void)fclose(loader.file);
+    if (loader->file != NULL)
+        (void)fclose(loader->file);
     if (err == US_OK)
-        *out = loader.config;
+        *out = loader->config;
     else
-        config_free(loader.config);
+        config_free(loader->config);
     return err;
+}
+
+enum us_err config_load(const char *path, struct config **out, struct fault *fault)
+{
+    struct loader loader = {.fault = fault};
+
+    return load(&loader, path, out);
+}
+
+enum us_err config_load_all(const char *path, struct config **out,
+                            void (*on_fault)(const struct fault *fault, void *arg), void *arg)
+{
+    struct fault fault = {.text = ""};
+    struct loader loader = {.fault = &fault, .on_fault = on_fault, .arg = arg};
+
+    return load(&loader, path, out);
 }

@@ -27,6 +27,13 @@ static char *find_config(const struct options *options)
     return site == NULL || site[0] == '\0' ? NULL : mem_format("%s/%s", site, ASK_FILE);
 }
 
+char *ask_config_path(const struct options *options)
+{
+    char *path = find_config(options);
+
+    return path != NULL ? path : mem_string(ASK_DEFAULT);
+}
+
 static int open_here(const char *path, struct peer *peer)
 {
     struct fault fault = {.text = ""};
@@ -201,7 +208,8 @@ char *ask_typed_words(const struct options *options, const char *more)
     for (size_t i = 0; i < options->argument_count; i++)
         append_quoted(&words, options->arguments[i]);
     for (int id = 0; id < OPTION_COUNT; id++) {
-        if (options->values[id] == NULL)
+        if (options->values[id] == NULL ||
+            (id == OPTION_JSON && options_has(options, OPTION_JSONL)))
             continue;
         str_append_format(&words, " --%s", command_options[id].name);
         if (command_options[id].value != NULL)

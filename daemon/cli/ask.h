@@ -32,6 +32,9 @@ int ask_send(struct client *client, const struct options *options, const struct 
 /* Opens, sends, closes. */
 int ask_once(const struct options *options, const struct ask *ask,
              const struct client_handler *handler);
+/* The configuration file that the options, or else the environment, name; the installed one where
+ * they name none. The caller's. */
+char *ask_config_path(const struct options *options);
 /* The words that name the site as it was named, for a hint: " --host HOST --site DIR", or "". The
  * caller's. */
 char *ask_site_words(const struct options *options);

@@ -12,6 +12,7 @@
 struct client {
     struct peer peer;
     struct frame_reader *reader;
+    bool is_stopping; /* it was asked to stop, and is waited for */
     /* The columns that hold now, kept: a frame is gone when the next is read. */
     struct row_schema schema;
     struct row_column columns[ROW_COLUMNS_MOST];
@@ -65,6 +66,31 @@ static enum us_err read_frame(struct client *client, struct frame *frame, struct
     enum us_err err = frame_read(client->reader, client->peer.fd, -1, stop_flag(), frame);
 
     return err == US_OK ? US_OK : explain(err, fault);
+}
+
+static enum us_err cancel(struct client *client)
+{
+    struct str bytes = STR_INIT;
+
+    frame_put_cancel(&bytes);
+    /* Where it does not get through, hanging up will say the same. */
+    (void)!frame_write(client->peer.fd, bytes.data, bytes.len, CANCEL_MS);
+    str_free(&bytes);
+    return US_CANCELLED;
+}
+
+/* The same where the service is to say how far it came. A first interrupt is answered so. */
+static enum us_err read_patiently(struct client *client, bool waits, struct frame *frame,
+                                  struct fault *fault)
+{
+    enum us_err err = read_frame(client, frame, fault);
+
+    if (err != US_CANCELLED || !waits || client->is_stopping)
+        return err;
+    client->is_stopping = true;
+    stop_forget();
+    (void)cancel(client);
+    return read_frame(client, frame, fault);
 }
 
 enum us_err client_open(struct peer *peer, struct client **out, struct fault *fault)
@@ -130,17 +156,6 @@ static enum us_err send_request(struct client *client, const struct frame_reques
     return err;
 }
 
-static enum us_err cancel(struct client *client)
-{
-    struct str bytes = STR_INIT;
-
-    frame_put_cancel(&bytes);
-    /* Where it does not get through, hanging up will say the same. */
-    (void)!frame_write(client->peer.fd, bytes.data, bytes.len, CANCEL_MS);
-    str_free(&bytes);
-    return US_CANCELLED;
-}
-
 enum us_err client_request(struct client *client, const struct frame_request_params *params,
                            const struct client_blob *blobs, const struct client_handler *handler,
                            struct fault *fault)
@@ -148,10 +163,11 @@ enum us_err client_request(struct client *client, const struct frame_request_par
     enum us_err err = send_request(client, params, blobs, fault);
     bool goes_on = true;
 
+    client->is_stopping = false;
     forget_columns(client);
     while (err == US_OK && goes_on) {
         struct frame frame;
-        err = read_frame(client, &frame, fault);
+        err = read_patiently(client, handler->waits, &frame, fault);
         if (err != US_OK)
             break;
         switch (frame.type) {
@@ -165,6 +181,13 @@ enum us_err client_request(struct client *client, const struct frame_request_par
                 goes_on = handler->on_row(&client->schema, frame.values, handler->arg);
             break;
         case FRAME_PROGRESS:
+            if (handler->on_progress != NULL)
+                handler->on_progress(frame.number, frame.total, frame.name, handler->arg);
+            break;
+        case FRAME_BLOB:
+            if (handler->on_blob == NULL)
+                return explain(US_INVALID, fault);
+            goes_on = handler->on_blob(frame.data, frame.len, handler->arg);
             break;
         case FRAME_END:
             return US_OK;

@@ -9,6 +9,7 @@
 #include "proto/frame.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct client;
 
@@ -18,10 +19,16 @@ struct client_blob {
     size_t len;
 };
 
-struct client_handler { /* either may be NULL; false: it is no use to go on */
+struct client_handler { /* each may be NULL; false: it is no use to go on */
     bool (*on_columns)(const struct row_schema *schema, void *arg);
     bool (*on_row)(const struct row_schema *schema, const struct row_value *values, void *arg);
     void *arg;
+    /* total 0: nobody knows; what is done, in the plural ("signatures") */
+    void (*on_progress)(int64_t done, int64_t total, const char *what, void *arg);
+    bool (*on_blob)(const void *data, size_t len, void *arg); /* a piece of what is asked for */
+    /* An interrupt asks the service to stop, and what it did till then is still read; a second one
+     * hangs up. Else the first hangs up. */
+    bool waits;
 };
 
 /* Takes the peer, and says hello. The caller's. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/help.h"
 #include "base/mem.h"
-#include "cli/screen.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +112,8 @@ static void print_command(enum command_id id, struct str *out)
         str_append_char(out, '\n');
         wrap(command->help, 0, 0, out);
     }
+    if (!command->is_local)
+        str_append_format(out, "\nNeeds the role %s.\n", command_role_name(command->role));
     if (command->takes_ids)
         str_append_text(out, "\n- in place of an ID reads ids from standard input.\n");
     if (command->options != 0)
@@ -183,22 +185,36 @@ static enum command_option_id waiting_option(enum command_id command, const char
     return id != OPTION_COUNT && command_options[id].value != NULL ? id : OPTION_COUNT;
 }
 
+/* What the option takes: its words, or a name that the shell knows. */
 static void add_values(enum command_option_id id, struct str *out)
 {
-    static const char *const values[OPTION_COUNT] = {
-        [OPTION_STATE] = "confirmed\nheld\nlisted\nrefused\nstruck\nwithdrawn\n",
-        [OPTION_FORM] = "joint\nindividual\n",
-        [OPTION_PAPER] = "A4\nLetter\n",
-        [OPTION_HOW] = "mail\npost\nregistered\nhand\nother\n",
-        [OPTION_SITE] = "DIR\n",
-        [OPTION_CONFIG] = "FILE\n",
-        [OPTION_OUTPUT] = "FILE\n",
-        [OPTION_FILE] = "FILE\n",
-        [OPTION_KEY] = "FILE\n",
-    };
+    const struct command_option *option = &command_options[id];
 
-    if (values[id] != NULL)
-        str_append_text(out, values[id]);
+    for (size_t i = 0; option->words != NULL && option->words[i] != NULL; i++)
+        add_word(option->words[i], out);
+    if (strcmp(option->value, "DIR") == 0)
+        add_word("DIR", out);
+    else if (strcmp(option->value, "FILE") == 0 || strcmp(option->value, "PATH") == 0)
+        add_word("FILE", out);
+}
+
+/* Which of the command's arguments comes next: a file or a folder, or one of some words ("on|off"),
+ * can be told. */
+static void add_argument(enum command_id command, size_t index, struct str *out)
+{
+    char *arguments = mem_string(command_table[command].arguments), *rest = NULL;
+    char *word = strtok_r(arguments, " ", &rest);
+
+    while (word != NULL && index-- > 0)
+        word = strtok_r(NULL, " ", &rest);
+    if (word != NULL && (strcmp(word, "FILE") == 0 || strcmp(word, "DIR") == 0)) {
+        add_word(word, out);
+    } else if (word != NULL && islower((unsigned char)word[0])) {
+        for (char *other = NULL, *one = strtok_r(word, "|", &other); one != NULL;
+             one = strtok_r(NULL, "|", &other))
+            add_word(one, out);
+    }
+    free(arguments);
 }
 
 static void add_options(enum command_id command, struct str *out)
@@ -232,6 +248,7 @@ static void add_verbs(const char *noun, struct str *out)
 void help_complete(char *const *words, size_t count, struct str *out)
 {
     const char *noun = NULL, *verb = NULL;
+    size_t arguments = 0;
     enum command_option_id waiting = OPTION_COUNT;
     enum command_id command = COMMAND_COUNT;
 
@@ -242,6 +259,8 @@ void help_complete(char *const *words, size_t count, struct str *out)
             waiting = waiting_option(command, words[i]);
         else if (noun == NULL)
             command = command_find_shown(noun = words[i], NULL);
+        else if (command != COMMAND_COUNT && command != COMMAND_HELP)
+            arguments++;
         else if (verb == NULL) {
             verb = words[i];
             command = command == COMMAND_COUNT ? command_find_shown(noun, verb) : command;
@@ -257,7 +276,7 @@ void help_complete(char *const *words, size_t count, struct str *out)
         add_verbs(verb, out);
     else if (command == COMMAND_COUNT && verb == NULL)
         add_verbs(noun, out);
-    else if (command == COMMAND_APPEAL_IMPORT)
-        add_word("DIR", out);
+    else if (command != COMMAND_COUNT)
+        add_argument(command, arguments, out);
     add_options(command, out);
 }

@@ -24,7 +24,7 @@ static int read_words(FILE *input, struct ids *ids)
 
     do {
         c = getc(input);
-        if (c != EOF && !isspace(c)) {
+        if (c != EOF && c != '\0' && !isspace(c)) {
             if (len == IDS_LENGTH_MOST || !isalnum(c)) {
                 word[len] = '\0';
                 talk_error("standard input: \"%s...\" is not an id; ids are letters and digits, "

@@ -14,7 +14,8 @@ struct ids {
     size_t count;
 };
 
-/* Gives the exit status; what is wrong has then been said. Words are separated by any blanks. */
+/* Gives the exit status; what is wrong has then been said. Words are separated by any blanks
+ * or NUL bytes. */
 int ids_read(const struct options *options, FILE *input, struct ids *out);
 void ids_clear(struct ids *ids);
 

@@ -38,10 +38,36 @@ static size_t distance(const char *a, const char *b)
     return rows[la % 3][lb];
 }
 
+/* That so many letters are wrong can be a slip. */
+static size_t most_distance(const char *word)
+{
+    return least(2, strlen(word) / 2);
+}
+
+static bool is_alike(const char *word, const char *candidate)
+{
+    return distance(word, candidate) <= most_distance(word);
+}
+
+/* The only one of those that begin with the word; NULL: none does, or several. */
+static const char *find_beginning(const char *word, options_words *next, const char *noun)
+{
+    const char *found = NULL, *candidate;
+
+    for (size_t i = 0; (candidate = next(i, noun)) != NULL; i++) {
+        if (strncmp(candidate, word, strlen(word)) != 0)
+            continue;
+        if (found != NULL && strcmp(found, candidate) != 0)
+            return NULL;
+        found = candidate;
+    }
+    return found;
+}
+
 const char *options_suggest(const char *word, options_words *next, const char *noun)
 {
     const char *best = NULL, *candidate;
-    size_t best_distance = least(2, strlen(word) / 2) + 1;
+    size_t best_distance = most_distance(word) + 1;
 
     for (size_t i = 0; (candidate = next(i, noun)) != NULL; i++) {
         size_t d = distance(word, candidate);
@@ -50,7 +76,7 @@ const char *options_suggest(const char *word, options_words *next, const char *n
             best_distance = d;
         }
     }
-    return best;
+    return best != NULL || strlen(word) < 2 ? best : find_beginning(word, next, noun);
 }
 
 static const char *next_noun(size_t index, const char *noun)
@@ -72,33 +98,89 @@ static const char *next_verb(size_t index, const char *noun)
                : "";
 }
 
+/* The noun that has that verb, where only one has: "undersign approve" says what is meant. */
+static const char *find_noun_of(const char *verb)
+{
+    const char *found = NULL;
+
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const struct command *command = &command_table[id];
+        if (command->is_hidden || command->verb == NULL || strcmp(command->verb, verb) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = command->noun;
+    }
+    return found;
+}
+
+static enum us_err refuse_noun(const char *word)
+{
+    const char *meant = find_noun_of(word);
+
+    if (meant != NULL) {
+        talk_error("there is no command \"%s\"; did you mean \"%s %s\"?", word, meant, word);
+        return US_INVALID;
+    }
+    meant = options_suggest(word, next_noun, NULL);
+    if (meant != NULL)
+        talk_error("there is no command \"%s\"; did you mean \"%s\"?", word, meant);
+    else
+        talk_error("there is no command \"%s\"; `undersign help` says what there is", word);
+    return US_INVALID;
+}
+
+static enum us_err refuse_verb(const char *noun, const char *word)
+{
+    const char *meant = options_suggest(word, next_verb, noun);
+
+    if (meant != NULL)
+        talk_error("there is no command \"%s %s\"; did you mean \"%s %s\"?", noun, word, noun,
+                   meant);
+    else
+        talk_error("there is no command \"%s %s\"; `undersign help %s` says what there is", noun,
+                   word, noun);
+    return US_INVALID;
+}
+
+/* Those of the command first: an option of another one would be refused next. */
 static const char *next_option(size_t index, const char *noun)
 {
     (void)noun;
     return index < OPTION_COUNT ? command_options[index].name : NULL;
 }
 
-static enum us_err refuse_word(const char *noun, const char *word)
+static const char *next_global(size_t index, const char *noun)
 {
-    const char *meant = options_suggest(word, noun == NULL ? next_noun : next_verb, noun);
-    const char *gap = noun == NULL ? "" : " ";
-
-    noun = noun == NULL ? "" : noun;
-    if (meant != NULL)
-        talk_error("there is no command \"%s%s%s\"; did you mean \"%s%s%s\"?", noun, gap, word,
-                   noun, gap, meant);
-    else
-        talk_error("there is no command \"%s%s%s\"; `undersign help` says what there is", noun, gap,
-                   word);
-    return US_INVALID;
+    (void)noun;
+    if (index >= OPTION_COUNT)
+        return NULL;
+    return command_options[index].is_global ? command_options[index].name : "";
 }
 
-static enum us_err refuse_option(const char *name)
+static enum us_err refuse_option(enum command_id command, const char *name)
 {
-    const char *meant = options_suggest(name, next_option, NULL);
+    const char *meant = NULL;
 
+    if (command != COMMAND_COUNT) {
+        size_t best = WORD_MOST;
+        for (int id = 0; id < OPTION_COUNT; id++) {
+            const char *candidate = command_options[id].name;
+            if (!command_takes(command, (enum command_option_id)id) || !is_alike(name, candidate) ||
+                distance(name, candidate) >= best)
+                continue;
+            best = distance(name, candidate);
+            meant = candidate;
+        }
+    }
+    if (meant == NULL)
+        meant = options_suggest(name, command == COMMAND_COUNT ? next_option : next_global, NULL);
     if (meant != NULL)
         talk_error("there is no option --%s; did you mean --%s?", name, meant);
+    else if (command != COMMAND_COUNT)
+        talk_error("there is no option --%s; `undersign help %s%s%s` says what there is", name,
+                   command_table[command].noun, command_table[command].verb != NULL ? " " : "",
+                   command_table[command].verb != NULL ? command_table[command].verb : "");
     else
         talk_error("there is no option --%s; `undersign help` says what there is", name);
     return US_INVALID;
@@ -133,6 +215,7 @@ static enum us_err take_option(char *const *argv, int argc, int *i, struct optio
 {
     const char *word = argv[*i];
     const char *value = NULL;
+    enum command_id command = command_so_far(options);
     enum command_option_id id;
 
     if (word[1] == '-') {
@@ -140,8 +223,8 @@ static enum us_err take_option(char *const *argv, int argc, int *i, struct optio
         char *name = mem_string_part(word + 2, equals != NULL ? (size_t)(equals - word - 2)
                                                               : strlen(word + 2));
         enum us_err err;
-        id = command_option_find(command_so_far(options), name);
-        err = id == OPTION_COUNT ? refuse_option(name) : US_OK;
+        id = command_option_find(command, name);
+        err = id == OPTION_COUNT ? refuse_option(command, name) : US_OK;
         free(name);
         if (err != US_OK)
             return err;
@@ -171,6 +254,8 @@ static enum us_err take_option(char *const *argv, int argc, int *i, struct optio
         return US_INVALID;
     }
     options->values[id] = value != NULL ? value : "";
+    if (id == OPTION_JSONL)
+        options->values[OPTION_JSON] = "";
     return US_OK;
 }
 
@@ -223,6 +308,14 @@ static enum us_err check_values(const struct options *options)
     return err;
 }
 
+/* The name of one of a command's arguments. The caller's. */
+static char *find_argument(const char *arguments, size_t index)
+{
+    for (; index > 0 && strchr(arguments, ' ') != NULL; index--)
+        arguments = strchr(arguments, ' ') + 1;
+    return mem_string_part(arguments, strcspn(arguments, " "));
+}
+
 static enum us_err check_arguments(const struct options *options)
 {
     const struct command *command = &command_table[options->command];
@@ -240,9 +333,17 @@ static enum us_err check_arguments(const struct options *options)
     }
     if (options->argument_count < command->least || options->argument_count > command->most) {
         bool is_few = options->argument_count < command->least;
-        talk_error("%s%s%s: %s; it is used so: undersign %s%s%s%s%s", command->noun, gap, verb,
-                   is_few ? "something is missing" : "that is too much", command->noun, gap, verb,
-                   command->arguments[0] != '\0' ? " " : "", command->arguments);
+        char *missing = find_argument(command->arguments, options->argument_count);
+        talk_error("%s%s%s: %s%s; it is used so: undersign %s%s%s%s%s", command->noun, gap, verb,
+                   is_few ? missing : "that is too much", is_few ? " is missing" : "",
+                   command->noun, gap, verb, command->arguments[0] != '\0' ? " " : "",
+                   command->arguments);
+        free(missing);
+        return US_INVALID;
+    }
+    if (options_has(options, OPTION_DRY_RUN) && command->is_change && !command->can_try) {
+        talk_error("%s%s%s cannot be tried with --dry-run; nothing was done", command->noun, gap,
+                   verb);
         return US_INVALID;
     }
     return US_OK;
@@ -273,7 +374,7 @@ static enum us_err find_command(struct options *options)
         options->verb = options->arguments[used++];
         options->command = command_find(options->noun, options->verb);
     } else if (!command_is_noun(options->noun)) {
-        return refuse_word(NULL, options->noun);
+        return refuse_noun(options->noun);
     } else {
         options->command = command_find_shown(options->noun, NULL);
     }
@@ -283,7 +384,7 @@ static enum us_err find_command(struct options *options)
         if (options->verb != NULL)
             options->command = command_find_shown(options->noun, options->verb);
         if (options->verb != NULL && options->command == COMMAND_COUNT)
-            return refuse_word(options->noun, options->verb);
+            return refuse_verb(options->noun, options->verb);
     }
     options->argument_count -= used;
     memmove(options->arguments, options->arguments + used,

@@ -12,7 +12,8 @@
 
 struct options {                      /* borrowed from argv, but for the list itself */
     enum command_id command;          /* COMMAND_COUNT: none was named */
-    const char *values[OPTION_COUNT]; /* NULL: not given; "" for one that takes no value */
+    const char *values[OPTION_COUNT]; /* NULL: not given; "" for one that takes no value. --jsonl
+                                       * is --json too, for those who only ask whether it is JSON */
     const char **arguments;           /* behind noun and verb */
     size_t argument_count;
     const char *noun, *verb; /* as typed, for help; NULL: not given */

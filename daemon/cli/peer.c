@@ -6,6 +6,7 @@
 #include "cli/peer.h"
 #include "proto/socket.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define PEER_FILE 3 /* where undersignd --backup finds it */
 #define PEER_PROGRAM "undersignd"
 #define PEER_EXEC_FAILED 127
 #define PEER_WAIT_MS 3000
@@ -43,8 +45,9 @@ static char *find_program(void)
                : NULL;
 }
 
-/* The child's side: `fd` is its input and output. Does not return. */
-static void become_child(char *const *argv, int fd, bool is_shielded)
+/* The child's side: `fd` is its input and output, `file` (-1: none) what it is to open. Does not
+ * return. */
+static void become_child(char *const *argv, int fd, int file, bool is_shielded)
 {
     signal(SIGPIPE, SIG_DFL);
     /* Ctrl-C reaches the whole foreground group; a service in the middle of a write is told by its
@@ -53,12 +56,16 @@ static void become_child(char *const *argv, int fd, bool is_shielded)
         signal(SIGINT, SIG_IGN);
     if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
         _exit(PEER_EXEC_FAILED);
+    if (file == PEER_FILE && fcntl(file, F_SETFD, 0) != 0)
+        _exit(PEER_EXEC_FAILED);
+    if (file >= 0 && file != PEER_FILE && dup2(file, PEER_FILE) < 0)
+        _exit(PEER_EXEC_FAILED);
     execvp(argv[0], argv);
     _exit(PEER_EXEC_FAILED);
 }
 
-static enum us_err start_child(char *const *argv, bool is_remote, struct peer *out,
-                               struct fault *fault)
+static enum us_err start_child_with(char *const *argv, int file, bool is_remote, struct peer *out,
+                                    struct fault *fault)
 {
     int pair[2];
     pid_t child;
@@ -69,7 +76,7 @@ static enum us_err start_child(char *const *argv, bool is_remote, struct peer *o
     }
     child = fork();
     if (child == 0)
-        become_child(argv, pair[1], !is_remote);
+        become_child(argv, pair[1], file, !is_remote);
     close(pair[1]);
     if (child < 0) {
         fault_set(fault, NULL, 0, "cannot start %s: %s", argv[0], strerror(errno));
@@ -78,6 +85,26 @@ static enum us_err start_child(char *const *argv, bool is_remote, struct peer *o
     }
     *out = (struct peer){.fd = pair[0], .child = child, .is_remote = is_remote};
     return US_OK;
+}
+
+static enum us_err start_child(char *const *argv, bool is_remote, struct peer *out,
+                               struct fault *fault)
+{
+    return start_child_with(argv, -1, is_remote, out, fault);
+}
+
+enum us_err peer_open_backup(const char *config, int file, struct peer *out, struct fault *fault)
+{
+    char program[] = PEER_PROGRAM, backup[] = "--backup", option[] = "--config";
+    char *found = find_program(), *path = mem_string(config);
+    char *name = found != NULL ? found : program;
+    enum us_err err =
+        start_child_with((char *[]){name, backup, path != NULL ? option : NULL, path, NULL}, file,
+                         false, out, fault);
+
+    free(found);
+    free(path);
+    return err;
 }
 
 enum us_err peer_open(const char *config, const char *socket, struct peer *out, struct fault *fault)

@@ -23,6 +23,10 @@ US_MUST_CHECK enum us_err peer_open(const char *config, const char *socket, stru
 /* config: a path on that machine, NULL for its default. The program is $UNDERSIGN_SSH, else ssh. */
 US_MUST_CHECK enum us_err peer_open_host(const char *host, const char *config, struct peer *out,
                                          struct fault *fault);
+/* An `undersignd --backup` for the backup that is open there. config: of the site it is for; NULL:
+ * none. */
+US_MUST_CHECK enum us_err peer_open_backup(const char *config, int file, struct peer *out,
+                                           struct fault *fault);
 /* Hangs up and waits for the child, but not for ever. */
 void peer_close(struct peer *peer);
 

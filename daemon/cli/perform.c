@@ -16,10 +16,11 @@ static bool on_columns(const struct row_schema *schema, void *arg)
 
 static bool on_row(const struct row_schema *schema, const struct row_value *values, void *arg)
 {
-    if (output_row(arg, schema, values))
-        return true;
-    perform_broken_output();
-    return false;
+    if (!output_row(arg, schema, values)) {
+        perform_broken_output();
+        return false;
+    }
+    return !output_is_quit(arg);
 }
 
 int perform_broken_output(void)
@@ -32,17 +33,16 @@ int perform_broken_output(void)
 
 static int print_rows(const struct options *options, enum output_shape shape, const char *nothing)
 {
-    enum output_format format = output_choose(stdout, options_has(options, OPTION_JSON));
-    struct output *output = output_new(stdout, format, shape);
+    struct output *output = output_new(options, shape);
     const struct client_handler handler = {on_columns, on_row, output};
     const struct ask ask = {.arguments = NULL};
     int status = ask_once(options, &ask, &handler);
 
-    if (status != EX_OK) {
+    if (status != EX_OK && !output_is_quit(output)) {
         output_free(output);
         return status;
     }
-    if (output_rows(output) == 0 && format == OUTPUT_TABLE && nothing != NULL)
+    if (output_rows(output) == 0 && output_choose(options) == OUTPUT_TABLE && nothing != NULL)
         talk_note("%s", nothing);
     return output_end(output) ? EX_OK : perform_broken_output();
 }
@@ -55,6 +55,11 @@ int perform_list(const struct options *options)
         [COMMAND_SIGNATURE_LIST] = "There are no such signatures.",
         [COMMAND_DELIVERY_LIST] = "No edition was made yet.",
         [COMMAND_UPDATE_LIST] = "There is no news yet.",
+        [COMMAND_AUDIT_LIST] = "The audit log has no such entries.",
+        [COMMAND_SIGNATURE_DUPLICATES] = "No two signatures seem to be one organisation's.",
+        [COMMAND_REGISTER_LIST] = "The register has no such list.",
+        [COMMAND_REGISTER_MATCH] = "The register has nothing like that.",
+        [COMMAND_BACKUP_LIST] = "There are no backups yet; make one: undersign backup create",
         [COMMAND_MAIL_LIST] = "No mail is waiting.",
     };
 

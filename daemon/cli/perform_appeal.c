@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "cli/ask.h"
 #include "cli/cell.h"
+#include "cli/confirm.h"
+#include "cli/output.h"
 #include "cli/perform.h"
 #include "cli/screen.h"
 #include "cli/show.h"
@@ -152,12 +154,12 @@ struct told { /* one row, kept for a sentence */
     bool is_json;
 };
 
-static void print_object(const struct row_schema *schema, const struct row_value *values)
+static void print_object(const struct options *options, const struct row_schema *schema,
+                         const struct row_value *values)
 {
     json_t *object = cell_row_json(schema, values);
 
-    json_dumpf(object, stdout, JSON_INDENT(2));
-    putchar('\n');
+    output_json(options, object);
     json_decref(object);
 }
 
@@ -188,7 +190,7 @@ static bool on_imported(const struct row_schema *schema, const struct row_value 
     const char *slug = values[0].text;
 
     if (told->is_json)
-        print_object(schema, values);
+        print_object(told->options, schema, values);
     tell_change(slug, values[1].text, values[2].number, values[3].number);
     if (values[4].number != 0) {
         char *site = ask_site_words(told->options);
@@ -231,12 +233,14 @@ static bool on_published(const struct row_schema *schema, const struct row_value
     const struct told *told = arg;
 
     if (told->is_json)
-        print_object(schema, values);
+        print_object(told->options, schema, values);
     talk_note("Appeal %s is published: version %" PRId64 ".", values[0].text, values[1].number);
     if (values[2].is_set)
         talk_note("But the pictures for links to it could not be drawn: %s. When that is mended, "
                   "publish it again.",
                   values[2].text);
+    if (strcmp(values[3].text, "open") != 0)
+        talk_note("It stays %s: it takes no signatures.", values[3].text);
     return true;
 }
 
@@ -289,8 +293,8 @@ static int look_at_appeal(struct client *client, const struct options *options,
 /* Says what a new version does to the signatures that there are, and asks. */
 static int ask_before_publishing(const struct options *options, const struct outlook *outlook)
 {
-    const char *slug = options->arguments[0];
-    int status = EX_OK;
+    char *question;
+    int status;
 
     if (outlook->published == 0 || outlook->published == outlook->newest ||
         outlook->signatures == 0)
@@ -300,25 +304,9 @@ static int ask_before_publishing(const struct options *options, const struct out
               ", and say how many signed an earlier one; export them with --version %" PRId64 ".",
               outlook->published, outlook->signatures, outlook->signatures == 1 ? "" : "s",
               outlook->newest, outlook->published);
-    if (options_has(options, OPTION_YES))
-        return EX_OK;
-    if (talk_is_interactive()) {
-        char *question = mem_format("Publish version %" PRId64 "?", outlook->newest);
-
-        if (!talk_ask(question)) {
-            talk_note("Nothing was done.");
-            status = EX_NOPERM;
-        }
-        free(question);
-    } else {
-        char *site = ask_site_words(options);
-
-        talk_error("appeal publish: nothing was done; if that is meant: undersign%s appeal publish "
-                   "%s --yes",
-                   site, slug);
-        free(site);
-        status = EX_USAGE;
-    }
+    question = mem_format("Publish version %" PRId64 "?", outlook->newest);
+    status = confirm_question(options, question);
+    free(question);
     return status;
 }
 

@@ -13,6 +13,7 @@
 #include "cli/file.h"
 #include "cli/list.h"
 #include "cli/manifest.h"
+#include "cli/output.h"
 #include "cli/perform.h"
 #include "cli/talk.h"
 #include "crypto/minisign.h"
@@ -294,8 +295,7 @@ static void tell(const struct packing *packing)
                       (json_int_t)manifest->edition, "addressee", manifest->addressee, "named",
                       (json_int_t)manifest->named, "counted", (json_int_t)manifest->counted,
                       "key_id", id, "seal", manifest->seal);
-        json_dumpf(object, stdout, JSON_INDENT(2));
-        putchar('\n');
+        output_json(packing->options, object);
         json_decref(object);
     }
     talk_note("%s: letter, list and %zu text%s of edition %" PRId64 " to %s; signed with the key "

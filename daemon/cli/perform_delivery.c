@@ -109,7 +109,7 @@ static int ask_told(const struct options *options, const struct ask *ask, struct
     int status;
 
     if (options_has(options, OPTION_JSON))
-        told->output = output_new(stdout, OUTPUT_JSON, OUTPUT_ITEM);
+        told->output = output_new(options, OUTPUT_ITEM);
     status = ask_once(options, ask, &handler);
     if (status == EX_OK && !told->is_told) {
         talk_error("the service did not say what it did");

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "cli/output.h"
 #include "cli/perform.h"
 #include "cli/stop.h"
 #include "cli/talk.h"
@@ -242,7 +243,7 @@ static void tell_notes(const struct making *making)
               making->folder);
 }
 
-static int print_json(const struct making *making)
+static int print_json(const struct options *options, const struct making *making)
 {
     const struct draft *draft = making->draft;
     json_t *notes = json_array();
@@ -255,8 +256,7 @@ static int print_json(const struct making *making)
                                         draft->notes[i].is_suspect, "text", draft->notes[i].text));
     json_object_set_new(object, "notes", notes);
     json_object_set_new(object, "more", json_integer((json_int_t)draft->more_notes));
-    json_dumpf(object, stdout, JSON_INDENT(2));
-    putchar('\n');
+    output_json(options, object);
     json_decref(object);
     return fflush(stdout) == 0 ? EX_OK : perform_broken_output();
 }
@@ -297,7 +297,7 @@ int perform_draft(const struct options *options)
     if (status == EX_OK)
         tell_notes(&making);
     if (status == EX_OK && options_has(options, OPTION_JSON))
-        status = print_json(&making);
+        status = print_json(options, &making);
     str_free(&making.text);
     str_free(&making.settings);
     draft_free(making.draft);

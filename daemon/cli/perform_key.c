@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Keys that are made here: the organiser's pair, whose private half goes nowhere, and the seal. */
 #include "base/mem.h"
+#include "cli/output.h"
 #include "cli/passphrase.h"
 #include "cli/perform.h"
 #include "cli/talk.h"
@@ -20,8 +21,7 @@ static int print_paths(const struct options *options, const char *name, const ch
     if (!options_has(options, OPTION_JSON))
         return EX_OK;
     object = json_pack("{s:s, s:s}", name, path, other_name, other_path);
-    json_dumpf(object, stdout, JSON_INDENT(2));
-    putchar('\n');
+    output_json(options, object);
     json_decref(object);
     return fflush(stdout) == 0 ? EX_OK : perform_broken_output();
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/copy.h"
 #include "cli/draw.h"
+#include "cli/output.h"
 #include "cli/perform.h"
 #include "cli/stop.h"
 #include "cli/talk.h"
@@ -181,12 +182,6 @@ static int publish(struct client *client, const struct options *options, const s
 
 /* ---- one letter ---- */
 
-static void print_json(json_t *json)
-{
-    json_dumpf(json, stdout, JSON_INDENT(2));
-    putchar('\n');
-}
-
 static int draw_to_output(struct client *client, const struct options *options,
                           struct draw_params *params, struct drawn *drawn, struct copy *copy)
 {
@@ -237,7 +232,7 @@ static int draw_one(struct client *client, const struct options *options)
             json_object_set_new(object, "file", json_null());
         if (options_has(options, OPTION_PUBLISH))
             json_object_set_new(object, "address", json_string(published.address));
-        print_json(object);
+        output_json(options, object);
         json_decref(object);
     }
     if (status == EX_OK && fflush(stdout) != 0)
@@ -349,7 +344,7 @@ static int draw_all(const struct options *options)
     if (is_made && done == 0)
         (void)rmdir(folder); /* it stays if somebody put something into it meanwhile */
     if (options_has(options, OPTION_JSON) && (status == EX_OK || status == TALK_STATUS_PARTLY)) {
-        print_json(letters);
+        output_json(options, letters);
         if (fflush(stdout) != 0)
             status = perform_broken_output();
     }

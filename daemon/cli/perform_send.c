@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/confirm.h"
 #include "cli/copy.h"
 #include "cli/draw.h"
 #include "cli/output.h"
@@ -99,41 +100,6 @@ static void tell(const struct drawn *drawn, const struct earlier *earlier, size_
     }
 }
 
-/* Nobody is there to ask: says how to go on, before an edition is made for nothing. */
-static int check_can_ask(const struct options *options)
-{
-    char *words;
-
-    if (options_has(options, OPTION_YES) || talk_is_interactive())
-        return EX_OK;
-    words = ask_typed_words(options, "--yes");
-    talk_error("delivery send: nothing was sent; if that is meant: %s", words);
-    free(words);
-    return EX_USAGE;
-}
-
-static int ask_before(const struct options *options, const struct drawn *drawn)
-{
-    char *question, *line;
-    bool is_meant;
-
-    if (options_has(options, OPTION_YES))
-        return EX_OK;
-    question = mem_format("It cannot be taken back. To send it, type the addressee's id (%s): ",
-                          drawn->addressee);
-    line = talk_ask_line(question);
-    is_meant = line != NULL && strcmp(line, drawn->addressee) == 0;
-    free(question);
-    free(line);
-    if (*stop_flag() != 0) {
-        talk_error("interrupted; nothing was sent");
-        return TALK_STATUS_INTERRUPTED;
-    }
-    if (!is_meant)
-        talk_note("Nothing was sent.");
-    return is_meant ? EX_OK : EX_NOPERM;
-}
-
 /* ---- sending ---- */
 
 static bool on_sent(const struct row_schema *schema, const struct row_value *values, void *arg)
@@ -147,7 +113,7 @@ static int hand_over(struct client *client, const struct options *options,
                      const struct drawn *drawn, const struct upload *upload)
 {
     struct output *output =
-        options_has(options, OPTION_JSON) ? output_new(stdout, OUTPUT_JSON, OUTPUT_ITEM) : NULL;
+        options_has(options, OPTION_JSON) ? output_new(options, OUTPUT_ITEM) : NULL;
     const struct client_handler handler = {on_earlier_columns, on_sent, output};
     char *number = mem_format("%" PRId64, drawn->edition);
     const struct frame_option instead = {command_options[OPTION_EDITION].name, number};
@@ -200,7 +166,7 @@ static int offer(struct client *client, const struct options *options, const str
     if (err != US_OK)
         return talk_failure(err, &fault, NULL);
     tell(drawn, earlier, upload.len);
-    status = ask_before(options, drawn);
+    status = confirm_name(options, "It cannot be taken back.", drawn->addressee);
     if (status == EX_OK)
         status = hand_over(client, options, drawn, &upload);
     upload_close(&upload);
@@ -243,7 +209,7 @@ int perform_send(const struct options *options)
         status = EX_USAGE;
     }
     if (status == EX_OK)
-        status = check_can_ask(options);
+        status = confirm_can_ask(options);
     if (status == EX_OK)
         status = ask_open(options, &client);
     if (status != EX_OK)

@@ -6,6 +6,7 @@
  */
 #include "base/mem.h"
 #include "cli/ask.h"
+#include "cli/confirm.h"
 #include "cli/ids.h"
 #include "cli/output.h"
 #include "cli/perform.h"
@@ -49,7 +50,11 @@ static bool on_columns(const struct row_schema *schema, void *arg)
 
 static bool on_row(const struct row_schema *schema, const struct row_value *values, void *arg)
 {
-    return output_row(arg, schema, values) || (perform_broken_output(), false);
+    if (!output_row(arg, schema, values)) {
+        perform_broken_output();
+        return false;
+    }
+    return !output_is_quit(arg);
 }
 
 /* One id, typed: an object. More, or a list from somewhere: an array, however many there are. */
@@ -62,7 +67,6 @@ static enum output_shape choose_shape(const struct options *options)
 
 int perform_signatures(const struct options *options)
 {
-    enum output_format format = output_choose(stdout, options_has(options, OPTION_JSON));
     struct output *output;
     struct ask ask = {.arguments = NULL};
     struct ids ids;
@@ -70,10 +74,10 @@ int perform_signatures(const struct options *options)
 
     if (status != EX_OK)
         return status;
-    output = output_new(stdout, format, choose_shape(options));
+    output = output_new(options, choose_shape(options));
     status = send_parts(options, &ids, &ask, &(struct client_handler){on_columns, on_row, output});
     ids_clear(&ids);
-    if (status != EX_OK) {
+    if (status != EX_OK && !output_is_quit(output)) {
         output_free(output);
         return status;
     }
@@ -84,6 +88,7 @@ int perform_signatures(const struct options *options)
 
 struct decided {
     struct output *output; /* NULL: not asked for */
+    bool is_trial;         /* --dry-run */
     size_t done, same, failed;
     size_t missing; /* of those that failed: there is no such signature */
 };
@@ -102,13 +107,15 @@ static bool on_decision_columns(const struct row_schema *schema, void *arg)
 }
 
 /* With the name as it is now: a signatory may have corrected it since it was looked at. */
-static void note_done(const char *id, const char *state, const char *organisation)
+static void note_done(const struct decided *decided, const char *id, const char *state,
+                      const char *organisation)
 {
     struct str visible = STR_INIT, name = STR_INIT;
 
     screen_make_visible(organisation, false, &visible);
     screen_isolate(str_text(&visible), &name);
-    talk_note("%s is %s now: %s", id, state, str_text(&name));
+    talk_note(decided->is_trial ? "%s would be %s: %s" : "%s is %s now: %s", id, state,
+              str_text(&name));
     str_free(&visible);
     str_free(&name);
 }
@@ -125,7 +132,8 @@ static bool on_decision(const struct row_schema *schema, const struct row_value 
         talk_error("%s: %s", id, values[5].is_set ? values[5].text : values[4].text);
     } else if (values[3].number != 0) {
         decided->done++;
-        note_done(id, state != NULL ? state : "decided", values[6].is_set ? values[6].text : "");
+        note_done(decided, id, state != NULL ? state : "decided",
+                  values[6].is_set ? values[6].text : "");
     } else {
         decided->same++;
         talk_note("%s was %s already", id, state != NULL ? state : "decided");
@@ -144,7 +152,7 @@ static int ask_before(const struct options *options, size_t count, char **reason
                     options->command == COMMAND_SIGNATURE_STRIKE;
 
     *reason = NULL;
-    if (!is_grave)
+    if (!is_grave || options_has(options, OPTION_DRY_RUN))
         return EX_OK;
     if (!options_has(options, OPTION_REASON) && talk_is_interactive())
         *reason = talk_ask_line("Reason (for the audit log, and for the signatory when refused): ");
@@ -156,31 +164,31 @@ static int ask_before(const struct options *options, size_t count, char **reason
         char *question =
             mem_format("%s %zu signatures?",
                        options->command == COMMAND_SIGNATURE_REFUSE ? "Refuse" : "Strike", count);
-        bool is_yes = talk_ask(question);
+        int status = confirm_question(options, question);
         free(question);
-        if (!is_yes) {
-            talk_note("Nothing was done.");
-            return EX_NOPERM;
-        }
+        return status;
     }
     return EX_OK;
 }
 
 int perform_decision(const struct options *options)
 {
-    struct decided decided = {.output = NULL};
+    struct decided decided = {.is_trial = options_has(options, OPTION_DRY_RUN)};
     struct ask ask = {.arguments = NULL};
     char *reason = NULL;
     struct ids ids;
     size_t ids_count;
-    int status = ids_read(options, stdin, &ids);
+    int status;
 
+    if (options_has(options, OPTION_WHERE))
+        return perform_bulk(options);
+    status = ids_read(options, stdin, &ids);
     if (status != EX_OK)
         return status;
     status = ask_before(options, ids.count, &reason);
     if (status == EX_OK) {
         if (options_has(options, OPTION_JSON))
-            decided.output = output_new(stdout, OUTPUT_JSON, choose_shape(options));
+            decided.output = output_new(options, choose_shape(options));
         ask.reason = reason;
         status = send_parts(options, &ids, &ask,
                             &(struct client_handler){on_decision_columns, on_decision, &decided});

@@ -116,8 +116,7 @@ static bool on_published(const struct row_schema *schema, const struct row_value
 
     if (options_has(options, OPTION_JSON)) {
         json_t *object = cell_row_json(schema, values);
-        json_dumpf(object, stdout, JSON_INDENT(2));
-        putchar('\n');
+        output_json(options, object);
         json_decref(object);
     }
     talk_note("Update %" PRId64 " stands on the page of %s and in its feed.", values[0].number,
@@ -154,13 +153,13 @@ int perform_update_publish(const struct options *options)
 /* ---- show ---- */
 
 struct showing {
-    struct output *item; /* NULL: JSON */
-    json_t *object;
+    const struct options *options;
+    struct output *output;
 };
 
 /* A text as it stands in its file, a line at a time, with nothing in it that could act on a
  * terminal. */
-static void print_text(const struct row_value *values)
+static void print_text(struct output *output, const struct row_value *values)
 {
     struct str shown = STR_INIT;
     const char *body = values[2].is_set ? values[2].text : "";
@@ -178,7 +177,7 @@ static void print_text(const struct row_value *values)
         free(line);
         body += len + (body[len] == '\n' ? 1 : 0);
     }
-    fputs(str_text(&shown), stdout);
+    output_text(output, str_text(&shown));
     str_free(&shown);
 }
 
@@ -187,40 +186,39 @@ static bool on_shown(const struct row_schema *schema, const struct row_value *va
     struct showing *showing = arg;
     bool is_text = strcmp(schema->name, row_update_text.name) == 0;
 
-    if (showing->item != NULL && is_text)
-        print_text(values);
-    else if (showing->item != NULL)
-        return output_row(showing->item, schema, values) || (perform_broken_output(), false);
-    else if (is_text && showing->object != NULL)
-        json_array_append_new(json_object_get(showing->object, "texts"),
-                              cell_row_json(schema, values));
-    else if (!is_text && showing->object == NULL) {
-        showing->object = cell_row_json(schema, values);
-        json_object_set_new(showing->object, "texts", json_array());
+    if (is_text && !options_has(showing->options, OPTION_JSON)) {
+        print_text(showing->output, values);
+    } else if (!output_row(showing->output, schema, values)) {
+        perform_broken_output();
+        return false;
     }
+    return !output_is_quit(showing->output);
+}
+
+static bool on_shown_columns(const struct row_schema *schema, void *arg)
+{
+    struct showing *showing = arg;
+
+    if (!expect_update(schema, NULL))
+        return false;
+    output_columns(showing->output, schema);
     return true;
 }
 
 int perform_update_show(const struct options *options)
 {
-    struct showing showing = {.item = NULL};
-    const struct client_handler handler = {expect_update, on_shown, &showing};
+    struct showing showing = {options, output_new(options, OUTPUT_ITEM)};
+    const struct client_handler handler = {on_shown_columns, on_shown, &showing};
     const struct ask ask = {.arguments = NULL};
     int status;
 
-    if (!options_has(options, OPTION_JSON))
-        showing.item = output_new(stdout, output_choose(stdout, false), OUTPUT_ITEM);
+    output_with_list(showing.output, "texts");
     status = ask_once(options, &ask, &handler);
-    if (showing.object != NULL && status == EX_OK) {
-        json_dumpf(showing.object, stdout, JSON_INDENT(2));
-        putchar('\n');
+    if (status != EX_OK && !output_is_quit(showing.output)) {
+        output_free(showing.output);
+        return status;
     }
-    json_decref(showing.object);
-    if (showing.item != NULL && !output_end(showing.item) && status == EX_OK)
-        status = perform_broken_output();
-    else if (fflush(stdout) != 0 && status == EX_OK)
-        status = perform_broken_output();
-    return status;
+    return output_end(showing.output) ? EX_OK : perform_broken_output();
 }
 
 /* ---- remove ---- */

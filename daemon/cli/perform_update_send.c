@@ -9,6 +9,8 @@
 #include "base/utf8.h"
 #include "cli/ask.h"
 #include "cli/cell.h"
+#include "cli/confirm.h"
+#include "cli/output.h"
 #include "cli/passphrase.h"
 #include "cli/perform.h"
 #include "cli/stop.h"
@@ -138,18 +140,6 @@ static int open_key(struct sending *sending)
 
 /* ---- asking ---- */
 
-static int check_can_ask(const struct options *options)
-{
-    char *words;
-
-    if (options_has(options, OPTION_YES) || talk_is_interactive())
-        return EX_OK;
-    words = ask_typed_words(options, "--yes");
-    talk_error("update send: nothing was sent; if that is meant: %s", words);
-    free(words);
-    return EX_USAGE;
-}
-
 /* Whether there is anything to send with that key. */
 static int check_opened(const struct sending *sending)
 {
@@ -177,24 +167,16 @@ static int ask_before(const struct sending *sending)
 {
     size_t count = sending->count / 2;
     char *question;
-    bool is_meant;
+    int status;
 
     talk_note("Update %s: %s", sending->options->arguments[1], sending->title);
     talk_note("%" PRId64 " signator%s for news; for %" PRId64 " a mail was queued before.",
               sending->wanted, sending->wanted == 1 ? "y asked" : "ies asked", sending->mailed);
-    if (options_has(sending->options, OPTION_YES))
-        return EX_OK;
     question = mem_format("Mail it to %zu signator%s? It cannot be taken back.", count,
                           count == 1 ? "y" : "ies");
-    is_meant = talk_ask(question);
+    status = confirm_question(sending->options, question);
     free(question);
-    if (*stop_flag() != 0) {
-        talk_error("interrupted; nothing was sent");
-        return TALK_STATUS_INTERRUPTED;
-    }
-    if (!is_meant)
-        talk_note("Nothing was sent.");
-    return is_meant ? EX_OK : EX_NOPERM;
+    return status;
 }
 
 /* ---- sending ---- */
@@ -248,8 +230,7 @@ static void tell(const struct sending *sending, int status)
             json_pack("{s:I, s:I, s:I}", "queued", (json_int_t)sending->done, "failed",
                       (json_int_t)sending->failed, "unopened", (json_int_t)sending->closed);
 
-        json_dumpf(object, stdout, JSON_INDENT(2));
-        putchar('\n');
+        output_json(sending->options, object);
         json_decref(object);
     }
     talk_note("%" PRId64 " queued, %" PRId64 " failed%s", sending->done, sending->failed,
@@ -286,7 +267,7 @@ int perform_update_send(const struct options *options)
 {
     struct sending sending = {.options = options};
     struct client *client;
-    int status = check_can_ask(options);
+    int status = confirm_can_ask(options);
 
     if (status == EX_OK)
         status = open_key(&sending);

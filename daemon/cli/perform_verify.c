@@ -439,7 +439,7 @@ static int finish(struct check *check, enum us_err err, const struct fault *faul
         verdict_fails(check->verdict, "%s.", fault->text);
     else if (err != US_OK)
         return talk_failure(err, fault, NULL);
-    if (!verdict_print(check->verdict, options_has(check->options, OPTION_JSON)))
+    if (!verdict_print(check->verdict, check->options))
         return perform_broken_output();
     return verdict_is_good(check->verdict) ? EX_OK : EX_DATAERR;
 }

@@ -9,6 +9,7 @@
 
 #define SCREEN_ELLIPSIS "\u2026"
 #define SCREEN_COLUMNS_ELSE 80
+#define SCREEN_ROWS_ELSE 24
 
 static size_t width_of(uint32_t c)
 {
@@ -33,12 +34,26 @@ static size_t width_of(uint32_t c)
     }
 }
 
+/* How much wider a character makes what stands before it. Emoji that are joined are one; terminals
+ * that do not know this show them side by side, and there is no asking which one this is. */
+static size_t width_behind(uint32_t before, uint32_t c)
+{
+    bool is_joined =
+        before == 0x200d && u_hasBinaryProperty((UChar32)c, UCHAR_EXTENDED_PICTOGRAPHIC);
+
+    return is_joined ? 0 : width_of(c);
+}
+
 size_t screen_width(const char *text)
 {
     size_t len = strlen(text), pos = 0, width = 0;
+    uint32_t before = 0;
 
-    while (pos < len)
-        width += width_of(utf8_next(text, len, &pos));
+    while (pos < len) {
+        uint32_t c = utf8_next(text, len, &pos);
+        width += width_behind(before, c);
+        before = c;
+    }
     return width;
 }
 
@@ -125,10 +140,13 @@ void screen_isolate(const char *text, struct str *out)
 size_t screen_cut(const char *text, size_t most, struct str *out)
 {
     size_t len = strlen(text), pos = 0, width = 0, fits = 0, fitting = 0;
+    uint32_t before = 0;
 
     /* fits: the bytes that leave room for the ellipsis. */
     while (pos < len) {
-        size_t w = width_of(utf8_next(text, len, &pos));
+        uint32_t c = utf8_next(text, len, &pos);
+        size_t w = width_behind(before, c);
+        before = c;
         if (width + w + 1 <= most) {
             fits = pos;
             fitting = width + w;
@@ -146,16 +164,27 @@ size_t screen_cut(const char *text, size_t most, struct str *out)
     return width;
 }
 
-size_t screen_columns(int fd)
+/* What the terminal says, else what the environment does, else what most have. */
+static size_t measure(int fd, bool is_height, const char *variable, size_t otherwise)
 {
-    const char *told = getenv("COLUMNS");
+    const char *told = getenv(variable);
     struct winsize size;
-    unsigned long columns;
+    unsigned long count;
 
     if (isatty(fd) == 0)
         return 0;
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    columns = told != NULL ? strtoul(told, NULL, 10) : 0;
-    return columns > 0 && columns < 10000 ? columns : SCREEN_COLUMNS_ELSE;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && (is_height ? size.ws_row : size.ws_col) > 0)
+        return is_height ? size.ws_row : size.ws_col;
+    count = told != NULL ? strtoul(told, NULL, 10) : 0;
+    return count > 0 && count < 10000 ? count : otherwise;
+}
+
+size_t screen_columns(int fd)
+{
+    return measure(fd, false, "COLUMNS", SCREEN_COLUMNS_ELSE);
+}
+
+size_t screen_rows(int fd)
+{
+    return measure(fd, true, "LINES", SCREEN_ROWS_ELSE);
 }

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Columns that valid UTF-8 takes: East Asian wide and fullwidth two, combining none. */
+/* Columns that valid UTF-8 takes: East Asian wide and fullwidth two, combining none, joined emoji
+ * two together. */
 size_t screen_width(const char *text);
 /* Appends the text with controls, direction marks and separators written as \t, \n, \u202e.
  * with_backslash: a backslash doubled too, so that a program can undo it. */
@@ -24,5 +25,6 @@ void screen_isolate(const char *text, struct str *out);
 size_t screen_cut(const char *text, size_t most, struct str *out);
 /* The terminal's width at a descriptor; 0 when it is none. */
 size_t screen_columns(int fd);
+size_t screen_rows(int fd); /* likewise its height */
 
 #endif

@@ -3,13 +3,24 @@
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
+#include <sys/wait.h>
 
 static volatile sig_atomic_t is_stopped;
+static volatile pid_t reader; /* that SIGINT is left to; 0: none */
 
 static void on_signal(int number)
 {
-    (void)number;
+    int saved = errno, status;
+
+    if (number == SIGINT && reader > 0) {
+        if (waitpid(reader, &status, WNOHANG) == 0) {
+            errno = saved;
+            return;
+        }
+        reader = 0;
+    }
     is_stopped = 1;
+    errno = saved;
 }
 
 void stop_watch(void)
@@ -30,6 +41,26 @@ void stop_watch(void)
 const volatile sig_atomic_t *stop_flag(void)
 {
     return &is_stopped;
+}
+
+void stop_forget(void)
+{
+    is_stopped = 0;
+}
+
+void stop_leave_to(pid_t child)
+{
+    reader = child;
+}
+
+void stop_wait_for(pid_t child)
+{
+    int status;
+
+    /* ECHILD: the handler above has met its end. */
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    reader = 0;
 }
 
 bool stop_wait(int fd)

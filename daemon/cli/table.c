@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Widths are known only when all rows are, so they are kept. Where not everything fits, the widest
- * column gives way first, down to the width of an id: an id that is cut is of no use to anybody.
+ * Where not everything fits, the widest text gives way first, down to the width of an id; an id, a
+ * number or a day never does, since part of one is of no use, or worse, another one. Columns for
+ * which no room is left then go, the last first, and an ellipsis says so.
  */
 #include "cli/table.h"
 #include "base/mem.h"
 #include "cli/cell.h"
+#include "cli/paint.h"
 #include "cli/screen.h"
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TABLE_GAP 2
 #define TABLE_LEAST 13
 
 struct column {
     size_t source; /* in the schema */
-    char *title;
+    char *name, *title;
     bool is_right; /* numbers */
+    bool is_whole; /* never cut */
     size_t width;
 };
 
@@ -26,6 +30,10 @@ struct table {
     size_t count;
     char **cells; /* row after row */
     size_t rows, cap;
+    size_t screen;  /* columns */
+    size_t shown;   /* columns that there is room for */
+    bool is_marked; /* the heading says that there are more */
+    bool is_painted, is_begun;
 };
 
 static char *make_title(const char *name)
@@ -37,21 +45,26 @@ static char *make_title(const char *name)
     return title;
 }
 
-struct table *table_new(const struct row_schema *schema)
+struct table *table_new(const struct row_schema *schema, size_t columns, bool is_painted)
 {
     struct table *table = MEM_NEW(struct table);
 
+    table->screen = columns;
+    table->is_painted = is_painted;
     for (size_t i = 0; i < schema->count; i++) {
         struct column *column = &table->columns[table->count];
         enum row_type type = schema->columns[i].type;
+        const char *name = schema->columns[i].name;
 
         table->types[i] = type;
         if (!schema->columns[i].is_brief)
             continue;
         *column = (struct column){
             .source = i,
-            .title = make_title(schema->columns[i].name),
+            .name = mem_string(name),
+            .title = make_title(name),
             .is_right = type == ROW_NUMBER,
+            .is_whole = (type != ROW_TEXT && type != ROW_TEXTS) || strcmp(name, "id") == 0,
         };
         column->width = screen_width(column->title);
         table->count++;
@@ -59,61 +72,92 @@ struct table *table_new(const struct row_schema *schema)
     return table;
 }
 
+static void drop_rows(struct table *table)
+{
+    for (size_t i = 0; i < table->rows * table->count; i++)
+        free(table->cells[i]);
+    free(table->cells);
+    table->cells = NULL;
+    table->rows = table->cap = 0;
+}
+
 void table_free(struct table *table)
 {
     if (table == NULL)
         return;
-    for (size_t i = 0; i < table->rows * table->count; i++)
-        free(table->cells[i]);
-    for (size_t i = 0; i < table->count; i++)
+    drop_rows(table);
+    for (size_t i = 0; i < table->count; i++) {
+        free(table->columns[i].name);
         free(table->columns[i].title);
-    free(table->cells);
+    }
     free(table);
 }
 
-void table_add(struct table *table, const struct row_value *values)
-{
-    if (table->rows == table->cap) {
-        table->cap = table->cap == 0 ? 64 : 2 * table->cap;
-        table->cells = mem_resize(table->cells, table->cap * table->count, sizeof(char *));
-    }
-    for (size_t i = 0; i < table->count; i++) {
-        struct column *column = &table->columns[i];
-        struct str text = STR_INIT, shown = STR_INIT;
-        size_t width;
+/* ---- widths ---- */
 
-        cell_print(table->types[column->source], &values[column->source], &text);
-        screen_make_visible(str_text(&text), false, &shown);
-        width = screen_width(str_text(&shown));
-        if (width > column->width)
-            column->width = width;
-        table->cells[table->rows * table->count + i] = str_take(&shown);
-        str_free(&text);
+/* The room of columns that were left out, to those that were cut most. */
+static void give_back(struct table *table, const size_t *wanted, size_t total)
+{
+    for (; total < table->screen; total++) {
+        size_t most = 0;
+        for (size_t i = 1; i < table->shown; i++) {
+            if (wanted[i] - table->columns[i].width > wanted[most] - table->columns[most].width)
+                most = i;
+        }
+        if (wanted[most] == table->columns[most].width)
+            return;
+        table->columns[most].width++;
     }
-    table->rows++;
 }
 
-/* Takes columns off the widest until all fit, or none can give any more. */
-static void fit_widths(const struct table *table, size_t columns, size_t widths[ROW_COLUMNS_MOST])
+/* Takes columns off the widest text until all fit, or none can give any more; then leaves out the
+ * last ones. */
+static void fit_widths(struct table *table)
 {
     size_t total = table->count > 0 ? (table->count - 1) * TABLE_GAP : 0;
+    size_t wanted[ROW_COLUMNS_MOST];
 
-    for (size_t i = 0; i < table->count; i++) {
-        widths[i] = table->columns[i].width;
-        total += widths[i];
-    }
-    while (total > columns) {
-        size_t widest = 0;
-        for (size_t i = 1; i < table->count; i++) {
-            if (widths[i] > widths[widest])
-                widest = i;
+    for (size_t i = 0; i < table->count; i++)
+        total += wanted[i] = table->columns[i].width;
+    while (total > table->screen) {
+        struct column *widest = NULL;
+        for (size_t i = 0; i < table->count; i++) {
+            struct column *column = &table->columns[i];
+            if (!column->is_whole && column->width > TABLE_LEAST &&
+                (widest == NULL || column->width > widest->width))
+                widest = column;
         }
-        if (widths[widest] <= TABLE_LEAST)
-            return;
-        widths[widest]--;
+        if (widest == NULL)
+            break;
+        widest->width--;
         total--;
     }
+    table->shown = table->count;
+    /* The ellipsis behind the last needs two columns, and the first is always there. */
+    while (table->shown > 1 && total + (table->shown < table->count ? 2 : 0) > table->screen)
+        total -= table->columns[--table->shown].width + TABLE_GAP;
+    table->is_marked = table->shown < table->count && total + 2 <= table->screen;
+    if (table->is_marked)
+        give_back(table, wanted, total + 2);
 }
+
+/* What is to spare goes to the widest text: rows that come later may need it. */
+static void spread_spare(struct table *table)
+{
+    size_t total = (table->count - 1) * TABLE_GAP;
+    struct column *widest = NULL;
+
+    for (size_t i = 0; i < table->count; i++) {
+        struct column *column = &table->columns[i];
+        total += column->width;
+        if (!column->is_whole && (widest == NULL || column->width > widest->width))
+            widest = column;
+    }
+    if (widest != NULL && total < table->screen)
+        widest->width += table->screen - total;
+}
+
+/* ---- lines ---- */
 
 static void pad(struct str *out, size_t n)
 {
@@ -121,42 +165,113 @@ static void pad(struct str *out, size_t n)
         str_append_char(out, ' ');
 }
 
-static void print_line(const struct table *table, char *const *cells, const size_t *widths,
-                       size_t columns, struct str *out)
+static void print_cell(const struct table *table, size_t i, const char *text, bool is_heading,
+                       struct str *out)
 {
-    struct str line = STR_INIT;
+    const struct column *column = &table->columns[i];
+    enum paint paint = PAINT_PLAIN;
+    struct str cell = STR_INIT;
+    size_t room = column->width < table->screen ? column->width : table->screen;
+    /* A number from behind the kept rows may be wider than these were. */
+    size_t width = screen_cut(text, column->is_whole ? table->screen : room, &cell);
+    size_t gap = width < room ? room - width : 0;
 
-    for (size_t i = 0; i < table->count; i++) {
-        struct str cell = STR_INIT;
-        size_t width = screen_cut(cells[i], widths[i], &cell);
-
-        if (i > 0)
-            pad(&line, TABLE_GAP);
-        if (table->columns[i].is_right)
-            pad(&line, widths[i] - width);
-        screen_isolate(str_text(&cell), &line);
-        if (!table->columns[i].is_right && i + 1 < table->count)
-            pad(&line, widths[i] - width);
-        str_free(&cell);
-    }
-    while (line.len > 0 && line.data[line.len - 1] == ' ')
-        line.data[--line.len] = '\0';
-    screen_cut(str_text(&line), columns, out);
-    str_append_char(out, '\n');
-    str_free(&line);
+    if (table->is_painted)
+        paint = is_heading ? PAINT_HEADING : paint_choose(column->name, text);
+    if (column->is_right)
+        pad(out, gap);
+    paint_begin(paint, out);
+    screen_isolate(str_text(&cell), out);
+    paint_end(paint, out);
+    if (!column->is_right && i + 1 < table->shown)
+        pad(out, gap);
+    str_free(&cell);
 }
 
-void table_print(const struct table *table, size_t columns, struct str *out)
+static void print_line(const struct table *table, char *const *cells, bool is_heading,
+                       struct str *out)
 {
-    size_t widths[ROW_COLUMNS_MOST];
+    size_t last = table->shown;
+
+    /* No blanks at the end: cells that are empty there are left out. */
+    while (last > 1 && cells[last - 1][0] == '\0')
+        last--;
+    for (size_t i = 0; i < last; i++) {
+        if (i > 0)
+            pad(out, TABLE_GAP);
+        print_cell(table, i, cells[i], is_heading, out);
+    }
+    while (out->len > 0 && out->data[out->len - 1] == ' ')
+        out->data[--out->len] = '\0';
+    if (table->is_marked && is_heading)
+        str_append_text(out, " \u2026");
+    str_append_char(out, '\n');
+}
+
+static void begin(struct table *table, struct str *out)
+{
     char *titles[ROW_COLUMNS_MOST];
 
-    if (table->rows == 0 || table->count == 0)
-        return;
-    fit_widths(table, columns, widths);
+    table->is_begun = true;
     for (size_t i = 0; i < table->count; i++)
         titles[i] = table->columns[i].title;
-    print_line(table, titles, widths, columns, out);
+    print_line(table, titles, true, out);
     for (size_t i = 0; i < table->rows; i++)
-        print_line(table, table->cells + i * table->count, widths, columns, out);
+        print_line(table, table->cells + i * table->count, false, out);
+    drop_rows(table);
+}
+
+/* ---- rows ---- */
+
+static void make_cells(struct table *table, const struct row_value *values, char **cells)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct column *column = &table->columns[i];
+        struct str text = STR_INIT, shown = STR_INIT;
+
+        cell_print(table->types[column->source], &values[column->source], &text);
+        screen_make_visible(str_text(&text), false, &shown);
+        cells[i] = str_take(&shown);
+        str_free(&text);
+    }
+}
+
+void table_add(struct table *table, const struct row_value *values, struct str *out)
+{
+    char **cells;
+
+    if (table->count == 0)
+        return;
+    if (table->is_begun) {
+        char *now[ROW_COLUMNS_MOST];
+        make_cells(table, values, now);
+        print_line(table, now, false, out);
+        for (size_t i = 0; i < table->count; i++)
+            free(now[i]);
+        return;
+    }
+    if (table->rows == table->cap) {
+        table->cap = table->cap == 0 ? 64 : 2 * table->cap;
+        table->cells = mem_resize(table->cells, table->cap * table->count, sizeof(char *));
+    }
+    cells = table->cells + table->rows * table->count;
+    make_cells(table, values, cells);
+    for (size_t i = 0; i < table->count; i++) {
+        size_t width = screen_width(cells[i]);
+        if (width > table->columns[i].width)
+            table->columns[i].width = width;
+    }
+    if (++table->rows < TABLE_KEPT)
+        return;
+    fit_widths(table);
+    spread_spare(table);
+    begin(table, out);
+}
+
+void table_end(struct table *table, struct str *out)
+{
+    if (table->is_begun || table->rows == 0)
+        return;
+    fit_widths(table);
+    begin(table, out);
 }

@@ -73,6 +73,19 @@ int talk_status(enum us_err err)
     return EX_SOFTWARE;
 }
 
+/* Below the sentence may stand what it is about, with a caret under the place. */
+static void say_lines(const char *text)
+{
+    size_t len = strcspn(text, "\n");
+
+    talk_error("%.*s", (int)len, text);
+    while (text[len] == '\n') {
+        text += len + 1;
+        len = strcspn(text, "\n");
+        talk_note("%.*s", (int)len, text);
+    }
+}
+
 int talk_failure(enum us_err err, const struct fault *fault, const char *folder)
 {
     const char *text = fault->text[0] != '\0' ? fault->text : err_name(err);
@@ -86,7 +99,7 @@ int talk_failure(enum us_err err, const struct fault *fault, const char *folder)
     else if (fault->file[0] != '\0')
         talk_note("%s%s%s: %s", folder != NULL ? folder : "", slash, fault->file, text);
     else
-        talk_error("%s", text);
+        say_lines(text);
     return talk_status(err);
 }
 

@@ -36,7 +36,7 @@ enum us_err upload_open(const char *path, const char *name, struct upload *out, 
         fault_set(fault, NULL, 0, "cannot read %s: %s", path, strerror(errno));
         err = US_IO;
     } else if ((uint64_t)there.st_size > UPLOAD_MOST) {
-        fault_set(fault, NULL, 0, "the letter has %.1f MiB; at most %zu MiB can be sent",
+        fault_set(fault, NULL, 0, "the file has %.1f MiB; at most %zu MiB can be sent",
                   (double)there.st_size / (1024 * 1024), UPLOAD_MOST / (1024 * 1024));
         err = US_LIMITED;
     } else {

@@ -2,6 +2,7 @@
 #include "cli/verdict.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/output.h"
 #include "cli/screen.h"
 #include <jansson.h>
 #include <stdarg.h>
@@ -81,16 +82,15 @@ bool verdict_is_good(const struct verdict *verdict)
     return verdict->failed == 0 && verdict->held > 0;
 }
 
-bool verdict_print(const struct verdict *verdict, bool is_json)
+bool verdict_print(const struct verdict *verdict, const struct options *options)
 {
     const json_t *finding;
     size_t index;
 
-    if (is_json) {
+    if (options_has(options, OPTION_JSON)) {
         json_t *object = json_pack("{s:s, s:b, s:O}", "what", verdict->what, "holds",
                                    (int)verdict_is_good(verdict), "findings", verdict->findings);
-        json_dumpf(object, stdout, JSON_INDENT(2));
-        putchar('\n');
+        output_json(options, object);
         json_decref(object);
         return fflush(stdout) == 0;
     }

@@ -6,6 +6,7 @@
 #ifndef CLI_VERDICT_H
 #define CLI_VERDICT_H
 
+#include "cli/options.h"
 #include <stdbool.h>
 
 struct verdict;
@@ -21,6 +22,6 @@ void verdict_note(struct verdict *verdict, const char *format, ...)
 /* Nothing failed, and something held. */
 bool verdict_is_good(const struct verdict *verdict);
 /* Prints all of it. False when it cannot be written. */
-bool verdict_print(const struct verdict *verdict, bool is_json);
+bool verdict_print(const struct verdict *verdict, const struct options *options);
 
 #endif

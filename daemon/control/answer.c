@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "control/answer.h"
 #include "proto/frame.h"
@@ -8,6 +9,8 @@
 #include <stdlib.h>
 
 #define ANSWER_ROWS_PER_LOOK 256
+#define ANSWER_TELL_EACH (CLOCK_SECOND / 10)
+#define ANSWER_BLOB_MS 60000
 
 struct answer *answer_new(const char *folder, int peer)
 {
@@ -15,6 +18,7 @@ struct answer *answer_new(const char *folder, int peer)
 
     spool_init(&answer->spool, folder);
     answer->peer = peer;
+    answer->out = -1;
     return answer;
 }
 
@@ -35,15 +39,49 @@ void answer_columns(struct answer *answer, const struct row_schema *schema)
         answer->err = frame_put_columns(&answer->spool.memory, schema);
 }
 
-bool answer_is_cancelled(struct answer *answer)
+/* Between a request and its end a client has nothing to say but "cancel", and that it hangs up. */
+bool answer_wants_stop(struct answer *answer)
 {
     struct pollfd waiting = {.fd = answer->peer, .events = POLLIN | POLLRDHUP};
 
-    /* Between a request and its end a client has nothing to say but "cancel"; whether it says that
-     * or hangs up, there is nobody left to read the rest. */
-    if (answer->err == US_OK && answer->peer >= 0 && poll(&waiting, 1, 0) > 0)
+    return answer->err == US_CANCELLED || (answer->peer >= 0 && poll(&waiting, 1, 0) > 0);
+}
+
+bool answer_is_cancelled(struct answer *answer)
+{
+    if (answer->err == US_OK && answer_wants_stop(answer))
         answer->err = US_CANCELLED;
     return answer->err == US_CANCELLED;
+}
+
+void answer_progress(struct answer *answer, int64_t done, int64_t total, const char *what)
+{
+    struct pollfd room = {.fd = answer->out, .events = POLLOUT};
+    struct str bytes = STR_INIT;
+    int64_t now = clock_monotonic();
+
+    if (answer->out < 0 || (answer->told_at != 0 && now - answer->told_at < ANSWER_TELL_EACH) ||
+        poll(&room, 1, 0) != 1 || (room.revents & POLLOUT) == 0)
+        return;
+    answer->told_at = now;
+    /* Who is gone is found when the answer's end is sent, or by answer_wants_stop(). */
+    if (frame_put_progress(&bytes, done, total, what) == US_OK)
+        (void)!frame_write(answer->out, bytes.data, bytes.len, ANSWER_BLOB_MS);
+    str_free(&bytes);
+}
+
+enum us_err answer_blob(struct answer *answer, const char *name, const void *data, size_t len)
+{
+    struct str bytes = STR_INIT;
+    enum us_err err;
+
+    if (answer->out < 0)
+        return US_IO;
+    err = frame_put_blob(&bytes, name, data, len);
+    if (err == US_OK)
+        err = frame_write(answer->out, bytes.data, bytes.len, ANSWER_BLOB_MS);
+    str_free(&bytes);
+    return err;
 }
 
 bool answer_row(struct answer *answer, const struct row_value *values)

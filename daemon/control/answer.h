@@ -17,6 +17,8 @@ struct answer {
     struct answer *next;             /* sent after this one; NULL: none. Freed with it */
     enum us_err err;
     int peer; /* where the client would cancel, or go away; -1: nobody asks */
+    int out;  /* where progress and blobs go; -1: nowhere */
+    int64_t told_at; /* when progress was told last, clock_monotonic() */
     size_t rows;
 };
 
@@ -29,6 +31,16 @@ void answer_columns(struct answer *answer, const struct row_schema *schema);
 US_MUST_CHECK bool answer_row(struct answer *answer, const struct row_value *values);
 /* The client asked to stop, or is gone; then err is US_CANCELLED. */
 bool answer_is_cancelled(struct answer *answer);
+/* The same, where what was done till then is to be told: err stays as it is, and the work ends its
+ * answer with what it did. */
+US_MUST_CHECK bool answer_wants_stop(struct answer *answer);
+/* How far it is, sent at once, at most ten times a second; total 0: nobody knows. A client that
+ * takes nothing holds up nobody: then it is left out. */
+void answer_progress(struct answer *answer, int64_t done, int64_t total, const char *what);
+/* A piece of what was asked for, sent at once; before it no row was added. US_IO, US_BUSY when the
+ * client takes it no more. At most FRAME_BLOB_MOST bytes. */
+US_MUST_CHECK enum us_err answer_blob(struct answer *answer, const char *name, const void *data,
+                                      size_t len);
 /* A row under its own column header. */
 void answer_single(struct answer *answer, const struct row_schema *schema,
                    const struct row_value *values);

@@ -36,8 +36,21 @@ enum us_err appeal_work_import(struct call *call)
     return US_OK;
 }
 
+static enum us_err read_state(struct reader *reader, struct call *call, void *arg)
+{
+    struct appeal *appeal;
+    enum us_err err = call_load_appeal(reader, call, &appeal);
+
+    if (err != US_OK)
+        return err;
+    *(enum appeal_state *)arg = appeal->state;
+    appeal_free(appeal);
+    return US_OK;
+}
+
 enum us_err appeal_work_publish(struct call *call)
 {
+    enum appeal_state state;
     const char *slug = call->request->arguments[0];
     struct fault fault = {.text = ""};
     int64_t version;
@@ -46,6 +59,8 @@ enum us_err appeal_work_publish(struct call *call)
 
     if (err == US_NOT_FOUND && call->fault.text[0] == '\0')
         fault_set(&call->fault, NULL, 0, "there is no appeal \"%s\"", slug);
+    if (err == US_OK)
+        err = call_read(call, read_state, &state);
     if (err != US_OK)
         return err;
     /* The appeal is on the site, whatever becomes of its pictures. */
@@ -54,7 +69,8 @@ enum us_err appeal_work_publish(struct call *call)
         log_warning("appeal %s has no new pictures: %s", slug, fault.text);
     answer_single(call->answer, &row_published,
                   (struct row_value[]){row_text(slug), row_number(version),
-                                       is_drawn ? row_null() : row_text(fault.text)});
+                                       is_drawn ? row_null() : row_text(fault.text),
+                                       row_text(appeal_state_name(state))});
     return US_OK;
 }
 
@@ -81,7 +97,7 @@ static bool add_appeal(const struct appeal *appeal, const struct appeal_counts *
     const char *languages[ROW_TEXTS_MOST];
     struct row_value values[ROW_COLUMNS_MOST];
 
-    fill_appeal(appeal, counts, languages, values);
+    values[fill_appeal(appeal, counts, languages, values)] = row_flag(appeal->is_shielded);
     return answer_row(call->answer, values);
 }
 
@@ -117,6 +133,11 @@ static void add_full(struct call *call, const struct appeal *appeal,
     values[n++] = row_number_if(is_published, appeal->published_version);
     values[n++] = row_number_if(is_published, appeal->published_at);
     values[n++] = row_number(earlier);
+    values[n++] = row_number_if(appeal->paused_on != 0, appeal->paused_on);
+    values[n++] = row_number_if(appeal->closed_on != 0, appeal->closed_on);
+    values[n++] = row_number_if(appeal->archived_on != 0, appeal->archived_on);
+    values[n++] = row_number(appeal->days_lost);
+    values[n++] = row_flag(appeal->is_shielded);
     answer_single(call->answer, &row_appeal_full, values);
 }
 

@@ -8,16 +8,19 @@
 #include "base/config.h"
 #include "base/fault.h"
 #include "control/answer.h"
+#include "control/role.h"
 #include "proto/request.h"
 
 struct call {
     struct site *site; /* NULL for a command that needs no database */
     const struct config *config;
     const char *actor; /* "unix:NAME" */
+    enum role_rank rank;
     const struct request *request;
     const struct appeal_file *files; /* blobs that came with the request */
     size_t file_count;
     struct answer *answer;
+    struct backup_place *place; /* undersignd --backup: the one at hand; else NULL */
     struct fault fault; /* what went wrong, when something did */
 };
 

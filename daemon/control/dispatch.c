@@ -8,6 +8,15 @@ static work_function *const work_table[COMMAND_COUNT] = {
     [COMMAND_APPEAL_PUBLISH] = appeal_work_publish,
     [COMMAND_APPEAL_LIST] = appeal_work_list,
     [COMMAND_APPEAL_SHOW] = appeal_work_show,
+    [COMMAND_APPEAL_PAUSE] = appeal_state_work_turn,
+    [COMMAND_APPEAL_RESUME] = appeal_state_work_turn,
+    [COMMAND_APPEAL_CLOSE] = appeal_state_work_turn,
+    [COMMAND_APPEAL_REOPEN] = appeal_state_work_turn,
+    [COMMAND_APPEAL_ARCHIVE] = appeal_state_work_turn,
+    [COMMAND_APPEAL_SHIELD] = appeal_state_work_shield,
+    [COMMAND_SIGNATURE_ERASE] = retention_work_erase,
+    [COMMAND_RETENTION_SHOW] = retention_work_show,
+    [COMMAND_RETENTION_RUN] = retention_work_run,
     [COMMAND_QUEUE] = signature_work_queue,
     [COMMAND_SIGNATURE_LIST] = signature_work_list,
     [COMMAND_SIGNATURE_SHOW] = signature_work_show,
@@ -16,6 +25,16 @@ static work_function *const work_table[COMMAND_COUNT] = {
     [COMMAND_SIGNATURE_REFUSE] = signature_work_decide,
     [COMMAND_SIGNATURE_STRIKE] = signature_work_decide,
     [COMMAND_SIGNATURE_RESTORE] = signature_work_decide,
+    [COMMAND_SIGNATURE_DUPLICATES] = merge_work_duplicates,
+    [COMMAND_SIGNATURE_MERGE] = merge_work_merge,
+    [COMMAND_REGISTER_IMPORT] = register_work_import,
+    [COMMAND_REGISTER_LIST] = register_work_list,
+    [COMMAND_REGISTER_MATCH] = register_work_match,
+    [COMMAND_REGISTER_REMOVE] = register_work_remove,
+    [COMMAND_SIGNATURE_UNLIST] = signature_work_decide,
+    [COMMAND_ACT_LIST] = act_work_list,
+    [COMMAND_ACT_SHOW] = act_work_show,
+    [COMMAND_ACT_UNDO] = act_work_undo,
     [COMMAND_LOGO_SHOW] = logo_work_show,
     [COMMAND_LOGO_REMOVE] = logo_work_remove,
     [COMMAND_EXPORT_CSV] = list_work_export,
@@ -31,6 +50,13 @@ static work_function *const work_table[COMMAND_COUNT] = {
     [COMMAND_DELIVERY_LIST] = delivery_work_list,
     [COMMAND_DELIVERY_SHOW] = delivery_work_show,
     [COMMAND_EXPORT_BUNDLE] = bundle_work_export,
+    [COMMAND_SIGNATURE_NOTE] = review_work_note,
+    [COMMAND_REVIEW_NEXT] = review_work_next,
+    [COMMAND_REVIEW_SHOW] = review_work_show,
+    [COMMAND_REVIEW_KEEP] = review_work_keep,
+    [COMMAND_REVIEW_SKIP] = review_work_skip,
+    [COMMAND_REVIEW_RELEASE] = review_work_release,
+    [COMMAND_REVIEW_REASONS] = review_work_reasons,
     [COMMAND_KEY_SHOW] = seal_work_keys,
     [COMMAND_SEAL_SHOW] = seal_work_show,
     [COMMAND_SEAL_SIGN] = seal_work_sign,
@@ -43,9 +69,25 @@ static work_function *const work_table[COMMAND_COUNT] = {
     [COMMAND_UPDATE_QUEUE] = update_work_queue,
     [COMMAND_MAIL_LIST] = mail_work_list,
     [COMMAND_MAIL_SHOW] = mail_work_show,
+    [COMMAND_MAIL_RETRY] = mail_hand_work_change,
+    [COMMAND_MAIL_DROP] = mail_hand_work_change,
+    [COMMAND_MAIL_TEST] = mail_hand_work_test,
+    [COMMAND_AUDIT_LIST] = audit_work_list,
+    [COMMAND_AUDIT_VERIFY] = audit_work_verify,
+    [COMMAND_AUDIT_EXPORT] = audit_work_export,
+    [COMMAND_BACKUP_CREATE] = backup_work_create,
+    [COMMAND_BACKUP_LIST] = backup_work_list,
+    [COMMAND_BACKUP_SEND] = backup_work_send,
+    [COMMAND_BACKUP_EXAMINE] = backup_work_examine,
+    [COMMAND_BACKUP_PLACE] = backup_work_place,
+    [COMMAND_DB_STATUS] = db_work_status,
+    [COMMAND_DB_CHECK] = db_work_check,
+    [COMMAND_DB_VACUUM] = db_work_vacuum,
     [COMMAND_CHECK_COUNTS] = check_work_counts,
-    [COMMAND_CONFIG_SHOW] = check_work_show_config,
-    [COMMAND_CONFIG_CHECK] = check_work_check_config,
+    [COMMAND_CONFIG_SHOW] = config_work_show,
+    [COMMAND_CONFIG_CHECK] = config_work_check,
+    [COMMAND_STATUS] = status_work_show,
+    [COMMAND_STATS] = stats_work_show,
 };
 
 static const char *const sentences[] = {
@@ -69,14 +111,26 @@ void dispatch_explain(enum us_err err, struct fault *fault)
         fault_set(fault, NULL, 0, "%s", sentences[err]);
 }
 
+bool dispatch_has(enum command_id command)
+{
+    return work_table[command] != NULL;
+}
+
 enum us_err dispatch_run(struct call *call)
 {
     const struct command *command = &command_table[call->request->command];
     work_function *work = work_table[call->request->command];
-    enum us_err err;
+    enum us_err err = role_check(call->config, call->rank, command, &call->fault);
 
+    if (err != US_OK)
+        return err;
     if (work == NULL) {
         fault_set(&call->fault, NULL, 0, "the service does not do that");
+        return US_INVALID;
+    }
+    /* Whoever asks to try it is not to find it done. */
+    if (call->request->options[OPTION_DRY_RUN] != NULL && command->is_change && !command->can_try) {
+        fault_set(&call->fault, NULL, 0, "that cannot be tried; nothing was done");
         return US_INVALID;
     }
     err = work(call);

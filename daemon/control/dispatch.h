@@ -8,6 +8,8 @@
 /* Carries the call out. On success the answer is ready to be sent; on failure call->fault holds a
  * sentence, whatever failed. */
 US_MUST_CHECK enum us_err dispatch_run(struct call *call);
+/* Something serves that command: for a test, since no other would miss it. */
+bool dispatch_has(enum command_id command);
 /* A sentence for an error that brought none. */
 void dispatch_explain(enum us_err err, struct fault *fault);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,7 +29,10 @@ static enum us_err find_owner(const struct config *config, struct stat *found, s
     if (n == 0)
         return US_OK;
     fault_set(fault, NULL, 0,
-              "no undersignd is running for this site, and its database %s cannot be reached: %s",
+              n == EACCES ? "no undersignd is running for this site, and without it only its "
+                            "account and root may act; its database %s cannot be reached: %s"
+                          : "no undersignd is running for this site, and its database %s cannot be "
+                            "reached: %s",
               config->store_path, strerror(n));
     return n == EACCES ? US_DENIED : n == ENOENT ? US_NOT_FOUND : US_IO;
 }
@@ -40,6 +44,38 @@ static enum us_err become(const struct stat *owner, const char *name)
         setgid(owner->st_gid) != 0 || setuid(owner->st_uid) != 0)
         return US_DENIED;
     return getuid() == owner->st_uid && geteuid() == owner->st_uid ? US_OK : US_DENIED;
+}
+
+static enum us_err refuse(const struct stat *owner, const struct passwd *account,
+                          struct fault *fault)
+{
+    char number[24];
+
+    snprintf(number, sizeof(number), "uid %lu", (unsigned long)owner->st_uid);
+    fault_set(fault, NULL, 0,
+              "no undersignd is running for this site, and without it only its account (%s) and "
+              "root may act; start undersignd, or run this with sudo",
+              account != NULL ? account->pw_name : number);
+    return US_DENIED;
+}
+
+enum us_err owner_check(const struct config *config, struct fault *fault)
+{
+    char buffer[4096];
+    struct passwd entry, *account = NULL;
+    struct stat owner;
+    struct fault found = {.text = ""};
+    enum us_err err = find_owner(config, &owner, &found);
+
+    if (err == US_DENIED)
+        *fault = found;
+    if (err != US_OK)
+        return err == US_DENIED ? err : US_OK;
+    if (geteuid() == owner.st_uid || geteuid() == 0)
+        return US_OK;
+    if (getpwuid_r(owner.st_uid, &entry, buffer, sizeof(buffer), &account) != 0)
+        account = NULL;
+    return refuse(&owner, account, fault);
 }
 
 enum us_err owner_become(const struct config *config, struct fault *fault)
@@ -62,10 +98,5 @@ enum us_err owner_become(const struct config *config, struct fault *fault)
                   (unsigned long)owner.st_uid);
         return US_DENIED;
     }
-    fault_set(
-        fault, NULL, 0,
-        "no undersignd is running for this site, and without it only its account (%s) and root "
-        "may act; start undersignd, or run this with sudo",
-        account != NULL ? account->pw_name : "not named");
-    return US_DENIED;
+    return refuse(&owner, account, fault);
 }

@@ -10,6 +10,9 @@
 #include "base/err.h"
 #include "base/fault.h"
 
+/* US_DENIED with a fault when it is somebody else's. A site whose folder is not there yet is
+ * nobody's. */
+US_MUST_CHECK enum us_err owner_check(const struct config *config, struct fault *fault);
 /* The owner of the database, else of its folder. Root becomes that account for good; US_DENIED with
  * a fault for everybody else. */
 US_MUST_CHECK enum us_err owner_become(const struct config *config, struct fault *fault);

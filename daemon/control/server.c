@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "control/actor.h"
+#include "control/role.h"
 #include "control/server.h"
 #include "control/session.h"
 #include "proto/socket.h"
@@ -39,16 +40,26 @@ static void *serve_client(void *arg)
 {
     struct client *client = arg;
     struct control_server *server = client->server;
+    const struct config *config = site_config(server->site);
+    struct fault fault = {.text = ""};
     char actor[ACTOR_SIZE];
+    enum role_rank rank;
 
     actor_of_peer(client->fd, actor);
-    session_run(&(struct session_params){
-        .config = site_config(server->site),
-        .site = server->site,
-        .actor = actor,
-        .in = client->fd,
-        .out = client->fd,
-    });
+    rank = role_of_socket(config, client->fd);
+    if (rank == ROLE_NONE) {
+        role_explain_none(config, actor, &fault);
+        session_refuse(client->fd, US_DENIED, &fault);
+    } else {
+        session_run(&(struct session_params){
+            .config = config,
+            .site = server->site,
+            .actor = actor,
+            .rank = rank,
+            .in = client->fd,
+            .out = client->fd,
+        });
+    }
 
     pthread_mutex_lock(&server->lock);
     close(client->fd);
@@ -135,6 +146,7 @@ enum us_err control_server_start(struct site *site, struct control_server **out,
                                  struct fault *fault)
 {
     struct control_server *server = MEM_NEW(struct control_server);
+    struct fault missing = {.text = ""};
     sigset_t all, before;
     enum us_err err;
     int failed;
@@ -150,9 +162,13 @@ enum us_err control_server_start(struct site *site, struct control_server **out,
         err = US_IO;
         goto err_server;
     }
-    err = socket_listen(site_config(site)->control_socket, &server->listener, fault);
+    err = socket_listen(site_config(site)->control_socket, role_socket_mode(site_config(site)),
+                        &server->listener, fault);
     if (err != US_OK)
         goto err_wake;
+
+    if (role_check_groups(site_config(site), &missing) != US_OK)
+        log_warning("control: %s", missing.text);
 
     /* Signals are main's; the threads of the clients inherit this mask from the listening one. */
     sigfillset(&all);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * The control socket of a running service: a listening thread, and a thread for each client, of
- * whom there are at most sixteen. Who may connect is decided by the socket's mode (0660) and
- * folder.
+ * whom there are at most sixteen. Who may connect is decided by the socket's mode and folder, and
+ * by the groups of whoever does (control/role.h), before a byte of theirs is read.
  */
 #ifndef CONTROL_SERVER_H
 #define CONTROL_SERVER_H

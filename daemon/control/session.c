@@ -2,15 +2,19 @@
 #include "config.h"
 
 #include "appeal/delivery.h"
+#include "appeal/register_csv.h"
 #include "base/mem.h"
 #include "control/dispatch.h"
 #include "control/session.h"
+#include "control/work.h"
 #include "proto/frame.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define SESSION_HELLO_MS 10000
 #define SESSION_IDLE_MS 600000
+#define SESSION_KEY_MOST 256
+#define SESSION_FOLDER "/var/tmp" /* where no site is at hand */
 #define SESSION_WRITE_MS 600000 /* a pager may rest; the rows are spooled, nobody else waits */
 
 static enum us_err send_error(int out, enum us_err err, const struct fault *fault)
@@ -74,8 +78,8 @@ static void free_files(struct appeal_file *files, size_t count)
     free(files);
 }
 
-/* What may come with a command: an appeal's files, each whole and with its name; or one letter, cut
- * into blobs of one name that are joined again. */
+/* What may come with a command: an appeal's files, each whole and with its name; or one letter
+ * or list, cut into blobs of one name that are joined again. */
 struct upload_rule {
     bool is_joined;
     size_t most;      /* bytes of a file */
@@ -85,8 +89,17 @@ struct upload_rule {
 static const struct upload_rule import_rule = {.most = APPEAL_FILE_MOST};
 static const struct upload_rule letter_rule = {true, DELIVERY_FILE_MOST, "letter.pdf"};
 
+static const struct upload_rule key_rule = {true, SESSION_KEY_MOST, "key"};
+
+static const struct upload_rule register_rule = {true, REGISTER_FILE_MOST, "register.csv"};
+
 static const struct upload_rule *find_rule(enum command_id command)
 {
+    if (command == COMMAND_REGISTER_IMPORT)
+        return &register_rule;
+    if (command == COMMAND_BACKUP_CREATE || command == COMMAND_BACKUP_SEND ||
+        command == COMMAND_BACKUP_EXAMINE)
+        return &key_rule;
     return command == COMMAND_APPEAL_IMPORT || command == COMMAND_UPDATE_PUBLISH ? &import_rule
                                                                                  : &letter_rule;
 }
@@ -169,6 +182,10 @@ static enum us_err run_call(const struct session_params *params, struct call *ca
     enum us_err err;
 
     call->site = params->site;
+    if (params->place != NULL && !backup_work_serves(call->request->command)) {
+        fault_set(&call->fault, NULL, 0, "only the backup at hand is served here");
+        return US_INVALID;
+    }
     if (is_opened) {
         err = params->opener->open(params->config, &call->site, &call->fault, params->opener->arg);
         if (err != US_OK) {
@@ -190,6 +207,7 @@ static enum us_err carry_out(const struct session_params *params, struct frame_r
     struct call call = {
         .config = params->config,
         .actor = params->actor,
+        .rank = params->rank,
         .request = request,
     };
     enum us_err err = read_files(params, reader, request, &upload, &call.fault);
@@ -198,7 +216,10 @@ static enum us_err carry_out(const struct session_params *params, struct frame_r
         return send_error(params->out, err, &call.fault) == US_OK ? err : US_IO;
     call.files = upload.files;
     call.file_count = upload.count;
-    call.answer = answer_new(params->config->folder, params->in);
+    call.place = params->place;
+    call.answer = answer_new(params->config != NULL ? params->config->folder : SESSION_FOLDER,
+                             params->in);
+    call.answer->out = params->out;
     err = run_call(params, &call);
     if (err == US_OK)
         err = answer_send(call.answer, params->out, SESSION_WRITE_MS);

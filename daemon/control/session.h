@@ -9,6 +9,7 @@
 #include "appeal/site.h"
 #include "base/config.h"
 #include "base/fault.h"
+#include "control/role.h"
 
 /* How a session without a running service gets at the database, for the length of a request. */
 struct session_opener {
@@ -18,12 +19,14 @@ struct session_opener {
     void *arg;
 };
 
-struct session_params { /* borrowed */
-    const struct config *config;
-    struct site *site; /* the running service's; NULL: use the opener */
+struct session_params {          /* borrowed */
+    const struct config *config; /* NULL only with `place` */
+    struct site *site;           /* the running service's; NULL: use the opener */
     const struct session_opener *opener;
     const char *actor; /* "unix:NAME", as the audit log has it */
-    int in, out;       /* the client; one descriptor for a socket */
+    enum role_rank rank;
+    int in, out;                /* the client; one descriptor for a socket */
+    struct backup_place *place; /* a backup at hand, and nothing else is served; else NULL */
 };
 
 /* Returns when the client hangs up, breaks the protocol or is silent for ten minutes. Leaves the

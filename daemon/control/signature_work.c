@@ -2,6 +2,7 @@
 /* Signatures: what waits, what there is, and what a moderator decides. */
 #include "appeal/moderation.h"
 #include "base/mem.h"
+#include "control/act_work.h"
 #include "control/work.h"
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,8 @@ enum us_err signature_work_list(struct call *call)
                   state);
         return US_INVALID;
     }
+    if (call->request->options[OPTION_WHERE] != NULL)
+        return act_work_list_signatures(call, filter.has_state, filter.state);
     answer_columns(call->answer, &row_signature);
     return call_read(call, read_signatures, &filter);
 }
@@ -123,6 +126,8 @@ static enum decision find_decision(enum command_id command)
         return DECISION_STRIKE;
     case COMMAND_SIGNATURE_RESTORE:
         return DECISION_RESTORE;
+    case COMMAND_SIGNATURE_UNLIST:
+        return DECISION_UNLIST;
     default:
         return DECISION_APPROVE;
     }
@@ -130,13 +135,17 @@ static enum decision find_decision(enum command_id command)
 
 struct now {                /* how a signature stands behind a decision */
     const char *id, *state; /* state NULL: there is none */
-    char *organisation;     /* its name may have been corrected since it was looked at */
+    enum signature_state as;
+    bool is_erased;
+    char *organisation; /* its name may have been corrected since it was looked at */
 };
 
 static bool keep_now(const struct signature *signature, void *arg)
 {
     struct now *now = arg;
 
+    now->as = signature->state;
+    now->is_erased = signature->representative == NULL;
     now->state = signature_state_name(signature->state);
     now->organisation = mem_string(signature->organisation);
     return true;
@@ -153,13 +162,50 @@ static enum us_err read_now(struct reader *reader, struct call *call, void *arg)
 static enum us_err check_reason(struct call *call, enum decision decision)
 {
     const char *reason = call->request->options[OPTION_REASON];
-    bool is_needed = decision == DECISION_REFUSE || decision == DECISION_STRIKE;
+    bool is_needed =
+        decision_needs_reason(decision) && call->request->options[OPTION_DRY_RUN] == NULL;
 
     if (is_needed && (reason == NULL || reason[strspn(reason, " ")] == '\0')) {
         fault_set(&call->fault, NULL, 0, "a reason is needed; give it with --reason");
         return US_INVALID;
     }
     return call_check_reason(call);
+}
+
+static bool answer_decision(struct call *call, const struct moderation_params *params, bool changed,
+                            enum us_err err, const struct fault *fault, const struct now *now)
+{
+    return answer_row(call->answer, (struct row_value[]){
+                                        row_text(params->public_id),
+                                        row_text(decision_name(params->decision)),
+                                        row_text(now->state),
+                                        row_flag(changed),
+                                        row_text(err == US_OK ? NULL : err_name(err)),
+                                        row_text(err == US_OK ? NULL : fault->text),
+                                        row_text(now->organisation),
+                                    });
+}
+
+/* What a decision would do: in now, the state that it would lead to. */
+static enum us_err try_decision(struct call *call, const struct moderation_params *params,
+                                bool *changed, struct now *now, struct fault *fault)
+{
+    enum signature_state to;
+    enum us_err err = call_read(call, read_now, now);
+
+    if (err != US_OK || decision_is_done(params->decision, now->as))
+        return err;
+    if (now->is_erased || !decision_applies(params->decision, now->as, &to)) {
+        if (now->is_erased)
+            fault_set(fault, NULL, 0, "its signatory withdrew it: its data is deleted");
+        else
+            fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it", now->state,
+                      decision_name(params->decision));
+        return US_CONFLICT;
+    }
+    *changed = true;
+    now->state = signature_state_name(to);
+    return US_OK;
 }
 
 enum us_err signature_work_decide(struct call *call)
@@ -170,6 +216,8 @@ enum us_err signature_work_decide(struct call *call)
 
     if (err != US_OK)
         return err;
+    if (request->options[OPTION_WHERE] != NULL)
+        return act_work_decide(call, decision);
     answer_columns(call->answer, &row_decision);
     for (size_t i = 0; i < request->argument_count && !answer_is_cancelled(call->answer); i++) {
         struct moderation_params params = {
@@ -181,27 +229,23 @@ enum us_err signature_work_decide(struct call *call)
         struct fault fault = {.text = ""};
         bool changed = false;
 
-        err = moderation_decide(call->site, &params, &changed, &fault);
+        struct now now = {.id = params.public_id};
+        if (request->options[OPTION_DRY_RUN] != NULL)
+            err = try_decision(call, &params, &changed, &now, &fault);
+        else
+            err = moderation_decide(call->site, &params, &changed, &fault);
         if (err == US_NOT_FOUND)
             fault_set(&fault, NULL, 0, "there is no such signature");
         /* One id is one act: what could not be done for it is told in its row, and the others go
          * on; but a store that cannot write will not for the next either. */
         if (err == US_FULL || err == US_IO || err == US_BUSY) {
+            free(now.organisation);
             call->fault = fault;
             return err;
         }
-        struct now now = {.id = params.public_id};
-        if (call_read(call, read_now, &now) != US_OK)
+        if (request->options[OPTION_DRY_RUN] == NULL && call_read(call, read_now, &now) != US_OK)
             now.state = NULL;
-        bool goes_on = answer_row(call->answer, (struct row_value[]){
-                                                    row_text(params.public_id),
-                                                    row_text(decision_name(decision)),
-                                                    row_text(now.state),
-                                                    row_flag(changed),
-                                                    row_text(err == US_OK ? NULL : err_name(err)),
-                                                    row_text(err == US_OK ? NULL : fault.text),
-                                                    row_text(now.organisation),
-                                                });
+        bool goes_on = answer_decision(call, &params, changed, err, &fault, &now);
         free(now.organisation);
         if (!goes_on)
             break;

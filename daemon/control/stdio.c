@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "config.h"
 
+#include "appeal/backup_place.h"
 #include "control/actor.h"
 #include "control/owner.h"
 #include "control/stdio.h"
@@ -76,14 +77,20 @@ static int serve_alone(const struct config *config, const struct session_opener 
         .close = close_again,
         .arg = (void *)(uintptr_t)opener,
     };
+    struct fault fault = {.text = ""};
     char actor[ACTOR_SIZE];
 
+    if (owner_check(config, &fault) != US_OK) {
+        session_refuse(STDOUT_FILENO, US_DENIED, &fault);
+        return EX_NOPERM;
+    }
     /* Whoever started this acts, whichever account it becomes. */
     actor_name(getuid(), actor);
     session_run(&(struct session_params){
         .config = config,
         .opener = &as_owner,
         .actor = actor,
+        .rank = ROLE_ADMINISTRATOR,
         .in = STDIN_FILENO,
         .out = STDOUT_FILENO,
     });
@@ -107,6 +114,34 @@ int stdio_run(const struct config *config, const struct session_opener *opener)
         return serve_alone(config, opener);
     session_refuse(STDOUT_FILENO, err, &fault);
     return err == US_DENIED ? EX_NOPERM : EX_UNAVAILABLE;
+}
+
+int stdio_run_backup(const struct config *config, int file)
+{
+    struct fault fault = {.text = ""};
+    char actor[ACTOR_SIZE];
+    struct backup_place *place;
+    enum us_err err = US_OK;
+
+    signal(SIGPIPE, SIG_IGN);
+    actor_name(getuid(), actor);
+    if (config != NULL)
+        err = owner_become(config, &fault);
+    if (err != US_OK) {
+        session_refuse(STDOUT_FILENO, err, &fault);
+        return EX_NOPERM;
+    }
+    place = backup_place_new(file);
+    session_run(&(struct session_params){
+        .config = config,
+        .actor = actor,
+        .rank = ROLE_ADMINISTRATOR,
+        .in = STDIN_FILENO,
+        .out = STDOUT_FILENO,
+        .place = place,
+    });
+    backup_place_free(place);
+    return EX_OK;
 }
 
 int stdio_refuse(enum us_err err, const struct fault *fault)

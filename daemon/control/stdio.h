@@ -12,6 +12,9 @@
 /* Returns the process's exit status. The opener is called with the service's account's rights; it
  * takes the store's lock, and gives US_BUSY when another process keeps it. */
 int stdio_run(const struct config *config, const struct session_opener *opener);
+/* `undersignd --backup`: the same for the one backup on that descriptor alone; config NULL where no
+ * site is meant. Root becomes the service's account. */
+int stdio_run_backup(const struct config *config, int file);
 /* The same for a configuration that could not be read: the client is told why. */
 int stdio_refuse(enum us_err err, const struct fault *fault);
 

@@ -32,6 +32,8 @@ static const struct letterform letterforms[OUTBOX_TEMPLATE_COUNT] = {
                         template_mail_refused_html},
     [OUTBOX_LINKS] = {MESSAGE_MARK("The links you asked for"), template_mail_links_txt,
                       template_mail_links_html},
+    [OUTBOX_TEST] = {MESSAGE_MARK("A test of the mail"), template_mail_test_txt,
+                     template_mail_test_html},
 };
 
 /* The addresses, codes and views of one mail's links: wiped with links_clear(). */

@@ -83,13 +83,16 @@ static void on_fate(const struct transport_message *message, enum transport_fate
     struct mail_runner *runner = parcel->runner;
     enum us_err err = US_OK;
     (void)message;
-    if (fate == TRANSPORT_ACCEPTED)
+    if (parcel->mail.template == OUTBOX_TEST) {
+        if (!runner->is_stopping)
+            err = outbox_tested(runner->site, &parcel->mail, fate == TRANSPORT_ACCEPTED, error);
+    } else if (fate == TRANSPORT_ACCEPTED)
         err = outbox_accepted(runner->site, &parcel->mail, clock_now());
     else if (!runner
                   ->is_stopping) /* cut off by us: not the relay's doing, due again at the start */
         err = outbox_refused(runner->site, &parcel->mail, clock_now(), fate == TRANSPORT_REFUSED,
                              error);
-    if (fate != TRANSPORT_ACCEPTED && !runner->is_stopping)
+    if (fate != TRANSPORT_ACCEPTED && !runner->is_stopping && parcel->mail.template != OUTBOX_TEST)
         log_warning("mail not taken%s: %s", fate == TRANSPORT_REFUSED ? " and given up" : "",
                     error);
     /* What was withdrawn while its mail was under way is gone from the outbox: nothing to note. */
@@ -133,7 +136,8 @@ static void runner_send(struct mail_runner *runner, struct outbox_mail *mail)
                                                  .queued_at = parcel->mail.created_at,
                                                  .recipient = parcel->mail.recipient,
                                                  .bytes = str_text(&parcel->bytes),
-                                                 .len = parcel->bytes.len};
+                                                 .len = parcel->bytes.len,
+                                                 .is_test = parcel->mail.template == OUTBOX_TEST};
     parcel->next = runner->first;
     runner->first = parcel;
     runner->under_way++;

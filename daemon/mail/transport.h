@@ -28,11 +28,13 @@ struct transport_message { /* owned by the caller until on_fate */
     const char *recipient;
     const char *bytes; /* RFC 5322, CRLF */
     size_t len;
+    bool is_test; /* of a connection of its own; what the relay says is wanted word for word */
 };
 
-/* error: one line without addresses, for the outbox; NULL when accepted. */
+/* said: one line without addresses, for the outbox: why not; NULL when accepted. Of a test: what the
+ * relay answered, or where the file lies, and in a second line how the way there was encrypted. */
 typedef void transport_on_fate(const struct transport_message *message, enum transport_fate fate,
-                               const char *error, void *arg);
+                               const char *said, void *arg);
 
 US_MUST_CHECK enum us_err transport_new(const struct config *config, struct event_base *base,
                                         struct transport **out, struct fault *fault);

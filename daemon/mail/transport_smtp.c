@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "mail/transport_kind.h"
+#include "mail/transport_talk.h"
 #include <curl/curl.h>
 #include <event2/event.h>
 #include <pthread.h>
@@ -21,6 +22,8 @@
 #define CONNECTIONS_MOST 4L
 #define CONNECT_SECONDS 30L
 #define SEND_SECONDS 180L
+#define TEST_CONNECT_SECONDS 15L /* somebody sits and waits for it */
+#define TEST_SECONDS 45L
 #define SLOWEST 16384 /* bytes a second: a large message gets the time that this speed takes */
 #define TOO_LARGE 552
 #define SOCKETS_MOST 64 /* more than connections, so that every one has a place */
@@ -47,6 +50,7 @@ struct delivery {
     void *arg;
     size_t sent;
     bool recipient_named;
+    struct transport_talk *talk; /* of a test; else NULL */
     struct delivery *next, *previous;
 };
 
@@ -62,17 +66,21 @@ static void delivery_free(struct delivery *delivery)
     curl_multi_remove_handle(smtp->multi, delivery->easy);
     curl_easy_cleanup(delivery->easy);
     curl_slist_free_all(delivery->recipients);
+    transport_talk_free(delivery->talk);
     free(delivery);
 }
 
 /* The delivery is gone before its owner hears of it, so that the owner may do as it likes. */
 static void delivery_end(struct delivery *delivery, enum transport_fate fate, const char *error)
 {
+    struct transport_talk *talk = delivery->talk;
+    char *said = talk ? transport_talk_tell(talk, error) : NULL;
     const struct transport_message *message = delivery->message;
     transport_on_fate *on_fate = delivery->on_fate;
     void *arg = delivery->arg;
     delivery_free(delivery);
-    on_fate(message, fate, error, arg);
+    on_fate(message, fate, said ? said : error, arg);
+    free(said);
 }
 
 static void delivery_judge(struct delivery *delivery, CURLcode result)
@@ -296,6 +304,10 @@ static int on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void
 {
     struct delivery *delivery = arg;
     (void)easy;
+    if (delivery->talk && type == CURLINFO_HEADER_IN)
+        transport_talk_hear(delivery->talk, data, len);
+    else if (delivery->talk && type == CURLINFO_TEXT)
+        transport_talk_note(delivery->talk, data, len);
     if (type == CURLINFO_HEADER_OUT && len >= 8 && strncasecmp(data, "RCPT TO:", 8) == 0)
         delivery->recipient_named = true;
     return 0;
@@ -330,6 +342,12 @@ static void delivery_set_options(struct delivery *delivery)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT,
                      SEND_SECONDS + (long)(delivery->message->len / SLOWEST));
+    if (delivery->talk) {
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, TEST_CONNECT_SECONDS);
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT, TEST_SECONDS);
+    }
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, smtp);
@@ -361,6 +379,8 @@ static void smtp_send(void *self, const struct transport_message *message,
                                   .on_fate = on_fate,
                                   .arg = arg,
                                   .next = smtp->first};
+    if (message->is_test)
+        delivery->talk = transport_talk_new();
     if (smtp->first)
         smtp->first->previous = delivery;
     smtp->first = delivery;

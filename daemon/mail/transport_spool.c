@@ -20,6 +20,7 @@
 
 struct spool {
     int folder;
+    const char *path; /* of that folder, borrowed */
 };
 
 static enum us_err spool_open(const struct config *config, struct event_base *base, void **out,
@@ -39,6 +40,7 @@ static enum us_err spool_open(const struct config *config, struct event_base *ba
     }
     struct spool *spool = MEM_NEW(struct spool);
     spool->folder = folder;
+    spool->path = config->mail_spool;
     *out = spool;
     return US_OK;
 }
@@ -57,15 +59,21 @@ static bool write_all(int fd, const char *data, size_t len)
     return true;
 }
 
-/* 0, or the errno of what failed; then no file is left. */
-static int write_file(const struct spool *spool, const struct transport_message *message)
+static void make_name(const struct transport_message *message, char name[80])
 {
-    char stamp[32], name[80], hidden[88];
+    char stamp[32];
     time_t seconds = (time_t)(message->queued_at / CLOCK_SECOND);
     struct tm parts;
     gmtime_r(&seconds, &parts);
     strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &parts);
-    snprintf(name, sizeof name, "%s-%016" PRIx64 ".eml", stamp, (uint64_t)message->id);
+    snprintf(name, 80, "%s-%016" PRIx64 ".eml", stamp, (uint64_t)message->id);
+}
+
+/* 0, or the errno of what failed; then no file is left. */
+static int write_file(const struct spool *spool, const struct transport_message *message)
+{
+    char name[80], hidden[88];
+    make_name(message, name);
     snprintf(hidden, sizeof hidden, ".%s.tmp", name);
     int fd = openat(spool->folder, hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -86,8 +94,15 @@ static int write_file(const struct spool *spool, const struct transport_message 
 static void spool_send(void *self, const struct transport_message *message,
                        transport_on_fate *on_fate, void *arg)
 {
-    int problem = write_file(self, message);
-    if (problem == 0)
+    const struct spool *spool = self;
+    int problem = write_file(spool, message);
+    if (problem == 0 && message->is_test) {
+        char name[80];
+        make_name(message, name);
+        char *path = mem_format("%s/%s", spool->path, name);
+        on_fate(message, TRANSPORT_ACCEPTED, path, arg);
+        free(path);
+    } else if (problem == 0)
         on_fate(message, TRANSPORT_ACCEPTED, NULL, arg);
     else
         on_fate(message, TRANSPORT_LATER, strerror(problem), arg);

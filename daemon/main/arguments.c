@@ -9,24 +9,23 @@
 
 #define DEFAULT_CONFIG "/etc/undersign/undersign.conf"
 
-enum { OPTION_STDIO = 256, OPTION_SITE };
+enum { OPTION_STDIO = 256, OPTION_SITE, OPTION_BACKUP };
 
-static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-                                        {"site", required_argument, NULL, OPTION_SITE},
-                                        {"check-config", no_argument, NULL, 't'},
-                                        {"stdio", no_argument, NULL, OPTION_STDIO},
-                                        {"help", no_argument, NULL, 'h'},
-                                        {"version", no_argument, NULL, 'V'},
-                                        {NULL, 0, NULL, 0}};
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'},     {"site", required_argument, NULL, OPTION_SITE},
+    {"check-config", no_argument, NULL, 't'},     {"stdio", no_argument, NULL, OPTION_STDIO},
+    {"backup", no_argument, NULL, OPTION_BACKUP}, {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},          {NULL, 0, NULL, 0}};
 
 static void print_help(void)
 {
-    puts("Usage: undersignd [--config FILE | --site DIR] [--check-config | --stdio]\n"
+    puts("Usage: undersignd [--config FILE | --site DIR] [--check-config | --stdio | --backup]\n"
          "\n"
          "  -c, --config FILE   the configuration (default " DEFAULT_CONFIG ")\n"
          "      --site DIR      the same as --config DIR/undersign.conf\n"
          "  -t, --check-config  check the configuration and end\n"
          "      --stdio         speak the control protocol on standard input and output\n"
+         "      --backup        the same about the backup on descriptor 3 (used by undersign)\n"
          "  -h, --help          show this\n"
          "  -V, --version       show the version\n"
          "\n"
@@ -45,15 +44,20 @@ int arguments_read(int argc, char **argv, struct arguments *out)
         switch (option) {
         case 'c':
             written = snprintf(out->config, sizeof out->config, "%s", optarg);
+            out->has_config = true;
             break;
         case OPTION_SITE:
             written = snprintf(out->config, sizeof out->config, "%s/undersign.conf", optarg);
+            out->has_config = true;
             break;
         case 't':
             out->is_check = true;
             break;
         case OPTION_STDIO:
             out->is_stdio = true;
+            break;
+        case OPTION_BACKUP:
+            out->is_backup = true;
             break;
         case 'h':
             print_help();

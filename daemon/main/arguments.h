@@ -5,9 +5,13 @@
 
 #include <stdbool.h>
 
+#define ARGUMENTS_BACKUP_FD 3
+
 struct arguments {
     char config[4096]; /* the configuration's path */
     bool is_stdio, is_check;
+    bool is_backup;  /* serves the backup on descriptor ARGUMENTS_BACKUP_FD */
+    bool has_config; /* it was named on the command line */
 };
 
 /* -1 to go on, else the process's exit status (help, version, or a mistake that was told). */

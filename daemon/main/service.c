@@ -4,8 +4,10 @@
  * what is past its term is deleted.
  */
 #include "main/service.h"
+#include "appeal/act.h"
+#include "appeal/backup_place.h"
 #include "appeal/delivery.h"
-#include "appeal/signing.h"
+#include "appeal/retention.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -77,9 +79,17 @@ enum us_err service_start(const struct config *config, struct service **out, str
     if (err != US_OK)
         goto err_stop;
     /* What a pulled plug left behind; before anybody can make anything new. */
+    backup_sweep(config);
+    backup_place_sweep(config);
     err = delivery_sweep(service->parts.site);
     if (err != US_OK) {
         fault_set(fault, NULL, 0, "the letters' files could not be looked through (%s)",
+                  err_name(err));
+        goto err_stop;
+    }
+    err = act_sweep(service->parts.site);
+    if (err != US_OK) {
+        fault_set(fault, NULL, 0, "acts that were cut off could not be looked for (%s)",
                   err_name(err));
         goto err_stop;
     }
@@ -93,6 +103,7 @@ enum us_err service_start(const struct config *config, struct service **out, str
     err = start_http(service, fault);
     if (err != US_OK)
         goto err_stop;
+    site_set_started(service->parts.site, clock_now());
     log_info("listening on %s", config->http_listen);
     *out = service;
     return US_OK;
@@ -102,13 +113,47 @@ err_stop:
     return err;
 }
 
+/* A signal waits that ends the service: what is not deleted now, is at the next start. */
+static bool is_told_to_stop(void *arg)
+{
+    sigset_t waiting;
+    (void)arg;
+    return sigpending(&waiting) == 0 &&
+           (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
 static void expire(struct service *service)
 {
-    enum us_err err = signing_expire(service->parts.site, clock_now());
-    if (err == US_OK)
-        err = edition_forget(service->parts.site, clock_now());
-    if (err != US_OK)
+    enum us_err err =
+        retention_run(service->parts.site, &(struct retention_run){.actor = "service",
+                                                                   .now = clock_now(),
+                                                                   .wants_stop = is_told_to_stop});
+    if (err != US_OK && err != US_CANCELLED)
         log_warning("what is past its term could not be deleted: %s", err_name(err));
+}
+
+static bool goes_on(int64_t done, int64_t total, const char *what, void *arg)
+{
+    (void)done;
+    (void)total;
+    (void)what;
+    return !is_told_to_stop(arg);
+}
+
+static void back_up(struct service *service)
+{
+    struct fault fault = {.text = ""};
+    const struct backup_params params = {.actor = "service", .on_progress = goes_on};
+    struct backup_made made;
+    if (!backup_is_due(service->config, clock_now()))
+        return;
+    enum us_err err = backup_create(service->parts.site, &params, &made, &fault);
+    if (err == US_OK) {
+        log_info("backup: made %s (%lld bytes)", made.path, (long long)made.bytes);
+        backup_made_clear(&made);
+    } else if (err != US_CANCELLED) {
+        log_error("backup: could not be made: %s", fault.text[0] ? fault.text : err_name(err));
+    }
 }
 
 static void reload(struct service *service)
@@ -128,6 +173,7 @@ void service_run(struct service *service)
     sigset_t set;
     signal_set(&set);
     expire(service);
+    back_up(service);
     for (;;) {
         const struct timespec wait = {.tv_sec = EXPIRY_SECONDS};
         int caught = sigtimedwait(&set, NULL, &wait);
@@ -135,8 +181,10 @@ void service_run(struct service *service)
             reload(service);
         else if (caught == SIGTERM || caught == SIGINT)
             return;
-        else if (caught < 0 && errno == EAGAIN)
+        else if (caught < 0 && errno == EAGAIN) {
             expire(service);
+            back_up(service);
+        }
     }
 }
 

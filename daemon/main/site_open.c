@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One way to open a site, so that a command without a service finds it as the service would. */
 #include "main/site_open.h"
+#include "appeal/act.h"
 #include "base/mem.h"
 #include <limits.h>
 #include <stdlib.h>
@@ -42,9 +43,12 @@ enum us_err site_open(const struct config *config, int lock_seconds, struct site
                       struct fault *fault)
 {
     struct site_parts parts = {0};
-    enum us_err err = open_keys(config, &parts.keyring, fault);
+    enum us_err err = domain_lists_load(config, &parts.domains, fault);
     if (err != US_OK)
         return err;
+    err = open_keys(config, &parts.keyring, fault);
+    if (err != US_OK)
+        goto err_domains;
     char *lock = mem_format("%s.lock", config->store_path);
     const struct store_params params = {.path = config->store_path,
                                         .lock = lock,
@@ -53,16 +57,23 @@ enum us_err site_open(const struct config *config, int lock_seconds, struct site
                                         .read_queue = (int)config->store_read_queue};
     err = store_open(&params, &parts.store, fault);
     free(lock);
-    if (err != US_OK) {
-        keyring_free(parts.keyring);
-        return err;
-    }
+    if (err != US_OK)
+        goto err_keys;
     char *renderer = find_renderer();
-    parts.site = site_new(&(struct site_params){
-        .config = config, .store = parts.store, .keyring = parts.keyring, .renderer = renderer});
+    parts.site = site_new(&(struct site_params){.config = config,
+                                                .store = parts.store,
+                                                .keyring = parts.keyring,
+                                                .renderer = renderer,
+                                                .domains = parts.domains});
     free(renderer);
     *out = parts;
     return US_OK;
+
+err_keys:
+    keyring_free(parts.keyring);
+err_domains:
+    domain_lists_free(parts.domains);
+    return err;
 }
 
 void site_close_store(struct site_parts *parts)
@@ -77,6 +88,7 @@ void site_close(struct site_parts *parts)
     site_close_store(parts);
     site_free(parts->site);
     keyring_free(parts->keyring);
+    domain_lists_free(parts->domains);
     *parts = (struct site_parts){0};
 }
 
@@ -85,9 +97,16 @@ static enum us_err open_for_request(const struct config *config, struct site **o
 {
     struct site_parts *parts = arg;
     enum us_err err = site_open(config, REQUEST_LOCK_SECONDS, parts, fault);
-    if (err == US_OK)
-        *out = parts->site;
-    return err;
+    if (err != US_OK)
+        return err;
+    /* Nobody else has the store: what says that it runs was cut off. */
+    err = act_sweep(parts->site);
+    if (err != US_OK) {
+        site_close(parts);
+        return err;
+    }
+    *out = parts->site;
+    return US_OK;
 }
 
 static void close_after_request(struct site *site, void *arg)

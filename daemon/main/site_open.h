@@ -4,6 +4,7 @@
 #ifndef MAIN_SITE_OPEN_H
 #define MAIN_SITE_OPEN_H
 
+#include "appeal/domain_lists.h"
 #include "appeal/site.h"
 #include "control/session.h"
 
@@ -11,6 +12,7 @@ struct site_parts {
     struct keyring *keyring;
     struct store *store;
     struct site *site;
+    struct domain_lists *domains;
 };
 
 /* Waits up to `lock_seconds` for another process that holds the site. On failure nothing stays

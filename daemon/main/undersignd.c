@@ -9,6 +9,7 @@
 #include "main/site_open.h"
 #include "text/language.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -58,18 +59,25 @@ int main(int argc, char **argv)
     if (err != US_OK)
         fault_set(&fault, NULL, 0, "the locale C.UTF-8 is missing on this machine");
     else
-        err = config_load(arguments.config, &config, &fault);
+        err = arguments.is_backup && !arguments.has_config
+                  ? US_OK
+                  : config_load(arguments.config, &config, &fault);
     if (err == US_OK) {
         struct site_parts parts = {0};
         struct session_opener opener = site_opener(&parts);
-        log_set_level(config->log_level);
-        status = arguments.is_check   ? EX_OK
-                 : arguments.is_stdio ? stdio_run(config, &opener)
-                                      : run_service(config);
+        if (config) {
+            log_set_level(config->log_level);
+            /* Before any thread: what SQLite writes anew stays in the site's folder. */
+            setenv("SQLITE_TMPDIR", config->folder, 0);
+        }
+        status = arguments.is_check    ? EX_OK
+                 : arguments.is_backup ? stdio_run_backup(config, ARGUMENTS_BACKUP_FD)
+                 : arguments.is_stdio  ? stdio_run(config, &opener)
+                                       : run_service(config);
         config_free(config);
         return status;
     }
-    if (arguments.is_stdio)
+    if (arguments.is_stdio || arguments.is_backup)
         return stdio_refuse(err, &fault);
     fault_print(&fault, line, sizeof line);
     fprintf(stderr, "undersignd: %s\n", line);

@@ -18,6 +18,10 @@ static const char *state_name(const struct appeal *appeal, int64_t now)
         return "open";
     case DOOR_EARLY:
         return "upcoming";
+    case DOOR_PAUSED:
+        return "paused";
+    case DOOR_ARCHIVED:
+        return "archived";
     case DOOR_CLOSED:
         break;
     }

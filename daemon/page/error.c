@@ -32,6 +32,11 @@ static const struct error_entry {
     [ERROR_NOT_OPEN] = {.status = 403,
                         .heading = MESSAGE_MARK("This appeal cannot be signed yet"),
                         .sentence = MESSAGE_MARK("Its page says from which day on it can.")},
+    [ERROR_PAUSED] = {.status = 403,
+                      .heading = MESSAGE_MARK("This appeal takes no signatures at the moment"),
+                      .sentence = MESSAGE_MARK(
+                          "Signing is paused, and nothing of what you typed was kept. Please look "
+                          "again later. Links that were mailed before stay good.")},
     [ERROR_NOT_FOUND] = {.status = 404,
                          .heading = MESSAGE_MARK("There is no such page"),
                          .sentence = MESSAGE_MARK(

@@ -15,6 +15,7 @@ enum error_kind {
     ERROR_BAD_REQUEST,
     ERROR_FOREIGN_FORM,
     ERROR_NOT_OPEN,
+    ERROR_PAUSED,
     ERROR_NOT_FOUND,
     ERROR_LINK_UNKNOWN,
     ERROR_METHOD, /* of a page that is only read */

@@ -82,7 +82,9 @@ static bool is_to_be_taken(struct rendering *r, const struct appeal *appeal, str
     enum signing_problem problems[FIELD_COUNT];
     enum view_door door = view_door(appeal, r->now);
     if (door != DOOR_OPEN) {
-        visit_error(visit, door == DOOR_EARLY ? ERROR_NOT_OPEN : ERROR_CLOSED);
+        visit_error(visit, door == DOOR_EARLY    ? ERROR_NOT_OPEN
+                           : door == DOOR_PAUSED ? ERROR_PAUSED
+                                                 : ERROR_CLOSED);
         return false;
     }
     if (post->step == STEP_CHANGE) {
@@ -100,10 +102,9 @@ static bool is_to_be_taken(struct rendering *r, const struct appeal *appeal, str
         visit_private(visit, 200, r, true);
         return false;
     }
-    if (!visit_is_within(visit, visit->pages->submissions)) {
+    if (appeal->is_shielded && !visit_is_within(visit, visit->pages->shielded))
         return false;
-    }
-    return true;
+    return visit_is_within(visit, visit->pages->submissions);
 }
 
 static void on_post(struct reader *reader, void *arg)

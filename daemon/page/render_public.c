@@ -44,8 +44,7 @@ static bool on_listed(const struct appeal *appeal, const struct appeal_counts *c
         .sentence = view_sentence(r, &(struct phrase_counts){.organisations = counts->signatures}),
         .url = view_path(r, r->language, appeal->slug, NULL),
         .door = view_door(appeal, r->now),
-        .opens_on = appeal->settings->opens_on,
-        .closes_on = appeal->settings->has_closing ? appeal->settings->closes_on : 0,
+        .door_day = view_door_day(appeal, r->now),
     };
     return list->count < sizeof list->items / sizeof list->items[0];
 }
@@ -97,7 +96,7 @@ static enum us_err render_appeal(struct rendering *r, const struct appeal *appea
 {
     struct appeal_view view = {
         .door = view_door(appeal, r->now),
-        .opens_on = appeal->settings->opens_on,
+        .door_day = view_door_day(appeal, r->now),
         .has_closing = appeal->settings->has_closing,
         .closes_on = appeal->settings->has_closing ? appeal->settings->closes_on : 0,
         .sign = view_path(r, r->language, appeal->slug, "/sign"),
@@ -197,6 +196,8 @@ static void render_statement(struct rendering *r, enum page_kind kind)
     struct privacy_view view = {
         .mailbox = config->mail_from,
         .write = template_url_link(scratch_format(&r->scratch, "%s%s", scheme, config->mail_from)),
+        .refused_days = config->retention_refused_days,
+        .archive_months = config->retention_archive_months,
     };
     if (kind == PAGE_PRIVACY) {
         const char *contact = config->site_contact; /* or a page's address */

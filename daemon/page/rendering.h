@@ -95,6 +95,8 @@ US_MUST_CHECK enum us_err view_delivery(struct rendering *r, const struct appeal
 struct view_line view_addressee(struct rendering *r, const struct addressee *addressee);
 void view_addressees(struct rendering *r, const struct appeal *appeal, struct appeal_view *out);
 enum view_door view_door(const struct appeal *appeal, int64_t now);
+/* The day that goes with it; 0: none. */
+int64_t view_door_day(const struct appeal *appeal, int64_t now);
 /* "41 organisations in 17 countries, representing 2,300,000 members as stated by them." Countries
  * and members are those of the organisations that are named: with the others' in it, each new total
  * would tell about one who chose not to be named. */

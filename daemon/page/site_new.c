@@ -118,6 +118,8 @@ struct page_site *page_site_new(struct site *site)
     pages->statics = statics_new();
     pages->submissions =
         limiter_new((unsigned)config->limits_submissions_per_hour, LIMITER_BUCKETS);
+    pages->shielded =
+        limiter_new((unsigned)config->limits_shield_submissions_per_hour, LIMITER_BUCKETS);
     pages->codes = limiter_new((unsigned)config->limits_codes_per_hour, LIMITER_BUCKETS);
     pages->queries = limiter_new(QUERIES_PER_HOUR, LIMITER_BUCKETS);
     pages->api_queries = limiter_new((unsigned)config->limits_api_per_hour, LIMITER_BUCKETS);
@@ -142,6 +144,7 @@ void page_site_free(struct page_site *pages)
     limiter_free(pages->api_queries);
     limiter_free(pages->codes);
     limiter_free(pages->queries);
+    limiter_free(pages->shielded);
     limiter_free(pages->submissions);
     statics_free(pages->statics);
     errors_free(pages->errors);

@@ -87,13 +87,13 @@ struct signatories_view {
     bool is_summary; /* groups without items: there are too many to name here */
 };
 
-enum view_door { DOOR_OPEN, DOOR_EARLY, DOOR_CLOSED };
+enum view_door { DOOR_OPEN, DOOR_EARLY, DOOR_PAUSED, DOOR_CLOSED, DOOR_ARCHIVED };
 
 struct view_listed { /* an appeal in the list */
     const char *language, *direction, *kind, *title, *issuer, *sentence;
     struct url url;
     enum view_door door;
-    int64_t opens_on, closes_on;
+    int64_t door_day; /* on which it opens, was paused, closed; 0: none */
 };
 
 struct home_view {
@@ -128,7 +128,8 @@ struct receipt_view {
 
 struct privacy_view { /* of the accessibility statement too */
     struct layout_view layout;
-    const char *mailbox; /* where to write to: an address of mail, or of a page */
+    const char *mailbox;                  /* where to write to: an address of mail, or of a page */
+    int64_t refused_days, archive_months; /* 0: never */
     struct url write;
 };
 

@@ -45,7 +45,7 @@ struct appeal_view {
     struct signatories_view signatories;
     int64_t earlier; /* organisations that signed an earlier version */
     enum view_door door;
-    int64_t opens_on, closes_on;
+    int64_t door_day, closes_on;
     bool has_closing;
     struct url sign, all, numbers, share;
     struct latest_view news;

@@ -177,7 +177,33 @@ enum view_door view_door(const struct appeal *appeal, int64_t now)
     int64_t day = clock_day(now);
     if (appeal_is_open(appeal, day))
         return DOOR_OPEN;
-    bool is_early = appeal->state == APPEAL_OPEN && appeal->settings->has_opening &&
-                    day < appeal->settings->opens_on;
-    return is_early ? DOOR_EARLY : DOOR_CLOSED;
+    switch (appeal->state) {
+    case APPEAL_PAUSED:
+        return DOOR_PAUSED;
+    case APPEAL_ARCHIVED:
+        return DOOR_ARCHIVED;
+    case APPEAL_OPEN:
+        if (appeal->settings->has_opening && day < appeal->settings->opens_on)
+            return DOOR_EARLY;
+        break;
+    case APPEAL_DRAFT:
+    case APPEAL_CLOSED:
+        break;
+    }
+    return DOOR_CLOSED;
+}
+
+int64_t view_door_day(const struct appeal *appeal, int64_t now)
+{
+    switch (view_door(appeal, now)) {
+    case DOOR_EARLY:
+        return appeal->settings->opens_on;
+    case DOOR_PAUSED:
+        return appeal->paused_on;
+    case DOOR_OPEN:
+    case DOOR_CLOSED:
+    case DOOR_ARCHIVED:
+        break;
+    }
+    return appeal_closing(appeal);
 }

@@ -37,7 +37,7 @@ struct sign_view {
     const char *title;
     struct url self, appeal;
     enum view_door door;
-    int64_t opens_on, closes_on;
+    int64_t door_day;
     const struct view_problem *problems;
     size_t problem_count;
     /* In the order of the form. */

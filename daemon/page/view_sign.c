@@ -283,8 +283,7 @@ void view_sign(struct rendering *r, const struct appeal *appeal, const struct vi
         .self = view_path(r, r->language, appeal->slug, "/sign"),
         .appeal = view_path(r, r->language, appeal->slug, NULL),
         .door = view_door(appeal, r->now),
-        .opens_on = appeal->settings->opens_on,
-        .closes_on = appeal->settings->has_closing ? appeal->settings->closes_on : 0,
+        .door_day = view_door_day(appeal, r->now),
         .nonce = state->nonce,
     };
     struct form form = {r, appeal, state, out->self, out};

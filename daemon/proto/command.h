@@ -7,101 +7,11 @@
 #ifndef PROTO_COMMAND_H
 #define PROTO_COMMAND_H
 
+#include "proto/command_id.h"
+#include "proto/option_id.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum command_id {
-    COMMAND_APPEAL_DRAFT,
-    COMMAND_APPEAL_IMPORT,
-    COMMAND_APPEAL_PUBLISH,
-    COMMAND_APPEAL_LIST,
-    COMMAND_APPEAL_SHOW,
-    COMMAND_QUEUE,
-    COMMAND_SIGNATURE_LIST,
-    COMMAND_SIGNATURE_SHOW,
-    COMMAND_SIGNATURE_APPROVE,
-    COMMAND_SIGNATURE_HOLD,
-    COMMAND_SIGNATURE_REFUSE,
-    COMMAND_SIGNATURE_STRIKE,
-    COMMAND_SIGNATURE_RESTORE,
-    COMMAND_LOGO_SHOW,
-    COMMAND_LOGO_REMOVE,
-    COMMAND_EXPORT_CSV,
-    COMMAND_EXPORT_XLSX,
-    COMMAND_EXPORT_JSON,
-    COMMAND_EXPORT_JSONL,
-    COMMAND_EXPORT_LETTER,
-    COMMAND_EXPORT_BUNDLE,
-    COMMAND_VERIFY,
-    COMMAND_DELIVERY_SEND,
-    COMMAND_DELIVERY_RECORD,
-    COMMAND_DELIVERY_RESPOND,
-    COMMAND_DELIVERY_LIST,
-    COMMAND_DELIVERY_SHOW,
-    COMMAND_UPDATE_PUBLISH,
-    COMMAND_UPDATE_LIST,
-    COMMAND_UPDATE_SHOW,
-    COMMAND_UPDATE_REMOVE,
-    COMMAND_UPDATE_SEND,
-    COMMAND_MAIL_LIST,
-    COMMAND_MAIL_SHOW,
-    COMMAND_KEY_NEW,
-    COMMAND_KEY_SHOW,
-    COMMAND_CHECK_COUNTS,
-    COMMAND_CONFIG_SHOW,
-    COMMAND_CONFIG_CHECK,
-    COMMAND_HELP,
-    /* Steps of the commands above that need what the service alone has; hidden from people. */
-    COMMAND_EDITION_DRAWN,
-    COMMAND_LETTER_PUBLISH,
-    COMMAND_SEAL_SHOW,
-    COMMAND_SEAL_SIGN,
-    COMMAND_BUNDLE_SIGN,
-    COMMAND_DRAW_PICTURES,
-    COMMAND_DRAW_LOGO,
-    COMMAND_UPDATE_QUEUE,
-    COMMAND_COUNT
-};
-
-/* Options are few, so one enum serves all commands and the global ones. */
-enum command_option_id {
-    OPTION_SITE,
-    OPTION_CONFIG,
-    OPTION_HOST,
-    OPTION_JSON,
-    OPTION_REASON,
-    OPTION_YES,
-    OPTION_HELP,
-    OPTION_VERSION,
-    OPTION_STATE,
-    OPTION_TO,
-    OPTION_FOR,
-    OPTION_ALL,
-    OPTION_FIELDS,
-    OPTION_CONTACTS,
-    OPTION_KEY,
-    OPTION_LANG,
-    OPTION_OF_VERSION, /* also --version: where a command takes it, it is that one */
-    OPTION_FORM,
-    OPTION_SUPPLEMENT,
-    OPTION_ACCESSION,
-    OPTION_EDITION,
-    OPTION_PAPER,
-    OPTION_SEPARATE,
-    OPTION_NO_SEAL,
-    OPTION_PUBLISH,
-    OPTION_HOW,
-    OPTION_ON,
-    OPTION_REFERENCE,
-    OPTION_NOTE,
-    OPTION_FILE,
-    OPTION_SEAL,
-    OPTION_NAME,
-    OPTION_PASSPHRASE,
-    OPTION_OUTPUT,
-    OPTION_COUNT
-};
 
 struct command_option {
     const char *name;  /* "output", of --output */
@@ -114,6 +24,10 @@ struct command_option {
     const char *const *words; /* the value is one of these, ended by NULL; NULL: any */
 };
 
+/* Who may have the service do it: members of the Unix group that [roles] names, of those above it,
+ * the service's account and root. */
+enum command_role { COMMAND_ADMINISTRATOR, COMMAND_ORGANISER, COMMAND_MODERATOR };
+
 struct command {
     const char *noun, *verb;    /* verb NULL: the noun stands alone */
     const char *arguments;      /* "APPEAL", "ID..."; "" for none */
@@ -125,6 +39,9 @@ struct command {
     bool takes_ids;             /* "-" reads the arguments from standard input */
     bool is_hidden;             /* no command of people's: in no help, completion or manual */
     size_t blobs;               /* how many may come with it */
+    enum command_role role;     /* the least one; the strictest where the table says nothing */
+    bool is_change;             /* changes something, or writes a file */
+    bool can_try;               /* with --dry-run says what it would change, and changes nothing */
     const char *summary, *help; /* one line, no full stop; more, whole sentences; NULL: nothing */
 };
 
@@ -138,6 +55,8 @@ extern const struct command_option command_options[OPTION_COUNT];
 enum command_id command_find(const char *noun, const char *verb);
 /* The same of those that people type: not the hidden ones. */
 enum command_id command_find_shown(const char *noun, const char *verb);
+/* "moderator", "organiser", "administrator" */
+const char *command_role_name(enum command_role role);
 bool command_is_noun(const char *word); /* that people type */
 /* The option of that long name, a command's own before a global one; COMMAND_COUNT: of no command
  * in particular. OPTION_COUNT when there is none. */

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The schemas. undersign(1) documents the columns that people and programs see as JSON keys. */
 #include "proto/row.h"
+#include "proto/row_schema.h"
 #include <string.h>
-
-#define SCHEMA(called)                                                                             \
-    const struct row_schema row_##called = {                                                       \
-        .name = #called,                                                                           \
-        .columns = called##_columns,                                                               \
-        .count = sizeof(called##_columns) / sizeof(called##_columns[0]),                           \
-    }
 
 /* clang-format off */
 #define APPEAL_COLUMNS                                                                             \
@@ -19,7 +13,7 @@
     {"signatures", ROW_NUMBER, true},                                                              \
     {"members", ROW_NUMBER, true}
 
-static const struct row_column appeal_columns[] = {APPEAL_COLUMNS};
+static const struct row_column appeal_columns[] = {APPEAL_COLUMNS, {"shielded", ROW_FLAG, true}};
 static const struct row_column appeal_full_columns[] = {
     APPEAL_COLUMNS,
     {"countries", ROW_NUMBER, true},
@@ -33,6 +27,11 @@ static const struct row_column appeal_full_columns[] = {
     {"published_version", ROW_NUMBER, true},
     {"published_at", ROW_TIME, true},
     {"earlier_signatures", ROW_NUMBER, true},
+    {"paused_on", ROW_DAY, true},
+    {"closed_on", ROW_DAY, true},
+    {"archived_on", ROW_DAY, true},
+    {"days_lost", ROW_NUMBER, true},
+    {"shielded", ROW_FLAG, true},
 };
 static const struct row_column addressee_columns[] = {
     {"id", ROW_TEXT, true},
@@ -52,6 +51,7 @@ static const struct row_column published_columns[] = {
     {"slug", ROW_TEXT, true},
     {"version", ROW_NUMBER, true},
     {"no_pictures", ROW_TEXT, true}, /* why none were drawn; null: they were */
+    {"state", ROW_TEXT, true},
 };
 #define SIGNATURE_COLUMNS                                                                          \
     {"id", ROW_TEXT, true},                                                                        \
@@ -225,6 +225,7 @@ static const struct row_column mail_columns[] = {
     {"next_at", ROW_TIME, true},
     {"created_at", ROW_TIME, false},
     {"last_error", ROW_TEXT, true},
+    {"can_retry", ROW_FLAG, false},
 };
 static const struct row_column difference_columns[] = {
     {"difference", ROW_TEXT, true},
@@ -239,6 +240,8 @@ static const struct row_column option_columns[] = {
     {"default", ROW_TEXT, true},
     {"reloadable", ROW_FLAG, true},
     {"help", ROW_TEXT, false},
+    {"line", ROW_NUMBER, true}, /* of the file; null: its default */
+    {"file", ROW_TEXT, false},
 };
 static const struct row_column keys_columns[] = {
     {"public_key", ROW_TEXT, true},
@@ -317,51 +320,118 @@ static const struct row_column update_mail_columns[] = {
 };
 /* clang-format on */
 
-SCHEMA(appeal);
-SCHEMA(appeal_full);
-SCHEMA(addressee);
-SCHEMA(imported);
-SCHEMA(published);
-SCHEMA(signature);
-SCHEMA(signature_ilo);
-SCHEMA(signature_contact);
-SCHEMA(list);
-SCHEMA(decision);
-SCHEMA(totals);
-SCHEMA(letter);
-SCHEMA(line);
-SCHEMA(signatory);
-SCHEMA(image);
-SCHEMA(edition);
-SCHEMA(response);
-SCHEMA(public_letter);
-SCHEMA(mail);
-SCHEMA(difference);
-SCHEMA(checked);
-SCHEMA(option);
-SCHEMA(keys);
-SCHEMA(seal);
-SCHEMA(sealed);
-SCHEMA(signed);
-SCHEMA(bundle);
-SCHEMA(source);
-SCHEMA(update);
-SCHEMA(update_text);
-SCHEMA(update_contact);
-SCHEMA(update_mail);
+ROW_SCHEMA(appeal);
+ROW_SCHEMA(appeal_full);
+ROW_SCHEMA(addressee);
+ROW_SCHEMA(imported);
+ROW_SCHEMA(published);
+ROW_SCHEMA(signature);
+ROW_SCHEMA(signature_ilo);
+ROW_SCHEMA(signature_contact);
+ROW_SCHEMA(list);
+ROW_SCHEMA(decision);
+ROW_SCHEMA(totals);
+ROW_SCHEMA(letter);
+ROW_SCHEMA(line);
+ROW_SCHEMA(signatory);
+ROW_SCHEMA(image);
+ROW_SCHEMA(edition);
+ROW_SCHEMA(response);
+ROW_SCHEMA(public_letter);
+ROW_SCHEMA(mail);
+ROW_SCHEMA(difference);
+ROW_SCHEMA(checked);
+ROW_SCHEMA(option);
+ROW_SCHEMA(keys);
+ROW_SCHEMA(seal);
+ROW_SCHEMA(sealed);
+ROW_SCHEMA(signed);
+ROW_SCHEMA(bundle);
+ROW_SCHEMA(source);
+ROW_SCHEMA(update);
+ROW_SCHEMA(update_text);
+ROW_SCHEMA(update_contact);
+ROW_SCHEMA(update_mail);
 
 const struct row_schema *const row_schemas[] = {
-    &row_appeal,         &row_appeal_full,   &row_addressee,
-    &row_imported,       &row_published,     &row_signature,
-    &row_decision,       &row_totals,        &row_letter,
-    &row_line,           &row_signatory,     &row_mail,
-    &row_image,          &row_edition,       &row_response,
-    &row_public_letter,  &row_difference,    &row_checked,
-    &row_option,         &row_signature_ilo, &row_signature_contact,
-    &row_list,           &row_keys,          &row_seal,
-    &row_sealed,         &row_signed,        &row_bundle,
-    &row_source,         &row_update,        &row_update_text,
-    &row_update_contact, &row_update_mail,   NULL,
+    &row_appeal,
+    &row_appeal_full,
+    &row_addressee,
+    &row_imported,
+    &row_published,
+    &row_signature,
+    &row_decision,
+    &row_totals,
+    &row_letter,
+    &row_line,
+    &row_signatory,
+    &row_mail,
+    &row_image,
+    &row_edition,
+    &row_response,
+    &row_public_letter,
+    &row_difference,
+    &row_checked,
+    &row_option,
+    &row_signature_ilo,
+    &row_signature_contact,
+    &row_list,
+    &row_keys,
+    &row_seal,
+    &row_sealed,
+    &row_signed,
+    &row_bundle,
+    &row_source,
+    &row_update,
+    &row_update_text,
+    &row_turned,
+    &row_retention,
+    &row_erased,
+    &row_audit,
+    &row_audit_entry,
+    &row_audit_verdict,
+    &row_update_contact,
+    &row_update_mail,
+    &row_review_left,
+    &row_review,
+    &row_review_other,
+    &row_review_known,
+    &row_review_note,
+    &row_review_decision,
+    &row_review_reason,
+    &row_noted,
+    &row_status,
+    &row_status_appeal,
+    &row_problem,
+    &row_stats,
+    &row_stats_day,
+    &row_stats_country,
+    &row_stats_affiliation,
+    &row_mailed,
+    &row_mail_test,
+    &row_finding,
+    &row_act,
+    &row_act_signature,
+    &row_act_preview,
+    &row_act_count,
+    &row_act_result,
+    &row_backup,
+    &row_database_check,
+    &row_database_facts,
+    &row_database_loss,
+    &row_database_back,
+    &row_restored,
+    &row_database,
+    &row_vacuumed,
+    &row_register_source,
+    &row_organisation,
+    &row_organisation_met,
+    &row_register_imported,
+    &row_register_fault,
+    &row_register_removed,
+    &row_duplicate,
+    &row_merged,
+    NULL,
 };
 
 static const char *const type_names[] = {

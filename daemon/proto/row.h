@@ -76,6 +76,27 @@ extern const struct row_schema row_update;     /* the organiser's news */
 extern const struct row_schema row_update_text;
 extern const struct row_schema row_update_contact; /* sealed, and the ids it is bound to */
 extern const struct row_schema row_update_mail;    /* what became of one */
+/* row_review.c: one signature with what helps to judge it */
+extern const struct row_schema row_review_left, row_review, row_review_other, row_review_known,
+    row_review_note, row_review_decision, row_review_reason, row_noted;
+/* row_act.c: acts on many signatures */
+extern const struct row_schema row_act, row_act_signature, row_act_preview, row_act_count,
+    row_act_result;
+extern const struct row_schema row_audit, row_audit_entry, row_audit_verdict;
+extern const struct row_schema row_turned;    /* whether an appeal takes signatures */
+extern const struct row_schema row_retention; /* a rule, and what is due by it */
+extern const struct row_schema row_erased;    /* with the certificate */
+
+/* row_status.c: how the site is, an appeal in numbers, mail by hand, the configuration */
+extern const struct row_schema row_status, row_status_appeal, row_problem, row_stats, row_stats_day,
+    row_stats_country, row_stats_affiliation, row_mailed, row_mail_test, row_finding;
+
+/* row_backup.c */
+extern const struct row_schema row_backup, row_database_check, row_database_facts,
+    row_database_loss, row_database_back, row_restored, row_database, row_vacuumed;
+extern const struct row_schema row_register_source, row_register_imported, row_register_fault,
+    row_register_removed, row_organisation, row_organisation_met; /* row_register.c */
+extern const struct row_schema row_duplicate, row_merged;
 
 /* All of them, ended by NULL. */
 extern const struct row_schema *const row_schemas[];

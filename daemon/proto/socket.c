@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define SOCKET_BACKLOG 16
-#define SOCKET_MODE 0660
 
 /* Fills the address; *folder is a descriptor to close after its use, or -1. */
 static enum us_err fill_address(const char *path, struct sockaddr_un *address, int *folder,
@@ -47,7 +46,7 @@ static enum us_err fill_address(const char *path, struct sockaddr_un *address, i
     return US_OK;
 }
 
-enum us_err socket_listen(const char *path, int *out, struct fault *fault)
+enum us_err socket_listen(const char *path, mode_t mode, int *out, struct fault *fault)
 {
     struct sockaddr_un address;
     enum us_err err;
@@ -62,10 +61,9 @@ enum us_err socket_listen(const char *path, int *out, struct fault *fault)
     if (unlink(address.sun_path) != 0 && errno != ENOENT)
         goto err_fd;
     /* The mode of the socket's own inode is what bind() gives the file (less the umask), so it is
-     * never open to others, not even for a moment; chmod() undoes a narrow umask. */
-    if (fchmod(fd, SOCKET_MODE) != 0 ||
-        bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
-        chmod(address.sun_path, SOCKET_MODE) != 0 || listen(fd, SOCKET_BACKLOG) != 0)
+     * never wider, not even for a moment; chmod() undoes a narrow umask. */
+    if (fchmod(fd, mode) != 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+        chmod(address.sun_path, mode) != 0 || listen(fd, SOCKET_BACKLOG) != 0)
         goto err_fd;
     if (folder >= 0)
         close(folder);
@@ -105,7 +103,13 @@ enum us_err socket_connect(const char *path, int *out, struct fault *fault)
     }
     if (fd >= 0)
         close(fd);
-    fault_set(fault, NULL, 0, "cannot use the control socket %s: %s", path, strerror(n));
+    if (n == EACCES || n == EPERM)
+        fault_set(fault, NULL, 0,
+                  "you may not use the control socket %s: only the service's account and root may, "
+                  "unless the configuration's [roles] names groups and its folder lets them pass",
+                  path);
+    else
+        fault_set(fault, NULL, 0, "cannot use the control socket %s: %s", path, strerror(n));
     if (n == ENOENT || n == ECONNREFUSED || n == ENOTDIR)
         return US_NOT_FOUND;
     return n == EACCES || n == EPERM ? US_DENIED : US_IO;

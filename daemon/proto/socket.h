@@ -9,10 +9,12 @@
 
 #include "base/err.h"
 #include "base/fault.h"
+#include <sys/types.h>
 
-/* A listening socket at path, mode 0660 from its first moment. What lies there from an earlier run
- * is replaced: the caller holds the lock that says nobody uses it. */
-US_MUST_CHECK enum us_err socket_listen(const char *path, int *fd, struct fault *fault);
+/* A listening socket at path, of that mode from its first moment, whatever the umask. What lies
+ * there from an earlier run is replaced: the caller holds the lock that says nobody uses it. */
+US_MUST_CHECK enum us_err socket_listen(const char *path, mode_t mode, int *fd,
+                                        struct fault *fault);
 /* US_NOT_FOUND when nobody listens there, US_DENIED when the caller may not use it. */
 US_MUST_CHECK enum us_err socket_connect(const char *path, int *fd, struct fault *fault);
 

@@ -62,32 +62,40 @@ static bool audit_check_entry(struct query *query, struct audit_chain *chain, bo
     return audit_is_same(query, 4, chain->digest);
 }
 
+enum us_err audit_verify_page(struct reader *reader, struct audit_verdict *verdict, bool *is_more)
+{
+    struct audit_chain chain = {.seq = verdict->entries};
+    struct query *query = query_start(reader, STATEMENT_AUDIT_PAGE,
+                                      VALUES(value_int(chain.seq), value_int(AUDIT_PAGE)));
+    memcpy(chain.digest, verdict->digest, DIGEST_SIZE);
+    *is_more = false;
+    while (!verdict->broken && query_next(query)) {
+        struct audit_chain before = chain;
+        bool is_erased = false;
+        if (audit_check_entry(query, &chain, &is_erased)) {
+            verdict->erased += is_erased;
+            verdict->at = query_int(query, 1);
+            *is_more = true;
+        } else {
+            chain = before;
+            verdict->broken = before.seq + 1;
+        }
+    }
+    verdict->entries = chain.seq;
+    memcpy(verdict->digest, chain.digest, DIGEST_SIZE);
+    *is_more = *is_more && !verdict->broken;
+    return query_end(query);
+}
+
 enum us_err audit_verify(struct reader *reader, struct audit_verdict *out)
 {
     struct audit_verdict verdict = {0};
-    struct audit_chain chain = {0};
-    for (bool is_more = true; is_more && !verdict.broken;) {
-        is_more = false;
-        struct query *query = query_start(reader, STATEMENT_AUDIT_PAGE,
-                                          VALUES(value_int(chain.seq), value_int(AUDIT_PAGE)));
-        while (!verdict.broken && query_next(query)) {
-            struct audit_chain before = chain;
-            bool is_erased = false;
-            if (audit_check_entry(query, &chain, &is_erased)) {
-                verdict.erased += is_erased;
-                is_more = true;
-            } else {
-                chain = before;
-                verdict.broken = before.seq + 1;
-            }
-        }
-        enum us_err err = query_end(query);
+    for (bool is_more = true; is_more;) {
+        enum us_err err = audit_verify_page(reader, &verdict, &is_more);
         if (err)
             return err;
         reader_refresh(reader);
     }
-    verdict.entries = chain.seq;
-    memcpy(verdict.digest, chain.digest, DIGEST_SIZE);
     *out = verdict;
     return verdict.broken ? US_CORRUPT : US_OK;
 }

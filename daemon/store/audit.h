@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "crypto/digest.h"
 #include "store/job.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 #define AUDIT_SALT_SIZE 32
@@ -26,6 +27,7 @@ struct audit_chain {
 struct audit_verdict {
     int64_t entries;             /* that check out, from the first on */
     int64_t erased;              /* of these, without words */
+    int64_t at;                  /* when the last of them was; 0: there is none */
     uint8_t digest[DIGEST_SIZE]; /* of the last of them */
     int64_t broken;              /* sequence number of the first that does not; 0: none */
 };
@@ -39,5 +41,10 @@ void audit_extend(struct audit_chain *chain, int64_t at, const char *act,
  * verdict says where), and reading errors. That the end was not cut off shows only by comparing
  * the verdict with one that was noted elsewhere. */
 US_MUST_CHECK enum us_err audit_verify(struct reader *reader, struct audit_verdict *out);
+/* The same a piece at a time, so that other reads come between: *verdict, zero at the beginning, is
+ * what came of it so far, *is_more whether there is more to look at. US_OK also where it is broken:
+ * then the verdict says so, and there is no more. */
+US_MUST_CHECK enum us_err audit_verify_page(struct reader *reader, struct audit_verdict *verdict,
+                                            bool *is_more);
 
 #endif

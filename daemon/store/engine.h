@@ -79,6 +79,9 @@ struct value engine_column(struct engine_cursor *cursor, int column);
 int64_t engine_changes(const struct engine *engine);
 void engine_end(struct engine_cursor *cursor); /* NULL is fine */
 
+/* Asked some times a second while a statement runs; false: that fails with US_CANCELLED, as do all
+ * after it. NULL: nobody asks any more. */
+void engine_watch(struct engine *engine, bool (*goes_on)(void *arg), void *arg);
 /* Statements fail with US_BUSY once clock_monotonic() is past it; 0: never. */
 void engine_set_deadline(struct engine *engine, int64_t deadline);
 /* Moves what it can from the log to the database without waiting for readers; with is_truncating

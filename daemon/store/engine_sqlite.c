@@ -5,13 +5,12 @@
  * but those that the writer asks for, since SQLite before 3.51.3 can corrupt a WAL database when
  * two connections checkpoint or write at once; nothing in the file is trusted to be code.
  */
+#include "store/engine_sqlite.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "store/engine.h"
 #include <assert.h>
 #include <errno.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #define ENGINE_WRITER_WAIT_MS 10000 /* somebody with a database shell, never one of us */
 #define ENGINE_READER_WAIT_MS 1000
 #define ENGINE_DEADLINE_STEPS 1000 /* virtual machine steps between two looks at the clock */
+#define ENGINE_ASK_EACH (CLOCK_SECOND / 20)
 
 struct engine_cursor {
     struct engine *engine;
@@ -27,15 +27,6 @@ struct engine_cursor {
     bool is_open;   /* in use, between start and end */
     bool is_cached; /* kept after its end; not when the same statement was open already */
     int slots[];    /* of $1, $2, ...: SQLite numbers named parameters by first appearance */
-};
-
-struct engine {
-    sqlite3 *db;
-    bool is_writer, is_weak, has_lost_sync;
-    int64_t deadline;
-    sqlite3_stmt *acts[ENGINE_ACT_COUNT];
-    struct engine_cursor *cache[STATEMENT_COUNT];
-    char message[512];
 };
 
 /* Keeps the words of an error, without the statement's values. */
@@ -57,8 +48,7 @@ static enum us_err engine_err_io(struct engine *engine, int rc, int os)
     return os == ENOSPC || os == EDQUOT ? US_FULL : US_IO;
 }
 
-/* What an SQLite result means to the store. what: the statement's name. */
-static enum us_err engine_err(struct engine *engine, int rc, const char *what)
+enum us_err engine_err(struct engine *engine, int rc, const char *what)
 {
     switch (rc & 0xff) {
     case SQLITE_OK:
@@ -80,8 +70,9 @@ static enum us_err engine_err(struct engine *engine, int rc, const char *what)
         return US_FULL;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_INTERRUPT:
         return US_BUSY;
+    case SQLITE_INTERRUPT:
+        return engine->is_stopped ? US_CANCELLED : US_BUSY;
     case SQLITE_IOERR:
         return engine_err_io(engine, rc, os);
     case SQLITE_CANTOPEN:
@@ -99,18 +90,33 @@ static enum us_err engine_err(struct engine *engine, int rc, const char *what)
 
 static int engine_on_progress(void *arg)
 {
-    const struct engine *engine = arg;
-    return engine->deadline && clock_monotonic() > engine->deadline;
+    struct engine *engine = arg;
+    int64_t now = clock_monotonic();
+    if (engine->goes_on && now >= engine->ask_at) {
+        engine->ask_at = now + ENGINE_ASK_EACH;
+        engine->is_stopped = !engine->goes_on(engine->goes_on_arg);
+    }
+    return engine->is_stopped || (engine->deadline && now > engine->deadline);
 }
 
-static enum us_err engine_exec(struct engine *engine, const char *sql)
+void engine_watch(struct engine *engine, bool (*goes_on)(void *arg), void *arg)
+{
+    engine->goes_on = goes_on;
+    engine->goes_on_arg = arg;
+    engine->ask_at = 0;
+    engine->is_stopped = false;
+    if (engine->is_writer) /* a job of the writer's is never broken off */
+        sqlite3_progress_handler(engine->db, goes_on ? ENGINE_DEADLINE_STEPS : 0,
+                                 goes_on ? engine_on_progress : NULL, engine);
+}
+
+enum us_err engine_exec(struct engine *engine, const char *sql)
 {
     errno = 0;
     return engine_err(engine, sqlite3_exec(engine->db, sql, NULL, NULL, NULL), sql);
 }
 
-/* Runs a pragma that answers with one number. */
-static enum us_err engine_pragma(struct engine *engine, const char *sql, int64_t *out)
+enum us_err engine_pragma(struct engine *engine, const char *sql, int64_t *out)
 {
     sqlite3_stmt *stmt = NULL;
     errno = 0;
@@ -181,6 +187,9 @@ enum us_err engine_open(const struct engine_params *params, struct engine **out,
      * everywhere, and each page that has to be read again is checked again. */
     if (!err && !params->is_writer)
         err = engine_exec(engine, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
+    /* And for all that one job touches: what does not fit is written twice. */
+    if (!err && params->is_writer)
+        err = engine_exec(engine, "PRAGMA cache_size = -32768;");
     int64_t ignored = 0;
     if (!err) /* the first thing that reads the file */
         err = engine_pragma(engine, "PRAGMA schema_version", &ignored);

@@ -76,7 +76,7 @@ size_t job_expect(struct job *job, enum statement statement, enum us_err miss,
 
 void job_add_audit(struct job *job, const struct job_audit *audit)
 {
-    const struct value seq = {.type = VALUE_AUDIT_SEQ};
+    const struct value seq = value_audit_seq();
     const struct value digest = {.type = VALUE_AUDIT_DIGEST};
     uint8_t salt[AUDIT_SALT_SIZE], commitment[DIGEST_SIZE];
     random_bytes(salt, sizeof salt);

@@ -8,9 +8,14 @@
 #include "store/migrate.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "crypto/digest.h"
-#include "store/engine.h"
+#include "store/engine_file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MIGRATE_APPLICATION 0x556e6473 /* "Unds" */
 
@@ -129,6 +134,35 @@ static enum us_err migrate_one(struct engine *engine, const struct statement_mig
     return US_INVALID;
 }
 
+/* A migration is not undone: what was there before it stays beside the database. One of the same
+ * schema that was kept before is of a start that failed. */
+static enum us_err migrate_keep_copy(struct engine *engine, const char *path, int64_t schema,
+                                     struct fault *fault)
+{
+    char *copy = mem_format("%s.schema-%lld", path, (long long)schema);
+    enum us_err err = US_INVALID;
+    int fd = unlink(copy) == 0 || errno == ENOENT
+                 ? open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600)
+                 : -1;
+    if (fd < 0) {
+        fault_set(fault, copy, 0, "the copy before a migration cannot be made: %s",
+                  strerror(errno));
+    } else {
+        close(fd);
+        if (engine_copy(engine, copy)) {
+            fault_set(fault, copy, 0,
+                      "the copy before a migration cannot be written (%s); nothing was changed",
+                      engine_message(engine));
+            (void)unlink(copy);
+        } else {
+            log_info("store: the database as it is before the migration is kept as %s", copy);
+            err = US_OK;
+        }
+    }
+    free(copy);
+    return err;
+}
+
 enum us_err migrate_run(struct engine *engine, const char *path, int *version, struct fault *fault)
 {
     struct engine_identity found = {0};
@@ -142,10 +176,56 @@ enum us_err migrate_run(struct engine *engine, const char *path, int *version, s
     if (found.schema > 0)
         err = migrate_check_list(engine, found.schema, path, fault);
     int newest = migrate_newest();
+    if (!err && found.schema > 0 && found.schema < newest)
+        err = migrate_keep_copy(engine, path, found.schema, fault);
     for (int i = (int)found.schema; i < newest && !err; i++)
         err = migrate_one(engine, &statement_migrations[i], path, fault);
     if (err)
         return err;
     *version = newest;
+    return US_OK;
+}
+
+/* The shape of a database that only these migrations made. */
+static enum us_err migrate_find_shape(int version, uint8_t out[DIGEST_SIZE], struct fault *fault)
+{
+    const struct engine_params params = {.path = ":memory:", .is_writer = true};
+    struct engine *engine = NULL;
+    if (engine_open(&params, &engine, fault))
+        return US_INVALID;
+    enum us_err err = engine_script(engine, statement_bootstrap);
+    for (int i = 0; i < version && !err; i++)
+        err = engine_script(engine, statement_migrations[i].sql);
+    if (!err)
+        err = engine_shape(engine, out);
+    if (err)
+        fault_set(fault, NULL, 0, "a fresh schema cannot be made: %s", engine_message(engine));
+    engine_close(engine);
+    return err;
+}
+
+enum us_err migrate_check(struct engine *engine, const char *path, int *version,
+                          struct fault *fault)
+{
+    struct engine_identity found = {0};
+    uint8_t meant[DIGEST_SIZE], is[DIGEST_SIZE];
+    enum us_err err = migrate_check_identity(engine, path, &found, fault);
+    if (!err && found.schema == 0) {
+        fault_set(fault, path, 0, "this is an empty database");
+        err = US_INVALID;
+    }
+    if (!err)
+        err = migrate_check_list(engine, found.schema, path, fault);
+    if (!err)
+        err = migrate_find_shape((int)found.schema, meant, fault);
+    if (err)
+        return err;
+    if (engine_shape(engine, is) || !digest_is_equal(is, meant, sizeof is)) {
+        fault_set(fault, path, 0,
+                  "the tables are not those that schema %lld has: something was added or changed",
+                  (long long)found.schema);
+        return US_INVALID;
+    }
+    *version = (int)found.schema;
     return US_OK;
 }

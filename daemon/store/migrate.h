@@ -12,5 +12,10 @@ struct engine;
  * was made by migrations that have been edited since. `path` is for the fault. */
 US_MUST_CHECK enum us_err migrate_run(struct engine *engine, const char *path, int *version,
                                       struct fault *fault);
+/* Only looks: whether a database is one of ours, in a version this program knows, made by its
+ * migrations, and holds nothing but what these made: neither a trigger nor a view that somebody put
+ * in. US_INVALID with a fault. */
+US_MUST_CHECK enum us_err migrate_check(struct engine *engine, const char *path, int *version,
+                                        struct fault *fault);
 
 #endif

@@ -37,7 +37,7 @@ struct readers {
 void readers_begin(struct reader *reader)
 {
     assert(reader->open_queries == 0);
-    engine_set_deadline(reader->engine, clock_monotonic() + reader->allowed);
+    engine_set_deadline(reader->engine, reader->allowed ? clock_monotonic() + reader->allowed : 0);
     reader->err = engine_act(reader->engine, ENGINE_BEGIN);
 }
 

@@ -22,7 +22,7 @@ struct readers_params {
 /* A reader as query.c sees it. */
 struct reader {
     struct engine *engine;
-    int64_t allowed; /* microseconds for one transaction */
+    int64_t allowed; /* microseconds for one transaction; 0: as long as it takes */
     enum us_err err; /* of its beginning: every query gives it */
     int open_queries;
     int64_t complained_at; /* a broken disk is not told with every read */

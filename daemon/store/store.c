@@ -4,15 +4,15 @@
  * readers. Closing goes the other way round: readers end before the last checkpoint, so that
  * nothing stands in its way, and the lock is let go when the files are closed.
  */
-#include "store/store.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "store/engine.h"
+#include "store/engine_file.h"
 #include "store/job_step.h"
 #include "store/lock.h"
 #include "store/migrate.h"
 #include "store/readers.h"
 #include "store/thread.h"
+#include "store/upkeep.h"
 #include "store/writer.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +27,7 @@
 struct store {
     int lock;
     int version;
+    char *path, *vfs;
     struct engine *engine;
     struct writer *writer;
     struct readers *readers;
@@ -107,6 +108,8 @@ enum us_err store_open(const struct store_params *params, struct store **out, st
 {
     struct store *store = MEM_NEW(struct store);
     store->lock = -1;
+    store->path = mem_string(params->path);
+    store->vfs = mem_string(params->vfs);
     enum us_err err = lock_take(params->lock, params->lock_seconds, &store->lock, fault);
     if (!err)
         err = store_open_engine(store, params, fault);
@@ -136,6 +139,8 @@ void store_close(struct store *store)
     }
     engine_close(store->engine);
     lock_release(store->lock);
+    free(store->path);
+    free(store->vfs);
     free(store);
 }
 
@@ -196,4 +201,53 @@ int store_schema_version(const struct store *store)
 bool store_is_failing(const struct store *store)
 {
     return writer_is_failing(store->writer);
+}
+
+enum us_err store_open_side(const struct store *store, struct side **out, struct fault *fault)
+{
+    return side_open(store->path, store->vfs, out, fault);
+}
+
+struct store_vacuum {
+    bool (*goes_on)(void *arg);
+    void *arg;
+};
+
+static enum us_err store_do_vacuum(struct engine *engine, void *arg)
+{
+    const struct store_vacuum *vacuum = arg;
+    engine_watch(engine, vacuum->goes_on, vacuum->arg);
+    enum us_err err = engine_vacuum(engine);
+    if (err && err != US_CANCELLED)
+        log_error("store: writing the database anew fails: %s", engine_message(engine));
+    engine_watch(engine, NULL, NULL);
+    return err;
+}
+
+enum us_err store_vacuum(struct store *store, bool (*goes_on)(void *arg), void *arg)
+{
+    struct store_vacuum vacuum = {goes_on, arg};
+    return writer_run_act(store->writer, store_do_vacuum, &vacuum);
+}
+
+const char *store_path(const struct store *store)
+{
+    return store->path;
+}
+
+enum us_err store_settle(const char *path, struct fault *fault)
+{
+    const struct engine_params params = {.path = path, .is_writer = true};
+    struct engine *engine = NULL;
+    struct engine_log log = {0};
+    enum us_err err = engine_open(&params, &engine, fault);
+    if (err)
+        return err;
+    err = engine_checkpoint(engine, true, &log);
+    if (!err && !log.is_moved)
+        err = US_IO;
+    if (err)
+        fault_set(fault, path, 0, "its log cannot be moved: %s", engine_message(engine));
+    engine_close(engine);
+    return err;
 }

@@ -42,6 +42,12 @@ static inline struct value value_blob(const void *data, size_t len)
 {
     return (struct value){.type = data ? VALUE_BLOB : VALUE_NULL, .data = data, .len = len};
 }
+/* The sequence number of the last entry of the audit chain when the step is run: it grows with each
+ * audited change. */
+static inline struct value value_audit_seq(void)
+{
+    return (struct value){.type = VALUE_AUDIT_SEQ};
+}
 
 #define VALUES(...)                                                                                \
     (const struct value[]){__VA_ARGS__},                                                           \

@@ -31,6 +31,13 @@
 #define WRITER_PROBE_EACH CLOCK_SECOND
 #define WRITER_LOG_WARNING (INT64_C(64) << 20)
 
+struct writer_errand { /* one that is no job */
+    writer_act *act;
+    void *arg;
+    enum us_err err;
+    struct thread_gate done;
+};
+
 struct writer {
     struct engine *engine;
     pthread_t thread;
@@ -40,6 +47,7 @@ struct writer {
     struct job *first, **last;
     size_t jobs, bytes;
     bool is_closing;
+    struct writer_errand *errand; /* NULL: none waits */
 
     atomic_bool is_failing;
 
@@ -327,20 +335,34 @@ static struct job *writer_take(struct writer *writer)
     return group;
 }
 
+/* The log may have grown by the whole database: it is emptied at once. */
+static void writer_do_errand(struct writer *writer, struct writer_errand *errand)
+{
+    errand->err = errand->act(writer->engine, errand->arg);
+    writer_check_sync(writer);
+    writer_roll_back(writer);
+    writer_checkpoint(writer, true);
+    thread_gate_open(&errand->done);
+}
+
 static void *writer_run(void *arg)
 {
     struct writer *writer = arg;
     int64_t next = INT64_MAX;
     pthread_mutex_lock(&writer->mutex);
     for (;;) {
-        while (!writer->first && !writer->is_closing && clock_monotonic() < next)
+        while (!writer->first && !writer->errand && !writer->is_closing && clock_monotonic() < next)
             thread_wait(&writer->wake, &writer->mutex, next);
-        if (!writer->first && writer->is_closing)
+        if (!writer->first && !writer->errand && writer->is_closing)
             break;
         struct job *group = writer->first ? writer_take(writer) : NULL;
+        struct writer_errand *errand = writer->errand;
+        writer->errand = NULL;
         pthread_mutex_unlock(&writer->mutex);
         if (group)
             writer_run_group(writer, group);
+        if (errand)
+            writer_do_errand(writer, errand);
         next = writer_tend(writer);
         pthread_mutex_lock(&writer->mutex);
     }
@@ -392,6 +414,22 @@ void writer_submit(struct writer *writer, struct job *job, bool is_kept,
     }
     pthread_mutex_unlock(&writer->mutex);
     writer_answer(job);
+}
+
+enum us_err writer_run_act(struct writer *writer, writer_act *act, void *arg)
+{
+    struct writer_errand errand = {.act = act, .arg = arg, .done = THREAD_GATE_INIT};
+    pthread_mutex_lock(&writer->mutex);
+    enum us_err err = writer->is_closing ? US_CANCELLED : writer->errand ? US_BUSY : US_OK;
+    if (!err) {
+        writer->errand = &errand;
+        pthread_cond_signal(&writer->wake);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    if (err)
+        return err;
+    thread_gate_wait(&errand.done);
+    return errand.err;
 }
 
 void writer_free(struct writer *writer)

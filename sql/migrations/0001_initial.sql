@@ -6,12 +6,18 @@
 CREATE TABLE appeal (
     id BIGINT NOT NULL PRIMARY KEY, -- internal, never shown
     slug TEXT NOT NULL UNIQUE, -- in addresses: a-z, 0-9, hyphen
-    state TEXT NOT NULL, -- draft, open, closed
-    policy TEXT NOT NULL, -- before: a moderator lists; after: listed when confirmed. As published, down to closes_on
+    state TEXT NOT NULL, -- draft, open, paused, closed, archived
+    policy TEXT NOT NULL, -- before: a moderator lists; register: whom the register knows by name and domain is listed when confirmed; after: everybody. As published, down to closes_on
     authoritative TEXT NOT NULL, -- language of the authoritative text
     visibility TEXT NOT NULL, -- default visibility of the form
     opens_on BIGINT, -- first day for signing; NULL: when published
-    closes_on BIGINT, -- last day for signing; NULL: open end
+    closes_on BIGINT, -- last day for signing, days_lost counted in; NULL: open end
+    paused_on BIGINT, -- day on which it was paused; NULL: it is not
+    days_lost BIGINT NOT NULL DEFAULT 0, -- by pauses: what its closing moved by
+    closed_on BIGINT, -- day on which it was closed by hand or archived; NULL: it was not
+    archived_on BIGINT, -- day from which its retention counts; NULL: not archived
+    erased_on BIGINT, -- day on which its persons and its key were deleted, after archived_on; NULL: they were not
+    is_shielded BIGINT NOT NULL DEFAULT 0, -- 1: under attack; narrower limits, a moderator lists everything
     version BIGINT NOT NULL, -- newest imported version
     published_version BIGINT, -- what the pages show; NULL: never published
     settings BLOB NOT NULL, -- appeal.ini as imported last; what the site goes by stands in publication
@@ -99,7 +105,7 @@ CREATE TABLE pending (
 );
 -- All that is looked at for a typed code: an answer must not tell whether anything waits.
 CREATE INDEX pending_mailbox ON pending (mailbox_hash, appeal, expires_at, tries_before);
-CREATE INDEX pending_expiry ON pending (expires_at);
+CREATE INDEX pending_expiry ON pending (expires_at, state);
 
 CREATE TABLE code_try (
     mailbox_hash BLOB NOT NULL, -- keyed hash of a mailbox that a wrong code was typed for, known or not
@@ -134,6 +140,7 @@ CREATE TABLE signature (
     contact BLOB NOT NULL, -- mailbox sealed to the organiser's public key; empty once withdrawn
     mailbox BLOB, -- the server's own copy, encrypted; NULL once the decision has been mailed
     mail_domain BLOB, -- mailbox's domain alone, encrypted, for telling fakes; NULL later
+    domain_hash BLOB, -- the same, keyed by the site, to find those that share it; NULL together with it
     decided_on BIGINT, -- day of the final decision; NULL while none was made
     collation BLOB NOT NULL, -- ICU root key of the name
     search TEXT NOT NULL, -- folded words of name and Latin form
@@ -141,6 +148,9 @@ CREATE TABLE signature (
     updates BIGINT NOT NULL DEFAULT 0, -- 1: asked for the appeal's news by mail
     digest BLOB NOT NULL, -- SHA-256 of the canonical fields; finds flipped bits
     spoken TEXT NOT NULL DEFAULT '', -- language of the form, so of its pages and mails; empty: the text's
+    hour BIGINT, -- hours since 1970 at its confirmation, for telling bursts; NULL once it was listed
+    changed BIGINT NOT NULL DEFAULT 0, -- audit.seq behind which its state changed last: tells whether anybody decided since
+    name_key TEXT NOT NULL DEFAULT '', -- name without script, accents, legal forms and word order (text/name_key.h)
     organisation_was TEXT, -- name as confirmed, against which corrections are measured; NULL: never corrected
     organisation_latin_was TEXT -- its Latin form as confirmed; NULL: none, or never corrected
 );
@@ -148,8 +158,96 @@ CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE stat
 CREATE INDEX signature_mailbox ON signature (appeal, mailbox_hash);
 CREATE INDEX signature_order ON signature (appeal, country, collation, id);
 CREATE INDEX signature_waiting ON signature (signed_on, id) WHERE state IN ('confirmed', 'held');
+CREATE INDEX signature_day ON signature (appeal, signed_on, state);
 CREATE INDEX signature_news ON signature (appeal, id) WHERE updates = 1;
+CREATE INDEX signature_refused ON signature (decided_on) WHERE state IN ('refused', 'struck') AND representative IS NOT NULL;
+CREATE INDEX signature_name ON signature (name_key, state);
+CREATE INDEX signature_bad ON signature (name_key) WHERE state IN ('refused', 'struck');
+CREATE INDEX signature_queue ON signature (appeal, state, signed_on, id) WHERE state IN ('confirmed', 'held');
+CREATE INDEX signature_domain ON signature (domain_hash, state, appeal) WHERE domain_hash IS NOT NULL;
+CREATE INDEX signature_hour ON signature (appeal, hour, country, domain_hash) WHERE hour IS NOT NULL;
 CREATE INDEX signature_contact ON signature (signed_on) WHERE mail_domain IS NOT NULL;
+
+CREATE TABLE act (
+    number BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3: what people call it by
+    appeal BIGINT NOT NULL, -- appeal.id
+    decision TEXT NOT NULL, -- approve, hold, refuse, strike, restore, unlist; undo
+    filter TEXT NOT NULL, -- as it was typed; empty for undo
+    undoes BIGINT, -- number of the act that it takes back; NULL: none
+    actor TEXT NOT NULL, -- who
+    reason TEXT, -- as given
+    state TEXT NOT NULL, -- running, done, stopped (cancelled or cut off: what was done stands)
+    chosen BIGINT NOT NULL, -- how many the filter found when it began
+    began_at BIGINT NOT NULL, -- when
+    ended_at BIGINT -- when; NULL: it runs, or was cut off
+);
+
+CREATE TABLE act_signature (
+    act BIGINT NOT NULL, -- act.number
+    signature BIGINT NOT NULL, -- signature.id that it changed
+    was TEXT NOT NULL, -- its state before
+    became TEXT NOT NULL, -- its state then
+    decided_on BIGINT, -- its signature.decided_on before
+    changed BIGINT NOT NULL, -- its signature.changed then: while it is still that, the act can be undone
+    is_undone BIGINT NOT NULL, -- 1: taken back since
+    PRIMARY KEY (act, signature)
+); -- kept by its key
+
+CREATE TABLE review (
+    signature BIGINT NOT NULL PRIMARY KEY, -- signature.id that waits
+    session TEXT NOT NULL, -- one run of `moderate`, random: two of them may be one Unix user's
+    actor TEXT NOT NULL, -- the moderator who looks at it, or put it off
+    until BIGINT NOT NULL, -- nobody else is shown it before
+    skipped_at BIGINT -- when it was put off; NULL: it was not
+);
+
+CREATE TABLE moderator_note (
+    id BIGINT NOT NULL PRIMARY KEY, -- internal, random
+    signature BIGINT NOT NULL, -- signature.id
+    at BIGINT NOT NULL, -- when
+    actor TEXT NOT NULL, -- who
+    text TEXT NOT NULL -- for moderators alone
+);
+CREATE INDEX moderator_note_signature ON moderator_note (signature, at);
+
+CREATE TABLE register_source (
+    source TEXT NOT NULL PRIMARY KEY, -- whose list: the file's name as imported, without folder, or as told
+    batch BIGINT, -- organisation.batch of the list that counts; NULL: none yet
+    loading BIGINT, -- that of the list that is being taken in; NULL: none is
+    organisations BIGINT NOT NULL, -- how many the list that counts has
+    imported_at BIGINT NOT NULL -- when it was taken in
+);
+
+CREATE TABLE organisation (
+    id BIGINT NOT NULL PRIMARY KEY, -- internal
+    batch BIGINT NOT NULL, -- of the import that brought it; it counts while register_source.batch is that one
+    name TEXT NOT NULL, -- as printed, NFC
+    country TEXT NOT NULL, -- ISO 3166-1 alpha-2; empty: international
+    affiliation TEXT NOT NULL, -- as the list says; empty: none
+    aliases TEXT NOT NULL, -- other spellings as the list writes them, "|" between them; empty: none
+    domains TEXT NOT NULL -- of its mailboxes, ASCII, lower case, blanks between them; empty: none
+);
+CREATE INDEX organisation_batch ON organisation (batch, name, country);
+
+CREATE TABLE organisation_name (
+    organisation BIGINT NOT NULL, -- organisation.id
+    name_key TEXT NOT NULL, -- of the name or an alias (text/name_key.h)
+    name TEXT NOT NULL, -- as the list writes it
+    PRIMARY KEY (organisation, name_key)
+); -- kept by its key
+CREATE INDEX organisation_name_key ON organisation_name (name_key);
+
+CREATE TABLE organisation_word (
+    word TEXT NOT NULL, -- of a name's key: what near ones are looked for by
+    organisation BIGINT NOT NULL, -- organisation.id
+    PRIMARY KEY (word, organisation)
+); -- kept by its key
+
+CREATE TABLE organisation_domain (
+    domain TEXT NOT NULL, -- of its mailboxes, ASCII, lower case
+    organisation BIGINT NOT NULL, -- organisation.id
+    PRIMARY KEY (domain, organisation)
+); -- kept by its key
 
 CREATE TABLE edition (
     id BIGINT NOT NULL PRIMARY KEY, -- internal
@@ -250,19 +348,22 @@ CREATE TABLE quota (
 
 CREATE TABLE outbox (
     id BIGINT NOT NULL PRIMARY KEY, -- in the Message-ID
-    template TEXT NOT NULL, -- confirm, listed, refused, links, delivery, update; confirm becomes "already" when it is composed
-    appeal BIGINT NOT NULL, -- appeal.id
-    reference BIGINT NOT NULL, -- pending.id, signature.id or edition.id it is about; 0: a mailbox alone, or given up, for this row has its second and a signature keeps none
+    template TEXT NOT NULL, -- confirm, listed, refused, links, delivery, update, test; confirm becomes "already" when it is composed
+    appeal BIGINT NOT NULL, -- appeal.id; 0: a test
+    reference BIGINT NOT NULL, -- pending.id, signature.id or edition.id it is about; 0: a mailbox alone, or given up for good, for this row has its second and a signature keeps none
     language TEXT NOT NULL, -- language of the mail
-    payload BLOB NOT NULL, -- recipient and secrets, encrypted; the row goes when it is done
-    state TEXT NOT NULL, -- waiting, failed (given up)
+    payload BLOB NOT NULL, -- recipient and secrets, encrypted; empty: given up for good. The row goes when it is done
+    state TEXT NOT NULL, -- waiting, failed (given up), taken (a test alone: what the relay answered is to be read)
     attempts BIGINT NOT NULL, -- tries so far
     next_at BIGINT NOT NULL, -- when it is due
     created_at BIGINT NOT NULL, -- when it was queued
     last_error TEXT, -- the relay's last reply or our word for it, without addresses
     is_news BIGINT NOT NULL -- 1: to many; it waits while other mail is due
 );
+CREATE INDEX outbox_about ON outbox (reference, template);
 CREATE INDEX outbox_due ON outbox (state, is_news, next_at);
+CREATE INDEX outbox_order ON outbox (created_at);
+CREATE INDEX outbox_tried ON outbox (state, next_at) WHERE last_error IS NOT NULL;
 
 CREATE TABLE audit (
     seq BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3, ... without a gap
@@ -279,3 +380,6 @@ CREATE TABLE audit_detail (
     subject TEXT, -- slug or public id
     reason TEXT -- as given
 );
+-- Few have a reason, and those are looked for: to be shown beside a signature, and to be erased with it.
+CREATE INDEX audit_detail_moderated ON audit_detail (subject) WHERE actor <> 'signatory';
+CREATE INDEX audit_detail_reason ON audit_detail (subject) WHERE reason IS NOT NULL;

@@ -145,6 +145,18 @@ async function uploadLogo({ site, signed }) {
   site.run('signature', 'approve', id);
 }
 
+// A person had its data erased: the organisation stays listed, of an appeal that is archived since.
+async function eraseOne({ site, signed }) {
+  const email = 'erased@union.example';
+  await signs(site, 'en', 'archived-by-now', { email, organisation: 'Union without a person' });
+  await confirms(site, email);
+  const [{ id }] = JSON.parse(site.run('queue', 'archived-by-now', '--json'));
+  site.run('signature', 'approve', id);
+  site.run('signature', 'erase', id, '--reason', 'asked for', '--yes', '-o', join(site.folder, 'erased.txt'));
+  site.run('appeal', 'archive', 'archived-by-now', '--yes');
+  signed.erased = await linkOf(site, email, 'w');
+}
+
 // News, on the page and by mail to those who asked; everybody's link that ends it.
 async function sendNews({ site, languages, signed }) {
   const folder = join(site.folder, 'news');
@@ -175,9 +187,13 @@ export async function makeWorld() {
   world.languages = (await languagesOf(site)).filter((code) => (process.env.LANGUAGES?.split(' ') ?? [code]).includes(code));
   publishCopy(site, 'not-yet-open', 'opens = 2999-01-01\n');
   publishCopy(site, 'closed-by-now', 'opens = 2026-01-01\ncloses = 2026-01-31\n');
+  publishCopy(site, 'paused-for-now', 'closes = 2999-01-01\n');
+  publishCopy(site, 'archived-by-now', '');
+  site.run('appeal', 'pause', 'paused-for-now');
   await Promise.all([signInEveryState(world), signByMany(world)]);
   deliver(world);
   await uploadLogo(world);
+  await eraseOne(world);
   await sendNews(world);
   await world.narrow.send(`/en/${slug}/code`, { email: 'a@b.example', code: '0' });
   world.linked = await followLinks(world);
@@ -209,6 +225,7 @@ function errorPages(world, language) {
     { name: 'error-400', path: `${base}/code`, status: 400, body: 'email=%zz', headers: typed },
     { name: 'error-403-foreign', path: `${base}/sign`, status: 403, fields: form(), headers: { origin: 'http://evil.example' } },
     { name: 'error-403-early', path: `/${language}/not-yet-open/sign`, status: 403, fields: form() },
+    { name: 'error-403-paused', path: `/${language}/paused-for-now/sign`, status: 403, fields: form() },
     { name: 'error-404', path: `/${language}/nothing/here`, status: 404 },
     { name: 'error-405', path: base, status: 405, fields: { a: 'b' } },
     { name: 'error-405-form', path: `${base}/sign`, status: 405, method: 'DELETE' },
@@ -238,6 +255,8 @@ function formPages(language) {
     { name: 'sign-risky', path: `${base}/sign?country=KZ` },
     { name: 'sign-without-ilo', path: `/${language}/${empty}/sign` },
     { name: 'sign-closed', path: `/${language}/closed-by-now/sign` },
+    { name: 'sign-paused', path: `/${language}/paused-for-now/sign` },
+    { name: 'sign-archived', path: `/${language}/archived-by-now/sign` },
     { name: 'sign-early', path: `/${language}/not-yet-open/sign` },
     { name: 'sign-nothing-filled-in', path: `${base}/sign`, status: 422, fields: { step: 'check' } },
     { name: 'sign-all-wrong', path: `${base}/sign`, status: 422, fields: { ...wrong, organisation: 'x'.repeat(300), members_date: '2999-01-01' } },
@@ -265,7 +284,7 @@ function signatoryPages(world, language) {
   ]),
   { name: 'signatory-saved', path: `${world.signed[language].confirmed.withdraw}?saved=1`, accept: language },
   { name: 'signatory-wrong', path: world.signed[language].confirmed.withdraw, accept: language, status: 422, fields: { act: 'correct', organisation: '', organisation_latin: 'Ж' } },
-  ...(language === 'en' ? [{ name: 'signatory-logo', path: world.signed.logo }] : [])];
+  ...(language === 'en' ? [{ name: 'signatory-logo', path: world.signed.logo }, { name: 'signatory-erased', path: world.signed.erased }] : [])];
 }
 
 function readersPages(language) {
@@ -277,6 +296,8 @@ function readersPages(language) {
     { name: 'appeal-nobody', path: `/${language}/${empty}` },
     { name: 'appeal-many', path: many },
     { name: 'appeal-closed', path: `/${language}/closed-by-now` },
+    { name: 'appeal-paused', path: `/${language}/paused-for-now` },
+    { name: 'appeal-archived', path: `/${language}/archived-by-now` },
     { name: 'appeal-early', path: `/${language}/not-yet-open` },
     { name: 'signatories', path: `${base}/signatories` },
     { name: 'signatories-nobody', path: `/${language}/${empty}/signatories` },
@@ -298,7 +319,7 @@ function readersPages(language) {
 // The same address with other values, and of another appeal, is one page: /en/x/signatories?page=2 and ?page=3.
 function shapeOf(path) {
   const url = new URL(path, 'http://site.example');
-  return `${url.pathname.replace(/^\/en\/(ardenia-unions-law|signed-by-many|with-logos|not-yet-open|closed-by-now)(?=\/|$)/, `/en/${slug}`)}?${[...url.searchParams.keys()].sort().join('&')}`;
+  return `${url.pathname.replace(/^\/en\/(ardenia-unions-law|signed-by-many|with-logos|not-yet-open|closed-by-now|paused-for-now|archived-by-now)(?=\/|$)/, `/en/${slug}`)}?${[...url.searchParams.keys()].sort().join('&')}`;
 }
 
 // Paths of pages, without their language, that are reached by links from a language's pages.

@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Every command of undersign against the real programs: with the daemon up and down, through --host, in a terminal
-and piped; who may act; what is left behind when it is interrupted; that the manual and the completion say the same."""
+and piped; what is left behind when it is interrupted; that the manual and the completion say the same."""
 
 import codecs
 import csv
 import fcntl
-import glob
 import io
 import json
 import os
@@ -27,7 +26,7 @@ import termios
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from realsite import BUILD, DAEMON, PROGRAM, TOP, Site, main, wait_until  # noqa: E402
+from realsite import BUILD, PROGRAM, TOP, Site, main, wait_until  # noqa: E402
 
 # For a build with sanitizers.
 os.environ.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions="
@@ -38,7 +37,8 @@ APPEAL_KEYS = ["slug", "state", "version", "languages", "signatures", "members"]
 ADDRESSEE_KEYS = ["id", "role", "kind", "name", "language"]
 SIGNATURE_KEYS = ["id", "appeal", "state", "organisation", "organisation_latin", "kind", "country", "town",
                   "affiliation", "members", "representative", "capacity", "visibility", "language", "signed_on", "version"]
-MAIL_KEYS = ["id", "template", "appeal", "language", "state", "attempts", "next_at", "created_at", "last_error"]
+MAIL_KEYS = ["id", "template", "appeal", "language", "state", "attempts", "next_at", "created_at", "last_error",
+             "can_retry"]
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 ACTOR = "unix:" + pwd.getpwuid(os.getuid()).pw_name
 
@@ -110,7 +110,7 @@ def check_appeals(site, mode):
     assert all(list(a) == ADDRESSEE_KEYS for a in shown["addressees"]) and len(shown["addressees"]) == 5
     assert {a["kind"] for a in shown["addressees"]} == {"government", "international", "federation"}
     done = site.run("appeal", "publish", slug, "--json")
-    assert json.loads(done.stdout) == {"slug": slug, "version": 1, "no_pictures": None}
+    assert json.loads(done.stdout) == {"slug": slug, "version": 1, "no_pictures": None, "state": "open"}
     talked(done, "is published")
     with open(os.path.join(folder, "ru.md"), "a", encoding="utf-8") as f:
         f.write("\nЕщё одна строка.\n")
@@ -121,7 +121,7 @@ def check_appeals(site, mode):
     shown = site.json("appeal", "show", slug)
     assert (shown["version"], shown["newest_version"], shown["published_version"]) == (1, 2, 1)
     listed = site.json("appeal", "list")
-    assert all(list(a) == APPEAL_KEYS for a in listed) and slug in [a["slug"] for a in listed]
+    assert all(list(a) == [*APPEAL_KEYS, "shielded"] for a in listed) and slug in [a["slug"] for a in listed]
     piped = site.run("appeal", "list").stdout
     assert any(line.split("\t")[:3] == [slug, "open", "1"] for line in piped.splitlines()), piped
 
@@ -452,56 +452,6 @@ def test_wrong_lines_and_sites():
         assert done.returncode == 78 and f"{path}:2: " in done.stderr, done
 
 
-def readable_by_others(path):
-    while True:
-        if not os.stat(path).st_mode & stat.S_IXOTH:
-            return False
-        if path == "/":
-            return True
-        path = os.path.dirname(path)
-
-
-def test_others_are_refused():
-    """Another Unix user: refused by the socket with the daemon up, told who may act with it down"""
-    if os.getuid() != 0 or not readable_by_others(BUILD):
-        print("skip: needs root, and a build folder that others can reach")
-        return
-    site = Site()
-
-    def as_nobody(*arguments, **kwargs):
-        return subprocess.run([PROGRAM, "--site", site.folder, *arguments], capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, user="nobody", group="nogroup", extra_groups=[], cwd="/", **kwargs)
-    with site:
-        os.chmod(site.folder, 0o755)
-        os.chmod(os.path.join(site.folder, "undersign.conf"), 0o644)
-        mode = os.stat(os.path.join(site.folder, "control.sock")).st_mode
-        assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o660
-        done = as_nobody("queue")
-        assert done.returncode == 77 and "control.sock" in done.stderr and done.stdout == "", done
-        # In the socket's group he may, and the audit log has his name.
-        group = pwd.getpwnam("nobody").pw_gid
-        os.chown(os.path.join(site.folder, "control.sock"), -1, group)
-        ids = sign_many(site, ["Один союз"])
-        done = as_nobody("signature", "approve", ids[0])
-        assert done.returncode == 0, done
-        site.stop()
-        assert audit(site, "signature.approve") == [("unix:nobody", ids[0], None)]
-        before = sorted(os.listdir(site.folder))
-        done = as_nobody("queue")
-        assert done.returncode == 77 and "root" in done.stderr and done.stdout == "", done
-        assert as_nobody("config", "check").returncode == 0
-        assert sorted(os.listdir(site.folder)) == before
-        # Root acts as the owner, so that the service can still write afterwards.
-        for folder, folders, files in os.walk(site.folder):
-            for name in [folder] + [os.path.join(folder, f) for f in files]:
-                os.chown(name, pwd.getpwnam("nobody").pw_uid, group)
-        site.run("signature", "strike", ids[0], "--reason", "by root")
-        for name in glob.glob(os.path.join(site.folder, "undersign.db*")):
-            assert os.stat(name).st_uid == pwd.getpwnam("nobody").pw_uid, name
-        assert audit(site, "signature.strike") == [(ACTOR, ids[0], "by root")]
-        assert as_nobody("queue").returncode == 0
-
-
 def test_a_long_path():
     """A site deeper than a socket's address is long"""
     site = Site()
@@ -573,7 +523,8 @@ class Terminal:
 
 def in_terminal(site, *arguments, columns=100):
     # The size is set before the program starts to look at it.
-    return Terminal(["sh", "-c", f"stty cols {columns}; exec \"$0\" \"$@\"", PROGRAM, "--site", site.folder, *arguments])
+    # No colours and no pager: terminal_test.py looks at these.
+    return Terminal(["sh", "-c", f"stty cols {columns}; exec env NO_COLOR=1 PAGER=cat \"$0\" \"$@\"", PROGRAM, "--site", site.folder, *arguments])
 
 
 def test_terminal():
@@ -696,20 +647,53 @@ def plain(text):
     return re.sub(r".\x08", "", text)
 
 
+def sections(text):
+    """What stands under each heading."""
+    found = re.split(r"^([A-Z][A-Z ]+)$", text, flags=re.M)
+    return dict(zip(found[1::2], found[2::2]))
+
+
 def test_the_manual_says_all():
-    """The manual's synopsis is the command table's; every option and key stands in a page; the pages lint clean"""
-    manual = plain(page("undersign.1"))
-    synopsis = [" ".join(line.split()) for line in manual.split("SYNOPSIS")[1].split("DESCRIPTION")[0].splitlines() if line.strip()]
-    commands = []
-    listing = subprocess.run([PROGRAM, "help"], check=True, capture_output=True, text=True).stdout
+    """Each noun has a page with its commands' synopses as help has them, all their options, and keys; the pages lint clean"""
+    def ask(*words):
+        return subprocess.run([PROGRAM, "help", *words], check=True, capture_output=True, text=True).stdout
+    overview, listing = sections(plain(page("undersign.1"))), ask()
+    nouns = {}
     for line in listing.splitlines():
-        found = re.match(r"  ([a-z]+(?: [a-z]+)?)  ", line)
+        found = re.match(r"  ([a-z]+)(?: ([a-z]+))?  ", line)
         if found:
-            one = subprocess.run([PROGRAM, "help", *found.group(1).split()], check=True, capture_output=True, text=True).stdout
-            commands.append(one.splitlines()[0].removeprefix("Usage: "))
-    assert len(commands) >= 20 and commands == synopsis, set(commands) ^ set(synopsis)
-    for option in set(re.findall(r"--[a-z]+", listing)) | set(APPEAL_KEYS + SIGNATURE_KEYS + MAIL_KEYS):
-        assert option in manual, option
+            nouns.setdefault(found.group(1), []).append(found.group(2))
+    assert len(nouns) >= 20
+    with open(os.path.join(TOP, "contrib/sources.am"), encoding="utf-8") as f:
+        installed = f.read()
+    pages = {}
+    for noun, verbs in nouns.items():
+        helps = [ask(noun, *([verb] if verb else [])) for verb in verbs]
+        usages = [text.splitlines()[0].removeprefix("Usage: ") for text in helps]
+        if noun == "help":
+            assert usages[0] in overview["SYNOPSIS"], usages
+            continue
+        text = plain(page(f"undersign-{noun}.1"))
+        pages[noun] = text
+        parts = sections(text)
+        for heading in ("NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "EXAMPLES", "SEE ALSO"):
+            assert parts.get(heading, "").strip(), (noun, heading)
+        synopsis = [" ".join(line.split()) for line in parts["SYNOPSIS"].splitlines() if line.strip()]
+        assert synopsis == usages, (noun, set(synopsis) ^ set(usages))
+        for verb, one in zip(verbs, helps):
+            assert verb is None or re.search(rf"^ +(.*, )?{noun} {verb}\b", parts["DESCRIPTION"], re.M), (noun, verb)
+            own = one.split("\nOptions:\n")[1].split("\nOptions of every")[0] if "\nOptions:\n" in one else ""
+            for option in re.findall(r"^ {2}(?:-., |    )(--[a-z-]+)", own, re.M):
+                assert re.search(rf"{option}(?![a-z-])", parts["DESCRIPTION"]), (noun, verb, option)
+        assert f"man/undersign-{noun}.1" in installed, noun
+        # The overview names each page and says the same of it.
+        about = " ".join(parts["NAME"].split("\u2013")[1].split())
+        assert re.search(rf"undersign-{noun}\(1\) +{re.escape(about)}", " ".join(overview["DESCRIPTION"].split())), (noun, about)
+    for option in re.findall(r"^ {2}(?:-., |    )(--[a-z-]+)", listing, re.M):
+        assert re.search(rf"{option}(?![a-z-])", overview["DESCRIPTION"]), option
+    for noun, keys in (("appeal", APPEAL_KEYS), ("signature", SIGNATURE_KEYS), ("mail", MAIL_KEYS)):
+        for key in keys:
+            assert re.search(rf"\b{key}\b", pages[noun]), (noun, key)
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "undersign.conf"), "w") as f:
             f.write("[site]\nname = x\n")
@@ -720,7 +704,7 @@ def test_the_manual_says_all():
         section, name = option["option"].split(".")
         part = settings.split(f"[{section}]\n", 1)[1].split("[", 1)[0]
         assert re.search(rf"^ +{name} = ", part, re.M), option
-        assert option["help"][1:] in " ".join(part.split()), option
+        assert option["help"][1:] in re.sub("[\u2018\u2019]", "`", " ".join(part.split())), option
     for name in os.listdir(os.path.join(TOP, "contrib/man")):
         done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", os.path.join(TOP, "contrib/man", name)],
                               capture_output=True, text=True)
@@ -740,12 +724,17 @@ try undersign signature list --state h
 try undersign --site x export l
 try undersign config ''
 try undersign help mail ''
+try undersign export letter --paper L
+try undersign appeal shield x o
+try undersign signature list --col
+try undersign --color n
 """
     done = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True)
-    assert done.stdout.splitlines() == ["appeal", "refuse restore", "--state", "held", "letter", "show check", "list show"], done
+    assert done.stdout.splitlines() == ["appeal", "refuse restore", "--state", "held", "letter", "show check", "list show retry drop test",
+                                        "Letter", "on off", "--color", "never"], done
 
 
 if __name__ == "__main__":
     main([test_every_command_up_down_and_remote, test_letters_go_by_country, test_damage_is_found, test_keys, test_wrong_lines_and_sites,
-          test_others_are_refused, test_a_long_path, test_one_at_a_time_without_the_daemon, test_terminal,
+          test_a_long_path, test_one_at_a_time_without_the_daemon, test_terminal,
           test_interrupted, test_the_manual_says_all, test_completion])

@@ -201,7 +201,7 @@ def test_it_asks_first():
     site = opened()
     with site:
         sign(site, **marks("public"))
-        said = refused(site, 64, "delivery", "send", SLUG, "--to", "ministry", "--reason", "it's time", said="nothing was sent")
+        said = refused(site, 64, "delivery", "send", SLUG, "--to", "ministry", "--reason", "it's time", said="nothing was done")
         words = shlex.split(said.split("if that is meant: ")[1])
         assert words == ["undersign", "delivery", "send", SLUG, "--site", site.folder, "--reason", "it's time", "--to",
                          "ministry", "--yes"], words
@@ -216,17 +216,17 @@ def test_it_asks_first():
         try:
             for typed in ("no\n", "\n", "yes\n", "ministr\n"):
                 terminal = in_terminal(site, "delivery", "send", SLUG, "--to", "ministry")
-                terminal.read("(ministry): ")
+                terminal.read("type ministry: ")
                 terminal.type(typed)
-                assert terminal.end() == 77 and "Nothing was sent" in terminal.text, terminal.text
+                assert terminal.end() == 77 and "Nothing was done" in terminal.text, terminal.text
             terminal = in_terminal(site, "delivery", "send", SLUG, "--to", "ministry")
-            terminal.read("(ministry): ")
+            terminal.read("type ministry: ")
             terminal.type("\x03")
-            assert terminal.end() == 130 and "nothing was sent" in terminal.text, terminal.text
+            assert terminal.end() == 130 and "nothing was done" in terminal.text, terminal.text
             assert letters_mailed(site) == [] and site.json("mail", "list") == []
             assert {e["state"] for e in editions(site).values()} == {"made"}
             terminal = in_terminal(site, "delivery", "send", SLUG, "--to", "ministry")
-            terminal.read("(ministry): ")
+            terminal.read("type ministry: ")
             terminal.type("ministry\n")
             assert terminal.end() == 0 and "outbox" in terminal.text
             assert os.listdir(temporary) == []
@@ -354,8 +354,9 @@ def test_a_large_letter():
 def test_the_manual_has_the_keys():
     """Every key of what is printed for programs stands in the manual"""
     from letters_test import LETTER_KEYS
-    manual = subprocess.run(["mandoc", "-T", "utf8", os.path.join(TOP, "contrib/man/undersign.1")], check=True,
-                            capture_output=True, text=True).stdout
+    manual = "".join(subprocess.run(["mandoc", "-T", "utf8", os.path.join(TOP, "contrib/man", page)], check=True,
+                                    capture_output=True, text=True).stdout
+                     for page in ("undersign-delivery.1", "undersign-export.1"))
     manual = re.sub(r".\x08", "", manual)
     for key in LETTER_KEYS + EDITION_KEYS + ANSWER_KEYS:
         assert re.search(rf"\b{key}\b", manual), key

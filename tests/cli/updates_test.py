@@ -366,7 +366,7 @@ def asked_on_a_terminal():
         sign_many(site, ["office@news.example"])
         site.say(news())
         command = f"{PROGRAM} --site {site.folder} update send trial 1 --key {site.key()}"
-        for typed, part in (("no\n", "Nothing was sent"), ("yes\n", "1 queued")):
+        for typed, part in (("no\n", "Nothing was done"), ("yes\n", "1 queued")):
             done = subprocess.run(["script", "-qec", command, "/dev/null"], input=typed, capture_output=True,
                                   text=True, timeout=60)
             assert "Mail it to 1 signatory?" in done.stdout and part in done.stdout, done.stdout

@@ -200,7 +200,7 @@ def test_earlier_signatures_stay_within_reach():
 
         # Without a terminal it needs --yes, and says how; at one it asks.
         said = refused(site, 64, "appeal", "publish", SLUG)
-        assert "2 listed signatures" in said and f"undersign --site {site.folder} appeal publish {SLUG} --yes" in said, said
+        assert "2 listed signatures" in said and f"undersign appeal publish {SLUG} --site {site.folder} --yes" in said, said
         assert site.json("appeal", "show", SLUG)["version"] == 1
         status, text = in_terminal(site, "no", "appeal", "publish", SLUG)
         assert status == 77 and "2 listed signatures" in text and "Nothing was done" in text, (status, text)

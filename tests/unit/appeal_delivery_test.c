@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "appeal/outbox_hand.h"
 #include "appeal_letters.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -392,6 +393,51 @@ static void test_relay_refuses(void **state)
                      0);
 }
 
+/* By hand: a letter that waits can be hurried or dropped; one that was given up has to be made
+ * anew. */
+static void test_by_hand(void **state)
+{
+    struct world *world = *state;
+    struct outbox_act act = {.actor = "unix:test", .reason = "no", .now = world->now};
+    struct outbox_mail *mails;
+    struct fault fault;
+    bool changed;
+    int64_t number;
+
+    letters_sign(world, "A", "KZ", VISIBILITY_PUBLIC, NULL);
+    number = letters_draw(world, LETTERS_JOINT("ituc"));
+    assert_int_equal(letters_send(world, number, &fault), US_OK);
+    assert_int_equal(world_mails(world, &mails), 1);
+    act.id = mails[0].id;
+    assert_int_equal(outbox_refused(world->site, &mails[0], world->now, false, "450 later"), US_OK);
+    assert_int_equal(outbox_retry(world->site, &act, &changed, &fault), US_OK);
+    assert_true(changed);
+    assert_int_equal(outbox_retry(world->site, &act, &changed, &fault), US_OK);
+    assert_false(changed);
+
+    act.is_try = true;
+    assert_int_equal(outbox_drop(world->site, &act, &changed, &fault), US_OK);
+    assert_state(world, number, EDITION_SENDING);
+    act.is_try = false;
+    assert_int_equal(outbox_drop(world->site, &act, &changed, &fault), US_OK);
+    assert_state(world, number, EDITION_FAILED);
+    assert_int_equal(letters_count_files(world, "outgoing"), 0);
+    assert_int_equal(outbox_drop(world->site, &act, &changed, &fault), US_NOT_FOUND);
+    /* The relay had it in hand: it is gone from the outbox, and that is all. */
+    assert_int_equal(outbox_accepted(world->site, &mails[0], world->now), US_NOT_FOUND);
+    world_mails_free(mails, 1);
+
+    assert_int_equal(letters_send(world, number, &fault), US_OK);
+    assert_int_equal(world_mails(world, &mails), 1);
+    act.id = mails[0].id;
+    assert_int_equal(outbox_refused(world->site, &mails[0], world->now, true, "550 no"), US_OK);
+    world_mails_free(mails, 1);
+    assert_int_equal(outbox_retry(world->site, &act, &changed, &fault), US_CONFLICT);
+    assert_non_null(strstr(fault.text, "undersign delivery send"));
+    assert_int_equal(outbox_drop(world->site, &act, &changed, &fault), US_OK);
+    assert_state(world, number, EDITION_FAILED);
+}
+
 /* A mail whose file is gone cannot be composed: it is dropped, and the letter has failed. */
 static void test_file_gone(void **state)
 {
@@ -480,6 +526,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_struck_while_waiting, letters_setup, letters_teardown),
         cmocka_unit_test_setup_teardown(test_one_on_its_way, letters_setup, letters_teardown),
         cmocka_unit_test_setup_teardown(test_relay_refuses, letters_setup, letters_teardown),
+        cmocka_unit_test_setup_teardown(test_by_hand, letters_setup, letters_teardown),
         cmocka_unit_test_setup_teardown(test_file_gone, letters_setup, letters_teardown),
         cmocka_unit_test_setup_teardown(test_no_place, letters_setup, letters_teardown),
         cmocka_unit_test_setup_teardown(test_sweep, letters_setup, letters_teardown),

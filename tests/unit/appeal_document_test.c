@@ -55,7 +55,7 @@ static const struct bad bad_settings[] = {
     {"[appeal]\nslug = privacy\nauthoritative = ru\n", 2, "the site uses that address"},
     {"[appeal]\nslug = a\nauthoritative = Russian\n", 3, "language's tag"},
     {"[appeal]\nslug = a\nauthoritative = RU\n", 3, "language's tag"},
-    {HEAD "policy = never\n", 4, "before, after"},
+    {HEAD "policy = never\n", 4, "before, register, after"},
     {HEAD "form = both\n", 4, "joint, individual"},
     {HEAD "visibility = hidden\n", 4, "public, organisation, recipients, international, counted"},
     {HEAD "opens = 2026-02-30\n", 4, "a day that exists"},

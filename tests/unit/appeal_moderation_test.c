@@ -115,11 +115,11 @@ static enum signature_state state_of(struct world *world, const char *id)
 #define S SIGNATURE_STRUCK
 #define NO SIGNATURE_STATE_COUNT
 
-static const enum signature_state targets[5][5] = {
+static const enum signature_state targets[DECISION_COUNT][5] = {
     /* from           confirmed held listed refused struck */
     [DECISION_APPROVE] = {L, L, L, NO, NO}, [DECISION_HOLD] = {H, H, NO, NO, NO},
     [DECISION_REFUSE] = {R, R, NO, R, NO},  [DECISION_STRIKE] = {NO, NO, S, NO, S},
-    [DECISION_RESTORE] = {C, NO, L, C, L},
+    [DECISION_RESTORE] = {C, C, L, C, L},   [DECISION_UNLIST] = {C, NO, C, NO, NO},
 };
 
 static void bring_to(struct world *world, const char *id, enum signature_state state)
@@ -139,7 +139,7 @@ static void test_every_transition(void **state)
 {
     struct world *world = *state;
     int64_t rows = 0;
-    for (int decision = 0; decision < 5; decision++) {
+    for (int decision = 0; decision < DECISION_COUNT; decision++) {
         for (int from = 0; from < 5; from++) {
             char id[ID_SIZE], name[32];
             bool changed = false;

@@ -78,8 +78,11 @@ void world_open(struct world *world)
     if (store_open(&params, &world->store, &fault))
         fail_msg("%s", fault.text);
     assert_int_equal(keyring_open(world->keys, &world->keyring), US_OK);
-    world->site = site_new(&(struct site_params){
-        .config = &world->config, .store = world->store, .keyring = world->keyring});
+    assert_int_equal(domain_lists_load(NULL, &world->domains, &fault), US_OK);
+    world->site = site_new(&(struct site_params){.config = &world->config,
+                                                 .store = world->store,
+                                                 .keyring = world->keyring,
+                                                 .domains = world->domains});
 }
 
 void world_close(struct world *world)
@@ -88,6 +91,8 @@ void world_close(struct world *world)
     world->store = NULL;
     site_free(world->site);
     world->site = NULL;
+    domain_lists_free(world->domains);
+    world->domains = NULL;
     keyring_free(world->keyring);
     world->keyring = NULL;
 }

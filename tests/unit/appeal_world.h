@@ -7,6 +7,7 @@
 #ifndef TESTS_APPEAL_WORLD_H
 #define TESTS_APPEAL_WORLD_H
 
+#include "appeal/domain_lists.h"
 #include "appeal/moderation.h"
 #include "appeal/outbox.h"
 #include "appeal/signing.h"
@@ -16,6 +17,7 @@ struct world {
     struct config config;
     struct organiser_public organiser_key;
     struct store *store;
+    struct domain_lists *domains; /* those built in */
     struct keyring *keyring;
     struct site *site;
     struct appeal *appeal; /* "trial", as published */

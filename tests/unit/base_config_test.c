@@ -120,7 +120,10 @@ static char *other_value(const struct config_option *option)
                    {"trusted_proxies", "127.0.0.1 10.0.0.0/8 fe80::/10"},
                    {"from", "appeals@example.org"},
                    {"timestamp_url", "http://time.example.org/stamp?kind=rfc3161"},
-                   {"smtp_host", "mail.example.org"}};
+                   {"smtp_host", "mail.example.org"},
+                   {"moderators", "union-moderators"},
+                   {"organisers", "union-organisers"},
+                   {"administrators", "union-administrators"}};
 
     for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
         if (strcmp(option->name, special[i].name) == 0)

@@ -5,14 +5,11 @@
  * say. The commands themselves are tested against the real programs in tests/cli.
  */
 #include "base/mem.h"
-#include "cli/cell.h"
 #include "cli/file.h"
 #include "cli/help.h"
 #include "cli/ids.h"
 #include "cli/options.h"
-#include "cli/output.h"
-#include "cli/screen.h"
-#include "cli/table.h"
+#include "cli/run.h"
 #include "cli/talk.h"
 #include <dirent.h>
 #include <fcntl.h>
@@ -131,217 +128,10 @@ static void test_suggestions(void **state)
     assert_string_equal(options_suggest("aprove", next_word, NULL), "approve");
     assert_string_equal(options_suggest("shwo", next_word, NULL), "show");
     assert_string_equal(options_suggest("strik", next_word, NULL), "strike");
+    assert_string_equal(options_suggest("appr", next_word, NULL), "approve"); /* begun */
     assert_null(options_suggest("publish", next_word, NULL));
     assert_null(options_suggest("x", next_word, NULL));
     assert_null(options_suggest("", next_word, NULL));
-}
-
-/* ---- terminals ---- */
-
-static void assert_visible(const char *text, bool with_backslash, const char *expected)
-{
-    struct str out = STR_INIT;
-
-    screen_make_visible(text, with_backslash, &out);
-    assert_string_equal(str_text(&out), expected);
-    str_free(&out);
-}
-
-static void test_a_terminal_is_not_commanded(void **state)
-{
-    (void)state;
-    assert_visible("\x1b[31mred\x07", false, "\\u001b[31mred\\u0007");
-    assert_visible("a\u202eb\u2066c\u200fd", false, "a\\u202eb\\u2066c\\u200fd");
-    assert_visible("\xc2\x9b"
-                   "2J",
-                   false, "\\u009b2J");
-    assert_visible("a\tb\nc\rd", false, "a\\tb\\nc\\rd");
-    assert_visible("a\\b", false, "a\\b");
-    assert_visible("a\\b", true, "a\\\\b");
-    assert_visible("\U000e0041", false, "\\U000e0041");
-    assert_visible("\xff\x1b", false, "\\xff\\x1b");
-    /* What languages need stays. */
-    assert_visible("Жаңарту 工会 اتحاد e\u0301 \u200c\u200d", false,
-                   "Жаңарту 工会 اتحاد e\u0301 \u200c\u200d");
-}
-
-static void test_widths(void **state)
-{
-    (void)state;
-    assert_int_equal(screen_width("abc"), 3);
-    assert_int_equal(screen_width("工会"), 4);
-    assert_int_equal(screen_width("ｱﾞ"), 2); /* halfwidth */
-    assert_int_equal(screen_width("Ａ"), 2); /* fullwidth */
-    assert_int_equal(screen_width("e\u0301"), 1);
-    assert_int_equal(screen_width("\u1100\u1161\u11a8"), 2);
-    assert_int_equal(screen_width("a\u200db"), 2);
-    assert_int_equal(screen_width("اتحاد"), 5);
-}
-
-static void assert_isolated(const char *text, const char *expected)
-{
-    struct str out = STR_INIT;
-
-    screen_isolate(text, &out);
-    assert_string_equal(str_text(&out), expected);
-    assert_int_equal(screen_width(expected), screen_width(text));
-    str_free(&out);
-}
-
-static void test_right_to_left_stays_in_its_place(void **state)
-{
-    (void)state;
-    assert_isolated("Жаңарту 工会", "Жаңарту 工会");
-    assert_isolated("نقابة 12", "\u2068نقابة 12\u2069");
-    assert_isolated("Union ב", "\u2068Union ב\u2069");
-    assert_isolated("", "");
-}
-
-static void assert_cut(const char *text, size_t most, const char *expected, size_t width)
-{
-    struct str out = STR_INIT;
-
-    assert_int_equal(screen_cut(text, most, &out), width);
-    assert_string_equal(str_text(&out), expected);
-    assert_int_equal(screen_width(expected), width);
-    str_free(&out);
-}
-
-static void test_cutting(void **state)
-{
-    (void)state;
-    assert_cut("abcdef", 6, "abcdef", 6);
-    assert_cut("abcdef", 5, "abcd…", 5);
-    assert_cut("工会工会", 8, "工会工会", 8);
-    assert_cut("工会工会", 6, "工会…", 5); /* no half of a wide one */
-    assert_cut("e\u0301e\u0301e\u0301", 2, "e\u0301…", 2);
-    assert_cut("abc", 1, "…", 1);
-    assert_cut("abc", 0, "", 0);
-}
-
-static const struct row_column columns[] = {
-    {"id", ROW_TEXT, true},        {"name", ROW_TEXT, true}, {"secret", ROW_TEXT, false},
-    {"members", ROW_NUMBER, true}, {"on", ROW_DAY, true},
-};
-static const struct row_schema schema = {"test", columns, 5};
-
-static void fill(struct row_value values[5], const char *id, const char *name, int64_t members)
-{
-    values[0] = row_text(id);
-    values[1] = row_text(name);
-    values[2] = row_text("hidden");
-    values[3] = row_number(members);
-    values[4] = row_number(18999);
-}
-
-static void test_table(void **state)
-{
-    struct table *table = table_new(&schema);
-    struct row_value values[5];
-    struct str out = STR_INIT;
-
-    (void)state;
-    table_print(table, 80, &out);
-    assert_string_equal(str_text(&out), "");
-    fill(values, "k3v9m0q2xw7ra", "工会", 7);
-    table_add(table, values);
-    fill(values, "k3v9m0q2xw7rb", "\x1b[2J union of everything that there is", 1200);
-    table_add(table, values);
-    table_print(table, 80, &out);
-    assert_string_equal(
-        str_text(&out),
-        "ID             NAME                                         MEMBERS  ON\n"
-        "k3v9m0q2xw7ra  工会                                               7  2022-01-07\n"
-        "k3v9m0q2xw7rb  \\u001b[2J union of everything that there is     1200  2022-01-07\n");
-    str_clear(&out);
-    table_print(table, 60, &out);
-    assert_non_null(
-        strstr(str_text(&out), "k3v9m0q2xw7rb  \\u001b[2J union of ever…     1200  2022-01-07\n"));
-    /* No line is wider than the terminal, and ids are whole. */
-    for (size_t width = 1; width < 100; width++) {
-        char *line, *rest;
-        str_clear(&out);
-        table_print(table, width, &out);
-        rest = out.data;
-        while ((line = strsep(&rest, "\n")) != NULL)
-            assert_true(screen_width(line) <= width);
-        if (width >= 15) {
-            str_clear(&out);
-            table_print(table, width, &out);
-            assert_non_null(strstr(str_text(&out), "k3v9m0q2xw7rb"));
-        }
-    }
-    str_free(&out);
-    table_free(table);
-}
-
-/* ---- formats ---- */
-
-static char *print_rows(enum output_format format, enum output_shape shape, size_t rows)
-{
-    struct row_value values[5];
-    char *text = NULL;
-    size_t size;
-    FILE *file = open_memstream(&text, &size);
-    struct output *output = output_new(file, format, shape);
-
-    output_columns(output, &schema);
-    for (size_t i = 0; i < rows; i++) {
-        fill(values, "k3v9m0q2xw7ra", i == 0 ? "a\tb\\\"c" : NULL, 7);
-        values[1].is_set = i == 0;
-        assert_true(output_row(output, &schema, values));
-    }
-    assert_true(output_end(output));
-    fclose(file);
-    return text;
-}
-
-static void assert_rows(enum output_format format, enum output_shape shape, size_t rows,
-                        const char *expected)
-{
-    char *text = print_rows(format, shape, rows);
-
-    assert_string_equal(text, expected);
-    free(text);
-}
-
-static void test_formats(void **state)
-{
-    char *text;
-    json_t *json;
-
-    (void)state;
-    assert_rows(OUTPUT_TSV, OUTPUT_LIST, 2,
-                "k3v9m0q2xw7ra\ta\\tb\\\\\"c\thidden\t7\t2022-01-07\n"
-                "k3v9m0q2xw7ra\t\thidden\t7\t2022-01-07\n");
-    assert_rows(OUTPUT_TSV, OUTPUT_LIST, 0, "");
-    assert_rows(OUTPUT_JSON, OUTPUT_LIST, 0, "[]\n");
-    assert_rows(
-        OUTPUT_TSV, OUTPUT_ITEM, 1,
-        "id\tk3v9m0q2xw7ra\nname\ta\\tb\\\\\"c\nsecret\thidden\nmembers\t7\non\t2022-01-07\n");
-
-    text = print_rows(OUTPUT_JSON, OUTPUT_LIST, 2);
-    json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    assert_int_equal(json_array_size(json), 2);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(json, 0), "name")),
-                        "a\tb\\\"c");
-    assert_true(json_is_null(json_object_get(json_array_get(json, 1), "name")));
-    assert_int_equal(json_integer_value(json_object_get(json_array_get(json, 1), "members")), 7);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(json, 1), "on")),
-                        "2022-01-07");
-    json_decref(json);
-    free(text);
-
-    text = print_rows(OUTPUT_JSON, OUTPUT_ITEM, 1);
-    json = json_loads(text, 0, NULL);
-    assert_true(json_is_object(json));
-    json_decref(json);
-    free(text);
-    text = print_rows(OUTPUT_JSON, OUTPUT_ITEMS, 1);
-    json = json_loads(text, 0, NULL);
-    assert_int_equal(json_array_size(json), 1);
-    json_decref(json);
-    free(text);
 }
 
 /* ---- ids ---- */
@@ -612,6 +402,45 @@ static void test_help_says_all(void **state)
     str_free(&all);
 }
 
+/* Whatever can be typed can be run; of the hidden ones those that are processes of their own. */
+static void test_every_command_is_performed(void **state)
+{
+    (void)state;
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const struct command *command = &command_table[id];
+        if (!run_has((enum command_id)id) && (!command->is_hidden || command->is_local))
+            fail_msg("nothing carries out %s %s", command->noun,
+                     command->verb != NULL ? command->verb : "");
+    }
+}
+
+/* What changes something and cannot be tried refuses --dry-run; what reads takes it. */
+static void test_trying(void **state)
+{
+    (void)state;
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const struct command *command = &command_table[id];
+        char *words[] = {W("undersign"),
+                         W("--dry-run"),
+                         (char *)(uintptr_t)command->noun,
+                         (char *)(uintptr_t)command->verb,
+                         W("x"),
+                         W("y"),
+                         W("z")};
+        int used = command->verb != NULL ? 4 : 3;
+        struct options options;
+        enum us_err err;
+
+        if (command->is_hidden || command->least > 3)
+            continue;
+        memmove(words + used, words + 4, 3 * sizeof(*words));
+        err = options_parse(used + (int)command->least, words, &options);
+        assert_int_equal(err, command->is_change && !command->can_try ? US_INVALID : US_OK);
+        if (err == US_OK)
+            options_clear(&options);
+    }
+}
+
 static void test_completion_of_values(void **state)
 {
     struct str words = STR_INIT;
@@ -626,6 +455,15 @@ static void test_completion_of_values(void **state)
     str_clear(&words);
     help_complete((char *[]){W("export"), W("csv"), W("-o")}, 3, &words);
     assert_true(has_line(&words, "FILE"));
+    str_clear(&words);
+    help_complete((char *[]){W("export"), W("letter"), W("--paper")}, 3, &words);
+    assert_string_equal(str_text(&words), "A4\nLetter\n");
+    str_clear(&words);
+    help_complete((char *[]){W("update"), W("publish"), W("x")}, 3, &words);
+    assert_true(has_line(&words, "DIR"));
+    str_clear(&words);
+    help_complete((char *[]){W("appeal"), W("shield"), W("x")}, 3, &words);
+    assert_true(has_line(&words, "on") && has_line(&words, "off"));
     str_free(&words);
 }
 
@@ -648,15 +486,11 @@ int main(void)
         cmocka_unit_test(test_options_may_stand_anywhere),
         cmocka_unit_test(test_wrong_arguments_are_refused),
         cmocka_unit_test(test_suggestions),
-        cmocka_unit_test(test_a_terminal_is_not_commanded),
-        cmocka_unit_test(test_widths),
-        cmocka_unit_test(test_right_to_left_stays_in_its_place),
-        cmocka_unit_test(test_cutting),
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_formats),
         cmocka_unit_test(test_ids),
         cmocka_unit_test(test_files_are_whole),
         cmocka_unit_test(test_help_says_all),
+        cmocka_unit_test(test_every_command_is_performed),
+        cmocka_unit_test(test_trying),
         cmocka_unit_test(test_completion_of_values),
         cmocka_unit_test(test_statuses),
     };

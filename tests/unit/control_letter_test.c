@@ -61,6 +61,7 @@ static void call_up(struct rig *rig)
         .config = &rig->world.config,
         .site = rig->world.site,
         .actor = "unix:tester",
+        .rank = ROLE_ADMINISTRATOR,
         .in = pair[1],
         .out = pair[1],
     };

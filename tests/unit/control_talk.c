@@ -58,6 +58,7 @@ void talk_begin(struct talk *talk, struct world *world, const struct session_ope
         .site = opener == NULL ? world->site : NULL,
         .opener = opener,
         .actor = "unix:tester",
+        .rank = ROLE_ADMINISTRATOR,
         .in = pair[1],
         .out = pair[1],
     };

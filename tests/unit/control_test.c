@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "control/actor.h"
 #include "control/answer.h"
+#include "control/dispatch.h"
 #include "control/owner.h"
 #include "control/server.h"
 #include "control/session.h"
@@ -44,7 +45,7 @@ static void test_hellos(void **state)
     talk_make_world(&world);
     talk_begin(&talk, &world, NULL);
     talk_ask(&talk, "appeal list", NULL, NULL, 0);
-    talk_assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|\n");
+    talk_assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|0|\n");
     /* The session goes on after an error, and after a request that it does not know. */
     talk_ask(&talk, "appeal show", "nothing", NULL, 0);
     talk_assert_error(&talk, US_NOT_FOUND, "nothing");
@@ -317,7 +318,7 @@ static void test_a_session_opens_the_site(void **state)
     talk_begin(&talk, &world, &opener);
     for (int i = 0; i < 2; i++) {
         talk_ask(&talk, "appeal list", NULL, NULL, 0);
-        talk_assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|\n");
+        talk_assert_answer(&talk, "appeal", "trial|open|1|[2]|0|0|0|\n");
     }
     talk_end(&talk);
     talk_begin(&talk, &world, &refusing);
@@ -395,7 +396,7 @@ static void test_server(void **state)
         assert_int_equal(socket_connect(world.config.control_socket, &talks[i].fd, &fault), US_OK);
         talk_greet(&talks[i]);
         talk_ask(&talks[i], "appeal list", NULL, NULL, 0);
-        talk_assert_answer(&talks[i], "appeal", "trial|open|1|[2]|0|0|\n");
+        talk_assert_answer(&talks[i], "appeal", "trial|open|1|[2]|0|0|0|\n");
     }
     actor_of_peer(talks[0].fd, actor);
     actor_name(getuid(), mine);
@@ -423,7 +424,7 @@ static void test_server(void **state)
         talk_end(&talks[0]);
     }
     talk_ask(&talks[0], "appeal list", NULL, NULL, 0);
-    talk_assert_answer(&talks[0], "appeal", "trial|open|1|[2]|0|0|\n");
+    talk_assert_answer(&talks[0], "appeal", "trial|open|1|[2]|0|0|0|\n");
 
     /* Stopping hangs up on everybody and removes the socket. */
     control_server_stop(server);
@@ -437,9 +438,57 @@ static void test_server(void **state)
     world_remove(&world);
 }
 
+/* Whatever the table does not call local the service does, but for what our client makes of hidden
+ * commands alone. */
+static void test_every_command_is_served(void **state)
+{
+    (void)state;
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const struct command *command = &command_table[id];
+        bool is_made = id == COMMAND_MODERATE || id == COMMAND_BACKUP_RESTORE;
+        if (!dispatch_has((enum command_id)id) && !command->is_local && !is_made)
+            fail_msg("nothing serves %s %s", command->noun,
+                     command->verb != NULL ? command->verb : "");
+    }
+}
+
+/* Another client's --dry-run, too: what cannot be tried is not done. */
+static void test_trying(void **state)
+{
+    static const struct frame_option option = {"dry-run", ""};
+    struct world world;
+    struct talk talk = {.fd = -1};
+    size_t refused = 0;
+
+    (void)state;
+    talk_make_world(&world);
+    talk_begin(&talk, &world, NULL);
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const struct command *command = &command_table[id];
+        char *name;
+
+        if (!dispatch_has((enum command_id)id) || !command->is_change || command->can_try ||
+            command->least > 1 || command->blobs > 0)
+            continue;
+        name = mem_format("%s%s%s", command->noun, command->verb != NULL ? " " : "",
+                          command->verb != NULL ? command->verb : "");
+        talk_ask(&talk, name, command->least == 1 ? "trial" : NULL, &option, 1);
+        talk_assert_error(&talk, US_INVALID, "cannot be tried");
+        refused++;
+        free(name);
+    }
+    assert_true(refused > 0);
+    talk_ask(&talk, "appeal list", NULL, &option, 1);
+    free(talk_read_answer(&talk, "appeal"));
+    talk_end(&talk);
+    world_remove(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_command_is_served),
+        cmocka_unit_test(test_trying),
         cmocka_unit_test(test_hellos),
         cmocka_unit_test(test_files_are_bounded),
         cmocka_unit_test(test_moderation),

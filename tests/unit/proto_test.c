@@ -488,20 +488,20 @@ static void use_socket(const char *path)
 
     assert_int_equal(socket_connect(path, &client, &fault), US_NOT_FOUND);
     mode_t before = umask(0);
-    assert_int_equal(socket_listen(path, &listener, &fault), US_OK);
+    assert_int_equal(socket_listen(path, 0600, &listener, &fault), US_OK);
     umask(before);
     assert_int_equal(stat(path, &there), 0);
-    assert_int_equal(there.st_mode & 07777, 0660);
+    assert_int_equal(there.st_mode & 07777, 0600);
     assert_int_equal(socket_connect(path, &client, &fault), US_OK);
     close(client);
     close(listener);
     /* One that a dead service left behind: nobody listens, and the next takes its place. */
     assert_int_equal(socket_connect(path, &client, &fault), US_NOT_FOUND);
     before = umask(077);
-    assert_int_equal(socket_listen(path, &listener, &fault), US_OK);
+    assert_int_equal(socket_listen(path, 0666, &listener, &fault), US_OK);
     umask(before);
     assert_int_equal(stat(path, &there), 0);
-    assert_int_equal(there.st_mode & 07777, 0660);
+    assert_int_equal(there.st_mode & 07777, 0666);
     close(listener);
     unlink(path);
 }

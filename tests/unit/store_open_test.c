@@ -75,10 +75,24 @@ static void test_every_statement_fits(void **state)
     sqlite3_close(db);
 }
 
+static int schema_of(const char *path)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    int schema = sqlite3_column_int(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return schema;
+}
+
+/* And what was there before is kept beside it. */
 static void test_an_older_schema_is_brought_up(void **state)
 {
     struct rig *rig = *state;
-    char sql[256];
+    char sql[256], kept[160];
     rig_open(rig);
     rig_close(rig);
     snprintf(sql, sizeof sql,
@@ -86,7 +100,11 @@ static void test_an_older_schema_is_brought_up(void **state)
              "PRAGMA user_version = %d",
              newest(), newest() - 1);
     rig_sql(rig, sql);
+    snprintf(kept, sizeof kept, "%s.schema-%d", rig->path, newest() - 1);
+    assert_int_equal(access(kept, F_OK), -1);
     rig_open(rig);
+    assert_int_equal(schema_of(kept), newest() - 1);
+    assert_int_equal(unlink(kept), 0);
     assert_int_equal(store_schema_version(rig->store), newest());
     assert_int_equal(rig_run(rig, rig_insert(1, "one", 1)), US_OK);
     rig_close(rig);

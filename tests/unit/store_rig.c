@@ -38,6 +38,10 @@ void rig_remove(struct rig *rig)
         snprintf(name, sizeof name, "%s%s", rig->path, ends[i]);
         unlink(name);
     }
+    for (int i = 0; i < 10; i++) { /* what is kept before a migration */
+        snprintf(name, sizeof name, "%s.schema-%d", rig->path, i);
+        unlink(name);
+    }
     unlink(rig->lock);
     rmdir(rig->folder);
 }

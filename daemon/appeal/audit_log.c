@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "appeal/audit_log.h"
+#include "store/query.h"
+#include <string.h>
+
+enum us_err audit_log_end(struct reader *reader, int64_t *out)
+{
+    struct query *query = query_start(reader, STATEMENT_AUDIT_LAST_SEQ, NULL, 0);
+    int64_t seq = query_next(query) ? query_int(query, 0) : 0;
+    enum us_err err = query_end(query);
+
+    if (err == US_OK)
+        *out = seq;
+    return err;
+}
+
+static const uint8_t *read_bytes(struct query *query, int column, size_t size)
+{
+    size_t len = 0;
+    const uint8_t *bytes = query_blob(query, column, &len);
+
+    return len == size ? bytes : NULL;
+}
+
+enum us_err audit_log_read(struct reader *reader, const struct audit_log_filter *filter,
+                           int64_t after, int64_t end, audit_log_function *on_entry, void *arg)
+{
+    int64_t last = end - after > AUDIT_LOG_RANGE ? after + AUDIT_LOG_RANGE : end;
+    struct query *query =
+        query_start(reader, STATEMENT_AUDIT_RANGE,
+                    VALUES(value_int(after), value_int(last), value_int(filter->since),
+                           value_text(filter->subject != NULL ? filter->subject : "")));
+
+    while (query_next(query)) {
+        const struct audit_log_entry entry = {
+            .seq = query_int(query, 0),
+            .at = query_int(query, 1),
+            .act = query_text(query, 2),
+            .commitment = read_bytes(query, 3, DIGEST_SIZE),
+            .digest = read_bytes(query, 4, DIGEST_SIZE),
+            .is_erased = query_is_null(query, 5),
+            .salt = read_bytes(query, 5, AUDIT_SALT_SIZE),
+            .actor = query_text(query, 6),
+            .subject = query_text(query, 7),
+            .reason = query_text(query, 8),
+        };
+        if (!on_entry(&entry, arg))
+            break;
+    }
+    return query_end(query);
+}
+
+enum us_err audit_log_seek(struct reader *reader, const struct audit_log_filter *filter,
+                           int64_t *before, int64_t *wanted)
+{
+    int64_t from = *before > AUDIT_LOG_RANGE ? *before - AUDIT_LOG_RANGE : 0;
+    int64_t missing = *wanted, oldest = 0;
+    struct query *query = query_start(
+        reader, STATEMENT_AUDIT_SEEK,
+        VALUES(value_int(from), value_int(*before), value_int(filter->since),
+               value_text(filter->subject != NULL ? filter->subject : ""), value_int(missing)));
+    enum us_err err;
+
+    while (query_next(query)) {
+        oldest = query_int(query, 0);
+        missing--;
+    }
+    err = query_end(query);
+    if (err != US_OK)
+        return err;
+    *before = missing == 0 ? oldest - 1 : from;
+    *wanted = missing;
+    return US_OK;
+}
+
+enum us_err audit_log_digest(struct reader *reader, int64_t seq, uint8_t out[DIGEST_SIZE])
+{
+    struct query *query = query_start(reader, STATEMENT_AUDIT_DIGEST, VALUES(value_int(seq)));
+    const uint8_t *bytes = query_next(query) ? read_bytes(query, 0, DIGEST_SIZE) : NULL;
+    enum us_err err;
+
+    if (bytes != NULL)
+        memcpy(out, bytes, DIGEST_SIZE);
+    err = query_end(query);
+    return err == US_OK && bytes == NULL ? US_NOT_FOUND : err;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Reading the audit log. It may have millions of entries, and pages wait for the same readers: so
+ * each function here is one short read, over a range of sequence numbers, and whoever wants all
+ * comes again.
+ */
+#ifndef APPEAL_AUDIT_LOG_H
+#define APPEAL_AUDIT_LOG_H
+
+#include "store/audit.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define AUDIT_LOG_RANGE 2000 /* sequence numbers that one read covers */
+
+struct audit_log_entry { /* borrowed, until the function that it is given to returns */
+    int64_t seq, at;
+    const char *act;
+    const uint8_t *commitment, *digest; /* DIGEST_SIZE bytes; NULL where others stand there */
+    /* The words; all NULL when they were erased. */
+    bool is_erased;
+    const uint8_t *salt; /* AUDIT_SALT_SIZE bytes */
+    const char *actor, *subject, *reason;
+};
+
+struct audit_log_filter { /* zero: every entry */
+    const char *subject;
+    int64_t since; /* a time */
+};
+
+/* False: no more are wanted. */
+typedef bool audit_log_function(const struct audit_log_entry *entry, void *arg);
+
+/* The newest sequence number; 0: nothing was written yet. */
+US_MUST_CHECK enum us_err audit_log_end(struct reader *reader, int64_t *out);
+/* The entries behind `after`, of AUDIT_LOG_RANGE numbers at most, up to `end`, oldest first. */
+US_MUST_CHECK enum us_err audit_log_read(struct reader *reader,
+                                         const struct audit_log_filter *filter, int64_t after,
+                                         int64_t end, audit_log_function *on_entry, void *arg);
+/* Goes back from *before over one range, taking at most *wanted that the filter finds. Afterwards
+ * *wanted is how many are still missing, and what is wanted stands behind *before. */
+US_MUST_CHECK enum us_err audit_log_seek(struct reader *reader,
+                                         const struct audit_log_filter *filter, int64_t *before,
+                                         int64_t *wanted);
+/* The digest that stands at an entry; US_NOT_FOUND when there is no such. */
+US_MUST_CHECK enum us_err audit_log_digest(struct reader *reader, int64_t seq,
+                                           uint8_t out[DIGEST_SIZE]);
+
+#endif

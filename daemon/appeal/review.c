@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "appeal/review.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "crypto/random.h"
+#include "store/job.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOK 16 /* candidates that are read at a time: as many as others may take before us */
+#define APPEALS_MOST 1000
+#define TRIES 20 /* looks, while others are faster every time */
+#define SWEEP_MOST 500
+#define REASON_ENTRIES 5000 /* of the audit log that are looked at */
+#define REASON_ROWS 200
+
+bool review_is_session(const char *session)
+{
+    size_t len = strlen(session);
+    return len >= REVIEW_SESSION_LEAST && len <= REVIEW_SESSION_MOST &&
+           strspn(session, "abcdefghijklmnopqrstuvwxyz0123456789") == len;
+}
+
+struct candidate {
+    int64_t row, day;
+};
+
+struct look {
+    const struct review_who *who;
+    const struct review_choice *choice;
+    struct review_left left;
+    struct candidate found[LOOK]; /* in the order of days; of one day, of rows */
+    size_t count;
+    enum us_err err;
+};
+
+/* Puts it in its place, where it is among the first. */
+static void add_candidate(struct look *look, struct candidate one)
+{
+    size_t at = look->count;
+    while (at > 0 && (look->found[at - 1].day > one.day ||
+                      (look->found[at - 1].day == one.day && look->found[at - 1].row > one.row)))
+        at--;
+    if (at == LOOK)
+        return;
+    size_t behind = (look->count < LOOK ? look->count : LOOK - 1) - at;
+    memmove(look->found + at + 1, look->found + at, behind * sizeof *look->found);
+    look->found[at] = one;
+    if (look->count < LOOK)
+        look->count++;
+}
+
+static enum us_err look_in(struct reader *reader, struct look *look, int64_t appeal,
+                           enum signature_state state)
+{
+    struct query *query =
+        query_start(reader, STATEMENT_REVIEW_FRESH,
+                    VALUES(value_int(appeal), value_text(signature_state_name(state)),
+                           value_int(look->who->now), value_int(LOOK)));
+    while (query_next(query))
+        add_candidate(look, (struct candidate){query_int(query, 0), query_int(query, 1)});
+    return query_end(query);
+}
+
+/* The appeals that have some in that state. */
+static enum us_err look_for(struct reader *reader, struct look *look, enum signature_state state)
+{
+    int64_t appeals[APPEALS_MOST];
+    size_t count = 0;
+    if (look->choice->appeal)
+        return look_in(reader, look, look->choice->appeal, state);
+    struct query *query =
+        query_start(reader, STATEMENT_REVIEW_APPEALS,
+                    VALUES(value_text(signature_state_name(state)), value_int(APPEALS_MOST)));
+    while (query_next(query) && count < APPEALS_MOST)
+        appeals[count++] = query_int(query, 0);
+    enum us_err err = query_end(query);
+    for (size_t i = 0; !err && i < count; i++)
+        err = look_in(reader, look, appeals[i], state);
+    return err;
+}
+
+static enum us_err look_for_skipped(struct reader *reader, struct look *look)
+{
+    struct query *query = query_start(
+        reader, STATEMENT_REVIEW_SKIPPED,
+        VALUES(value_int(look->who->now), value_int(look->choice->appeal),
+               value_text(look->who->session), value_int(look->choice->since), value_int(LOOK)));
+    while (query_next(query) && look->count < LOOK)
+        look->found[look->count++] = (struct candidate){.row = query_int(query, 0)};
+    return query_end(query);
+}
+
+static enum us_err read_count(struct query *query, int64_t *out)
+{
+    if (query_next(query))
+        *out = query_int(query, 0);
+    return query_end(query);
+}
+
+static enum us_err count_left(struct reader *reader, struct look *look)
+{
+    const struct value appeal = value_int(look->choice->appeal);
+    const struct value session = value_text(look->who->session);
+    enum us_err err = read_count(
+        query_start(reader, STATEMENT_REVIEW_WAITING, VALUES(value_text("confirmed"), appeal)),
+        &look->left.waiting);
+    if (!err)
+        err = read_count(
+            query_start(reader, STATEMENT_REVIEW_WAITING, VALUES(value_text("held"), appeal)),
+            &look->left.held);
+    if (!err)
+        err = read_count(query_start(reader, STATEMENT_REVIEW_PUT_OFF,
+                                     VALUES(session, value_int(look->choice->since), appeal)),
+                         &look->left.put_off);
+    if (!err)
+        err = read_count(query_start(reader, STATEMENT_REVIEW_TAKEN,
+                                     VALUES(session, value_int(look->who->now), appeal)),
+                         &look->left.taken);
+    return err;
+}
+
+static void look_work(struct reader *reader, void *arg)
+{
+    struct look *look = arg;
+    look->count = 0;
+    look->err = look_for(reader, look, SIGNATURE_CONFIRMED);
+    if (!look->err && look->count == 0)
+        look->err = look_for(reader, look, SIGNATURE_HELD);
+    if (!look->err && look->count == 0)
+        look->err = look_for_skipped(reader, look);
+    if (!look->err)
+        look->err = count_left(reader, look);
+}
+
+enum us_err review_next(struct site *site, const struct review_who *who,
+                        const struct review_choice *choice, int64_t *row, struct review_left *left)
+{
+    struct look look = {.who = who, .choice = choice};
+    for (int i = 0; i < TRIES; i++) {
+        enum us_err err = store_read_wait(site_store(site), look_work, &look);
+        if (!err)
+            err = look.err;
+        if (err)
+            return err;
+        *left = look.left;
+        *row = 0;
+        if (look.count == 0)
+            return US_OK;
+        /* Each candidate may have been claimed since it was read. */
+        for (size_t at = 0; at < look.count; at++) {
+            err = review_claim(site, who, look.found[at].row);
+            if (err == US_OK)
+                *row = look.found[at].row;
+            if (err != US_CONFLICT)
+                return err;
+        }
+    }
+    return US_BUSY;
+}
+
+static enum us_err run(struct site *site, struct job *job)
+{
+    enum us_err err = store_run(site_store(site), job);
+    job_free(job);
+    return err;
+}
+
+enum us_err review_claim(struct site *site, const struct review_who *who, int64_t row)
+{
+    struct job *job = job_new();
+    (void)job_expect(job, STATEMENT_REVIEW_CLAIM, US_CONFLICT,
+                     VALUES(value_int(row), value_text(who->session), value_text(who->actor),
+                            value_int(who->now + REVIEW_TERM), value_int(who->now)));
+    return run(site, job);
+}
+
+enum us_err review_keep(struct site *site, const struct review_who *who)
+{
+    struct job *job = job_new();
+    (void)job_add(job, STATEMENT_REVIEW_KEEP,
+                  VALUES(value_text(who->session), value_int(who->now + REVIEW_TERM)));
+    return run(site, job);
+}
+
+enum us_err review_skip(struct site *site, const struct review_who *who, int64_t row)
+{
+    struct job *job = job_new();
+    (void)job_add(job, STATEMENT_REVIEW_SKIP,
+                  VALUES(value_int(row), value_text(who->session), value_int(who->now)));
+    return run(site, job);
+}
+
+enum us_err review_release(struct site *site, const struct review_who *who, int64_t row)
+{
+    struct job *job = job_new();
+    (void)job_add(job, STATEMENT_REVIEW_RELEASE, VALUES(value_text(who->session), value_int(row)));
+    (void)job_add(job, STATEMENT_REVIEW_SWEEP, VALUES(value_int(who->now), value_int(SWEEP_MOST)));
+    return run(site, job);
+}
+
+enum us_err review_reasons(struct reader *reader, char *out[REVIEW_REASONS_MOST], size_t *count)
+{
+    struct query *query = query_start(reader, STATEMENT_REVIEW_REASONS,
+                                      VALUES(value_int(REASON_ENTRIES), value_int(REASON_ROWS)));
+    size_t n = 0;
+    while (query_next(query) && n < REVIEW_REASONS_MOST) {
+        const char *reason = query_text(query, 0);
+        bool is_there = !*reason;
+        for (size_t i = 0; i < n; i++)
+            is_there = is_there || strcmp(out[i], reason) == 0;
+        if (!is_there)
+            out[n++] = mem_string(reason);
+    }
+    enum us_err err = query_end(query);
+    while (err && n > 0)
+        free(out[--n]);
+    *count = n;
+    return err;
+}
+
+enum us_err review_note(struct site *site, const struct review_who *who, int64_t row,
+                        const char *text, struct fault *fault)
+{
+    size_t len = strlen(text);
+    if (len == 0 || len > 4 * REVIEW_NOTE_MOST || !utf8_is_valid(text, len) ||
+        utf8_has_forbidden(text, len, false) || utf8_length(text, len) > REVIEW_NOTE_MOST) {
+        fault_set(fault, NULL, 0,
+                  "a note is one line of at most %d characters, without control characters",
+                  REVIEW_NOTE_MOST);
+        return US_INVALID;
+    }
+    struct job *job = job_new();
+    (void)job_expect(job, STATEMENT_MODERATOR_NOTE_INSERT, US_NOT_FOUND,
+                     VALUES(value_int(random_id()), value_int(row), value_int(who->now),
+                            value_text(who->actor), value_text(text)));
+    return run(site, job);
+}

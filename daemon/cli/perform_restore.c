@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* backup restore: check, say what goes and what comes, ask, put in place. */
+#include "base/config.h"
+#include "base/mem.h"
+#include "cli/ask.h"
+#include "cli/confirm.h"
+#include "cli/output.h"
+#include "cli/perform.h"
+#include "cli/sealed_file.h"
+#include "cli/survey.h"
+#include "cli/talk.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define BACK_SHOWN 20
+
+static int64_t number_of(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text != NULL ? text : "none";
+}
+
+static void tell_database(const char *title, const json_t *facts)
+{
+    talk_note(
+        "%s: signatures %" PRId64 ", of them listed %" PRId64 ", the newest of %s; waiting to "
+        "be confirmed %" PRId64 "; last act %s.",
+        title, number_of(facts, "signatures"), number_of(facts, "listed"),
+        text_of(facts, "newest_on"), number_of(facts, "pending"), text_of(facts, "last_act_at"));
+}
+
+static void tell_back(const json_t *back)
+{
+    const json_t *entry;
+    size_t i;
+
+    json_array_foreach(back, i, entry)
+    {
+        if (i == BACK_SHOWN) {
+            talk_note("  and %zu more; --json shows them all", json_array_size(back) - i);
+            break;
+        }
+        talk_note("  %s (now %s)", text_of(entry, "id"), text_of(entry, "state"));
+    }
+}
+
+static void tell_loss(const json_t *found)
+{
+    const json_t *loss = json_object_get(found, "loss");
+
+    if (loss == NULL) {
+        talk_note("There is no present database that can be read.");
+        return;
+    }
+    if (number_of(loss, "lost") > 0)
+        talk_note("Signatures that came since, from %s on, and will be gone: %" PRId64 ".",
+                  text_of(loss, "since"), number_of(loss, "lost"));
+    else
+        talk_note("No signature came since.");
+    if (number_of(loss, "came_back") > 0) {
+        talk_note("Withdrawn, struck or refused since, and come back as they were: %" PRId64
+                  ". Do the same to them again:",
+                  number_of(loss, "came_back"));
+        tell_back(json_object_get(found, "back"));
+    }
+}
+
+static void tell_sides(const json_t *found, const char *site)
+{
+    const json_t *backup = json_object_get(found, "backup"), *facts;
+    int64_t mails = 0;
+    size_t i;
+
+    talk_note("The backup of %s, made %s, is good.", text_of(backup, "site"),
+              text_of(backup, "made_at"));
+    if (strcmp(text_of(backup, "site"), site) != 0)
+        talk_note("This site is %s: links in mails that were sent lead to the other address.",
+                  site);
+    json_array_foreach(json_object_get(found, "databases"), i, facts)
+    {
+        bool is_backup = strcmp(text_of(facts, "of"), "backup") == 0;
+        tell_database(is_backup ? "The backup" : "The present database", facts);
+        if (is_backup)
+            mails = number_of(facts, "mails");
+    }
+    tell_loss(found);
+    if (mails > 0)
+        talk_note("Mails that waited when it was made, and go out when the service starts, though "
+                  "they may have gone since: %" PRId64 ".",
+                  mails);
+}
+
+static int put(const struct options *options, struct client *client, struct survey *survey)
+{
+    const struct client_handler handler = survey_handler(survey);
+    const char *nothing = NULL;
+    const struct ask ask = {.command = COMMAND_BACKUP_PLACE, .arguments = &nothing};
+    const json_t *done;
+    const char *kept;
+    int status = ask_send(client, options, &ask, &handler);
+
+    if (status != EX_OK)
+        return status;
+    done = json_object_get(survey->found, "restored");
+    kept = json_string_value(json_object_get(done, "kept"));
+    talk_note("The backup is in place.");
+    if (kept != NULL)
+        talk_note("The database from before is kept as %s; remove it when nobody needs it.", kept);
+    if (!json_is_true(json_object_get(done, "keys")))
+        talk_note("The folder of keys has no key of the site: put the copy of that folder back "
+                  "before the service starts, or links in mails and waiting signatures are lost.");
+    talk_note("Start the service now, and look: undersign check counts");
+    return EX_OK;
+}
+
+static int ask_and_put(const struct options *options, const struct config *config,
+                       struct client *client, struct survey *survey)
+{
+    const char *slash = strrchr(config->folder, '/');
+    const char *name = slash != NULL && slash[1] != '\0' ? slash + 1 : config->folder;
+    char *what;
+    int status;
+
+    tell_sides(survey->found, config->site_url);
+    what = mem_format("This puts the backup in the place of the database of %s, in the folder %s.",
+                      config->site_url, config->folder);
+    status = confirm_name(options, what, name);
+    free(what);
+    if (status == EX_OK && options_has(options, OPTION_DRY_RUN))
+        talk_note("Nothing was changed.");
+    else if (status == EX_OK)
+        status = put(options, client, survey);
+    return status;
+}
+
+static int restore(const struct options *options, const struct config *config,
+                   const struct sealed_file *file, struct survey *survey)
+{
+    struct client *client = NULL;
+    int status = sealed_file_start(file, config->path, &client);
+
+    if (status == EX_OK)
+        status = sealed_file_examine(file, client, options, "restore", survey);
+    survey_settle(survey);
+    if (status == EX_OK && !survey_holds(survey)) {
+        survey_print(survey);
+        talk_error("%s: the backup is damaged; nothing was changed", options->arguments[0]);
+        status = EX_DATAERR;
+    } else if (status == EX_OK) {
+        status = ask_and_put(options, config, client, survey);
+    }
+    client_close(client);
+    return status;
+}
+
+int perform_restore(const struct options *options)
+{
+    struct fault fault = {.text = ""};
+    struct config *config;
+    struct sealed_file file;
+    struct survey survey;
+    char *path;
+    enum us_err err;
+    int status = confirm_can_ask(options);
+
+    if (status != EX_OK)
+        return status;
+    if (options_has(options, OPTION_HOST)) {
+        talk_error("backup restore: a database is put back on the machine it belongs to: log in "
+                   "there (ssh %s), stop the service, and run this without --host",
+                   options->values[OPTION_HOST]);
+        return EX_USAGE;
+    }
+    path = ask_config_path(options);
+    err = config_load(path, &config, &fault);
+    free(path);
+    if (err != US_OK) {
+        talk_failure(err, &fault, NULL);
+        return EX_CONFIG;
+    }
+    survey_init(&survey);
+    status = sealed_file_open(options, options->arguments[0], &file);
+    if (status == EX_OK) {
+        status = restore(options, config, &file, &survey);
+        sealed_file_close(&file);
+    }
+    if (status == EX_OK && options_has(options, OPTION_JSON))
+        status = output_json(options, survey.found) ? EX_OK : perform_broken_output();
+    survey_free(&survey);
+    config_free(config);
+    return status;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* How the site is: its numbers, its appeals, and what is wrong. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "control/status_problem.h"
+#include "control/work.h"
+#include <sys/stat.h>
+
+#define STATUS_VALUES 36
+
+static struct row_value number_if_known(int64_t number)
+{
+    return row_number_if(number >= 0, number);
+}
+
+static struct row_value day_if_any(int64_t time)
+{
+    return row_number_if(time != 0, clock_day(time));
+}
+
+static const char *transport_name(const struct config *config)
+{
+    return config->mail_transport == CONFIG_TRANSPORT_SMTP ? "smtp" : "spool";
+}
+
+static void add_status(struct call *call, const struct status_facts *facts)
+{
+    const struct status *status = facts->status;
+    const struct status_mail *mail = &status->mail;
+    const struct backup_last *backup = facts->backup;
+    struct site_ends ends;
+
+    site_check_ends(call->config, &ends);
+    answer_columns(call->answer, &row_status);
+    (void)!answer_row(call->answer,
+                      (struct row_value[STATUS_VALUES]){
+                          row_text(PACKAGE_VERSION),
+                          row_flag(status->started_at != 0),
+                          row_number_if(status->started_at != 0, status->started_at),
+                          row_number(status->now),
+                          row_text(call->config->site_url),
+                          row_number(status->schema),
+                          row_flag(!status->is_failing),
+                          row_number(status->signatures[SIGNATURE_CONFIRMED]),
+                          row_number(status->signatures[SIGNATURE_HELD]),
+                          row_number(status->signatures[SIGNATURE_LISTED]),
+                          row_number(status->signatures[SIGNATURE_REFUSED]),
+                          row_number(status->signatures[SIGNATURE_STRUCK]),
+                          row_number(status->signatures[SIGNATURE_WITHDRAWN]),
+                          row_number_if(status->has_waiting, status->waiting_since),
+                          row_number(status->waiting_recent),
+                          row_number(status->confirmed_today),
+                          row_number(status->confirmed_week),
+                          row_number(status->pending),
+                          row_number(mail->waiting),
+                          row_number(mail->news),
+                          row_number(mail->tried),
+                          row_number(mail->failed),
+                          row_number_if(mail->oldest_at != 0, mail->oldest_at),
+                          row_text(mail->last_error),
+                          number_if_known(status->store_disk.free),
+                          number_if_known(status->store_disk.size),
+                          number_if_known(status->mail_disk.free),
+                          number_if_known(status->mail_disk.size),
+                          row_number(status->database),
+                          row_number(status->wal),
+                          row_number_if(backup != NULL, backup != NULL ? backup->made_at : 0),
+                          row_text(backup != NULL ? backup->to : NULL),
+                          day_if_any(ends.tls),
+                          day_if_any(ends.seal),
+                          row_text(call->config->folder),
+                          row_text(transport_name(call->config)),
+                      });
+}
+
+static void add_appeals(struct call *call, const struct status *status)
+{
+    answer_columns(call->answer, &row_status_appeal);
+    for (size_t i = 0; i < status->appeal_count; i++) {
+        const struct status_appeal *appeal = &status->appeals[i];
+        if (!answer_row(call->answer, (struct row_value[]){
+                                          row_text(appeal->slug),
+                                          row_text(appeal->state),
+                                          row_flag(appeal->is_shielded),
+                                          row_number(appeal->signatures[SIGNATURE_CONFIRMED]),
+                                          row_number(appeal->signatures[SIGNATURE_HELD]),
+                                          row_number(appeal->signatures[SIGNATURE_LISTED]),
+                                          row_number(appeal->signatures[SIGNATURE_REFUSED]),
+                                          row_number(appeal->signatures[SIGNATURE_STRUCK]),
+                                          row_number(appeal->signatures[SIGNATURE_WITHDRAWN]),
+                                          row_number(appeal->members),
+                                          row_number(appeal->confirmed_today),
+                                          row_number(appeal->confirmed_week),
+                                      }))
+            return;
+    }
+}
+
+static void add_problem(const struct status_problem *problem, void *arg)
+{
+    struct call *call = arg;
+
+    (void)!answer_row(call->answer, (struct row_value[]){
+                                        row_text(problem->is_wrong ? "wrong" : "note"),
+                                        row_text(problem->text),
+                                        row_text(problem->command),
+                                    });
+}
+
+static int64_t changed_at(const char *path)
+{
+    struct stat found;
+
+    return stat(path, &found) == 0 ? (int64_t)found.st_mtim.tv_sec * CLOCK_SECOND : 0;
+}
+
+enum us_err status_work_show(struct call *call)
+{
+    struct status status;
+    struct backup_last backup;
+    struct status_facts facts = {
+        .status = &status,
+        .config = call->config,
+        .configured_at = changed_at(call->config->path),
+    };
+    enum us_err err = status_read(call->site, clock_now(), &status);
+
+    if (err != US_OK)
+        return err;
+    if (backup_last(call->config, &backup) == US_OK)
+        facts.backup = &backup;
+    add_status(call, &facts);
+    add_appeals(call, &status);
+    answer_columns(call->answer, &row_problem);
+    status_problem_each(&facts, add_problem, call);
+    status_clear(&status);
+    return call->answer->err;
+}

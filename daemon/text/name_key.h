@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Telling that two names are one organisation's: "Жанарту" and "Zhanartu", "Union of Oil Workers"
+ * and "Oil Workers' Union (NGO)". For people to look at and for a register to be matched with; what
+ * keeps a mailbox from signing twice is unicode_fold(), which forgives less.
+ */
+#ifndef TEXT_NAME_KEY_H
+#define TEXT_NAME_KEY_H
+
+/* A name without script, case, accents, punctuation, legal forms and word order; "" where nothing
+ * is left. At most NAME_KEY_MOST bytes. The caller's. Any thread. */
+#define NAME_KEY_MOST 256
+char *name_key_make(const char *name);
+/* How alike two keys are, in percent: 100 for the same, 99 at most for others, 0 for "". From
+ * NAME_KEY_NEAR on people should look; what has another number in it ("Local 7") is never near. */
+#define NAME_KEY_NEAR 80
+unsigned name_key_likeness(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,496 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Backups end to end: made while people sign, sealed, spoilt, verified, and put back, with the plug pulled at every step."""
+
+import ctypes
+import glob
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from realsite import PROGRAM, Site, Skip, main, wait_until
+
+SLUG = "ardenia-oil-strike"
+
+
+class Backups(Site):
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    @property
+    def database(self):
+        return self.path("undersign.db")
+
+    def sign_some(self, first, count):
+        before = len(self.mails())
+        for n in range(first, first + count):
+            self.sign(SLUG, organisation=f"Union {n}", organisation_latin=None, email=f"office@union{n}.example")
+        for message in self.mails(before + count)[before:]:
+            assert self.confirm(message).status in (200, 303)
+
+    def rows(self, path=None):
+        db = sqlite3.connect(f"file:{path or self.database}?mode=ro", uri=True)
+        try:
+            return db.execute("SELECT organisation, state FROM signature ORDER BY organisation").fetchall()
+        finally:
+            db.close()
+
+    def sql(self, text, path=None):
+        db = sqlite3.connect(path or self.database)
+        with db:
+            db.executescript(text)
+        db.close()
+
+    def backup(self, name, *arguments):
+        self.run("backup", "create", "-o", self.path(name), *arguments)
+        return self.path(name)
+
+    def refuse(self, code, *arguments, say, **more):
+        done = self.run(*arguments, check=False, **more)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        assert say in done.stderr, done.stderr
+        return done
+
+    def checks(self, *arguments, code=0):
+        done = self.run(*arguments, "--json", check=False)
+        assert done.returncode == code, (done.returncode, done.stderr)
+        found = json.loads(done.stdout)
+        assert found["holds"] == (code == 0), found
+        return {check["what"]: check["holds"] for check in found["checks"]}, found
+
+    def leftovers(self):
+        return [name for name in glob.glob(self.path("**"), recursive=True)
+                if ".copy-" in name or name.endswith(".part") or "restoring" in name]
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def write(path, data):
+    with open(path, "wb") as f:
+        f.write(data)
+    return path
+
+
+def test_made_while_people_sign():
+    """A backup is of one moment: its counters, lists and digests agree, whoever signs meanwhile, and it is the owner's alone"""
+    with Backups() as site:
+        for n in range(40):
+            site.sign(SLUG, organisation=f"Union {n}", organisation_latin=None, email=f"office@union{n}.example")
+        mails = site.mails(40)
+
+        def confirm():
+            for message in mails:
+                site.confirm(message)
+        signing = threading.Thread(target=confirm)
+        signing.start()
+        seen, made = [], []
+        for n in range(6):
+            made.append(site.backup(f"{n}.backup"))
+        signing.join()
+        made.append(site.backup("last.backup"))
+        for path in made:
+            checks, found = site.checks("backup", "verify", path)
+            assert list(checks) == ["file", "structure", "schema", "rows", "signatures", "audit"], checks
+            assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+            seen.append(found["backup"]["signatures"])
+        assert seen == sorted(seen) and seen[-1] == 40, seen
+        assert not site.leftovers()
+        acts = [(row["act"], row["actor"]) for row in site.json("audit", "list") if row["act"].startswith("backup.")]
+        assert len(acts) == 7 and all(act[0] == "backup.send" and act[1].startswith("unix:") for act in acts), acts
+
+
+def test_folder():
+    """Without -o backups go to the folder; the oldest go by [backup] keep, and another site's stay"""
+    with Backups(options={"backup": {"keep": 2, "folder": "shelf"}}) as site:
+        foreign = site.path("shelf/undersign-20200101T000000Z.backup")
+        first = site.run("backup", "create")
+        path = first.stdout.strip()
+        assert path.startswith(site.path("shelf/undersign-")) and os.path.exists(path), first
+        assert "keys are not in it" in first.stderr and path in first.stderr, first.stderr
+        data = read(path)
+        write(foreign, data.replace(site.url.encode(), b"http://another.example"))
+        broken = write(site.path("shelf/undersign-20190101T000000Z.backup"), b"nothing")
+        for _ in range(2):
+            time.sleep(1.1)  # a name has its second
+            site.run("backup", "create")
+        listed = site.json("backup", "list")
+        assert [row["name"] for row in listed] == sorted((row["name"] for row in listed), reverse=True)
+        assert len(listed) == 4 and not os.path.exists(path) and os.path.exists(foreign) and os.path.exists(broken), listed
+        assert [row["problem"] is None for row in listed] == [True, True, True, False], listed
+        assert listed[0]["site"] == site.url and listed[0]["signatures"] == 0 and not listed[0]["sealed"], listed[0]
+        assert stat.S_IMODE(os.stat(site.path("shelf")).st_mode) == 0o700
+        tried = site.run("backup", "create", "--dry-run")
+        assert "Nothing was written" in tried.stderr and len(site.json("backup", "list")) == 4, tried.stderr
+        assert site.json("db", "status")["last_backup_at"] == listed[0]["made_at"]
+
+
+def test_by_itself():
+    """[backup] every_hours makes one when the service starts and the last one is too old, and not again"""
+    with Backups(options={"backup": {"every_hours": 24}}) as site:
+        wait_until(lambda: len(site.json("backup", "list")) == 1)
+        assert [row["actor"] for row in site.json("audit", "list") if row["act"] == "backup.create"] == ["service"]
+        site.stop()
+        site.start()
+        assert len(site.json("backup", "list")) == 1
+
+
+def test_sealed():
+    """A sealed one is opened by its private key alone; without it only whether it is whole can be told"""
+    with Backups() as site:
+        site.sign_some(0, 3)
+        key, other = site.path("organiser.key"), site.path("other.key")
+        site.run("key", "new", "-o", other)
+        path = site.backup("sealed.backup", "--seal-to", key + ".pub")
+        plain = site.backup("plain.backup")
+        assert b"CREATE TABLE" not in read(path) and b"SQLite format" not in read(path)
+        site.refuse(64, "backup", "verify", path, say="--key FILE")
+        site.refuse(77, "backup", "verify", path, "--key", other, say="another key")
+        checks, found = site.checks("backup", "verify", path, "--key", key)
+        assert all(checks.values()) and found["backup"]["sealed_to"], found
+        site.checks("backup", "verify", plain, "--key", key)
+        cut = write(site.path("cut.backup"), read(path)[:-100])
+        site.refuse(65, "backup", "verify", cut, say="damaged")
+        site.refuse(65, "backup", "verify", cut, "--key", key, say="damaged")
+        # The configuration's key, without a word on the command line.
+        with open(site.path("undersign.conf"), "a") as f:
+            f.write(f"[backup]\nseal_to = {key}.pub\n")
+        site.stop()
+        site.start()
+        kept = site.run("backup", "create").stdout.strip()
+        site.refuse(64, "backup", "verify", kept, say="--key FILE")
+        site.checks("backup", "verify", kept, "--key", key)
+
+
+def test_spoilt():
+    """A changed, cut or lengthened backup is found, wherever it was spoilt, and so is one of a database that was spoilt"""
+    with Backups() as site:
+        site.sign_some(0, 3)
+        path = site.backup("good.backup")
+        data = read(path)
+        spoilt = site.path("spoilt.backup")
+        for n in range(16):
+            place = n * (len(data) - 1) // 15
+            write(spoilt, data[:place] + bytes([data[place] ^ 1]) + data[place + 1:])
+            assert site.run("backup", "verify", spoilt, check=False).returncode == 65, place
+        for cut in (0, 1, 100, len(data) // 2, len(data) - 1):
+            write(spoilt, data[:cut])
+            assert site.run("backup", "verify", spoilt, check=False).returncode == 65, cut
+        site.refuse(65, "backup", "verify", write(spoilt, data + b"x"), say="damaged")
+        site.refuse(65, "backup", "verify", write(spoilt, b"SQLite format 3\0" * 100), say="no backup")
+        site.refuse(66, "backup", "verify", site.path("none"), say="No such file")
+        site.refuse(66, "backup", "verify", site.folder, say="is no file")
+
+        # Its digest is right, what is in it is not.
+        site.stop()
+        for what, change in (("signatures", "UPDATE signature SET organisation = 'Another' WHERE organisation = 'Union 1'"),
+                             ("signatures", "UPDATE counter SET signatures = signatures + 1"),
+                             ("audit", "UPDATE audit SET at = at + 1 WHERE seq = 2"),
+                             ("audit", "UPDATE audit_detail SET reason = 'x' WHERE seq = 2"),
+                             ("schema", "CREATE TRIGGER t AFTER INSERT ON signature BEGIN DELETE FROM signature; END")):
+            shutil.copy(site.database, site.path("kept"))
+            site.sql(change)
+            bad = site.backup("bad.backup")
+            checks, found = site.checks("backup", "verify", bad, code=65)
+            assert checks[what] is False and found["damages"], (what, found)
+            assert site.checks("db", "check", code=65)[0][what] is False
+            before = site.rows()
+            site.refuse(65, "backup", "restore", bad, "--yes", say="nothing was changed")
+            assert site.rows() == before and not site.leftovers()
+            for end in ("-wal", "-shm"):
+                if os.path.exists(site.database + end):
+                    os.unlink(site.database + end)
+            shutil.copy(site.path("kept"), site.database)
+        site.checks("db", "check")
+
+
+def pages(site):
+    found = []
+    for path in (f"/ru/{SLUG}", f"/ru/{SLUG}/signatories", "/ru/"):
+        answer = site.request(path)
+        assert answer.status == 200, (path, answer.status)
+        found.append(answer.text)
+    return found
+
+
+def test_restore():
+    """A backup is put back: pages and counts are those of then, the database from before is kept, a stale log is not played"""
+    with Backups() as site:
+        site.sign_some(0, 4)
+        ids = [row["id"] for row in site.json("queue")]
+        site.run("signature", "approve", "--yes", *ids)
+        then, rows = pages(site), site.rows()
+        path = site.backup("x.backup")
+        site.refuse(75, "backup", "restore", path, "--yes", say="stop the service first")
+        assert site.rows() == rows
+        site.sign_some(10, 2)
+        site.run("signature", "strike", ids[0], "--reason", "x", "--yes")
+        later = site.rows()
+        site.stop(signal.SIGKILL)  # its log stays
+        site.process = None
+        assert os.path.getsize(site.database + "-wal") > 0
+        for end in ("-wal", "-shm", ""):
+            shutil.copy(site.database + end, site.path("killed" + end))
+
+        done = site.refuse(64, "backup", "restore", path, say="--yes")
+        done = site.run("backup", "restore", path, "--dry-run")
+        assert "will be gone: 2." in done.stderr and "come back as they were: 1." in done.stderr and ids[0] in done.stderr, done.stderr
+        assert site.rows() == later
+        for end in ("-wal", "-shm", ""):  # as it was killed, with its log
+            shutil.copy(site.path("killed" + end), site.database + end)
+        done = site.run("backup", "restore", path, "--yes", "--reason", "a lost disk")
+        assert site.rows() == rows and stat.S_IMODE(os.stat(site.database).st_mode) == 0o600
+        kept = glob.glob(site.database + ".before-*")
+        assert len(kept) == 1 and kept[0] in done.stderr, done.stderr
+        assert site.rows(kept[0]) == later, "what stood in the log is in the old database"
+        assert not site.leftovers()
+
+        site.start()
+        assert pages(site) == then
+        assert site.run("check", "counts", check=False).returncode == 0
+        assert site.checks("db", "check")
+        entry = [row for row in site.json("audit", "list") if row["act"] == "backup.restore"]
+        assert len(entry) == 1 and entry[0]["actor"].startswith("unix:"), entry
+        site.sign_some(20, 1)  # and life goes on
+        assert len(site.rows()) == 5
+        # And back to the one from before, as the manual says.
+        site.stop()
+        os.rename(kept[0], site.database)
+        site.start()
+        assert site.rows() == later
+
+
+def test_restore_without_a_database():
+    """A database that is gone, or is no database any more, does not stand in the way, and what is left of it is kept"""
+    with Backups() as site:
+        site.sign_some(0, 2)
+        rows, path = site.rows(), site.backup("x.backup")
+        site.stop()
+        os.unlink(site.database)
+        site.run("backup", "restore", path, "--yes")
+        assert site.rows() == rows and not glob.glob(site.database + ".before-*")
+        noise = os.urandom(50000)
+        write(site.database, noise)
+        write(site.database + "-wal", b"noise")
+        done = site.run("backup", "restore", path, "--yes")
+        assert "no present database that can be read" in done.stderr
+        kept = [name for name in glob.glob(site.database + ".before-*") if not name.endswith("-wal")]
+        assert site.rows() == rows and read(kept[0]) == noise and read(kept[0] + "-wal") == b"noise"
+        site.start()
+        assert pages(site)
+
+
+def test_restore_elsewhere():
+    """On another machine without the keys it says so, and the site starts and serves; links from before are friendly"""
+    with Backups() as site:
+        site.sign_some(0, 2)
+        site.sign(SLUG, organisation="Late", organisation_latin=None, email="late@late.example")
+        message = site.mails(3)[-1]
+        path = site.backup("x.backup")
+        with Backups(appeals=False) as other:
+            other.stop()
+            shutil.rmtree(other.path("keys"))
+            os.mkdir(other.path("keys"), 0o700)
+            done = other.run("backup", "restore", path, "--yes")
+            assert "folder of keys has no key" in done.stderr and "This site is" in done.stderr, done.stderr
+            other.start()
+            assert pages(other) and other.rows() == site.rows()
+            answer = other.confirm(message)
+            assert answer.status in (404, 410), answer.status
+            other.sign_some(50, 1)
+            assert "error" not in other.daemon_log(), other.daemon_log()
+        site.refuse(64, "--host", "nowhere", "backup", "restore", path, "--yes", say="without --host")
+
+
+SHIM = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <errno.h>
+static void count(void)
+{
+    static int calls;
+    const char *most = getenv("KILL_AT");
+    if (most && getenv("KILL_IN") && strtol(most, NULL, 10) == ++calls)
+        kill(getpid(), SIGKILL);
+}
+#define WRAP(type, name, args, use) \
+    type name args { static type (*real) args; count(); if (!real) real = (type (*) args)dlsym(RTLD_NEXT, #name); return real use; }
+WRAP(int, rename, (const char *a, const char *b), (a, b))
+WRAP(int, link, (const char *a, const char *b), (a, b))
+WRAP(int, unlink, (const char *a), (a))
+WRAP(int, fsync, (int fd), (fd))
+WRAP(int, fdatasync, (int fd), (fd))
+WRAP(int, ftruncate, (int fd, long size), (fd, size))
+"""
+
+
+def test_plug_pulled():
+    """A restore that is killed at any of its steps leaves the old database or the new, whole, and can be run again"""
+    with Backups() as site:
+        if subprocess.run(["ldd", PROGRAM + "d"], capture_output=True, text=True).stdout.count("asan"):
+            raise Skip("the programs are built with sanitizers")
+        write(site.path("shim.c"), SHIM.encode())
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", site.path("shim.so"), site.path("shim.c"), "-ldl"], check=True)
+        site.sign_some(0, 3)
+        new, path = site.rows(), site.backup("x.backup")
+        site.sign_some(10, 2)
+        old = site.rows()
+        site.stop(signal.SIGKILL)
+        site.process = None
+        for end in ("-wal", "-shm", ""):
+            shutil.copy(site.database + end, site.path("killed" + end))
+        left = {"old": 0, "new": 0}
+        for n in range(1, 500):
+            for name in glob.glob(site.database + "*"):
+                os.unlink(name)
+            for end in ("-wal", "-shm", ""):
+                shutil.copy(site.path("killed" + end), site.database + end)
+            done = site.run("backup", "restore", path, "--yes", check=False,
+                            env={**os.environ, "LD_PRELOAD": site.path("shim.so"), "KILL_AT": str(n), "KILL_IN": "undersignd"})
+            if done.returncode == 0:
+                break
+            # The next start: the log is played, what was left is swept.
+            found = site.rows()
+            assert found in (old, new), (n, found)
+            left["old" if found == old else "new"] += 1
+            db = sqlite3.connect(site.database)
+            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)], n
+            db.close()
+            if n % 5 == 0:
+                site.run("backup", "restore", path, "--yes")
+                assert site.rows() == new
+        assert done.returncode == 0 and left["old"] > 5 and left["new"] > 0, (n, left)
+        assert site.rows() == new
+        site.start()
+        assert not site.leftovers()
+
+
+def test_cut_off():
+    """What a killed backup left is swept at the next start; who hangs up in the middle gets and leaves nothing"""
+    with Backups() as site:
+        site.sign_some(0, 2)
+        site.run("backup", "create")
+        site.stop()
+        for name in ("undersign.db.copy-abc", "backups/undersign-20260101T000000Z.backup.part", "undersign.db.restoring"):
+            write(site.path(name), b"left")
+        write(site.path("undersign.db.other"), b"mine")
+        site.start()
+        assert not site.leftovers() and os.path.exists(site.path("undersign.db.other"))
+        # Nobody takes it.
+        done = subprocess.run([PROGRAM, "--site", site.folder, "backup", "create", "-o", "/dev/full"], capture_output=True)
+        assert done.returncode == 74, done
+        done = subprocess.run(f"exec '{PROGRAM}' --site '{site.folder}' backup create -o - | head -c 1000 | wc -c", shell=True,
+                              capture_output=True, text=True)
+        assert done.stdout.strip() == "1000", done
+        assert not site.leftovers()
+        # To standard output, and with no service: whole.
+        for step in (lambda: None, site.stop):
+            step()
+            with open(site.path("piped.backup"), "wb") as out:
+                subprocess.run([PROGRAM, "--site", site.folder, "backup", "create", "-o", "-"], check=True, stdout=out,
+                               stderr=subprocess.DEVNULL)
+            site.checks("backup", "verify", site.path("piped.backup"))
+
+
+def test_from_another_machine():
+    """--host pulls a backup off the machine, sealed to a key that is only here"""
+    with Backups() as site:
+        site.sign_some(0, 2)
+        script = write(site.path("ssh"), f"#!/bin/sh\nPATH='{os.path.dirname(PROGRAM)}':$PATH\n"
+                                         "for last; do :; done\nexec sh -c \"$last\"\n".encode())
+        os.chmod(script, 0o755)
+        path, key = site.path("far.backup"), site.path("organiser.key")
+        done = subprocess.run([PROGRAM, "--host", "far", "--config", site.path("undersign.conf"), "backup", "create", "-o", path,
+                               "--seal-to", key + ".pub"], capture_output=True, text=True,
+                              env={**os.environ, "UNDERSIGN_SSH": script})
+        assert done.returncode == 0, done.stderr
+        site.checks("backup", "verify", path, "--key", key)
+
+
+def in_small_file_system(size, work):
+    """Runs work(folder) in a process of its own, where the folder is a file system of so many KiB."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    folder = tempfile.mkdtemp(prefix="undersign-small-")
+    child = os.fork()
+    if child == 0:
+        try:
+            if libc.unshare(0x20000) != 0 or libc.mount(b"none", b"/", None, 0x44000, None) != 0:
+                os._exit(77)
+            if libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, f"size={size}k,mode=700".encode()) != 0:
+                os._exit(77)
+            work(folder)
+            os._exit(0)
+        except BaseException:
+            import traceback
+            traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.rmdir(folder)
+    if code == 77:
+        raise Skip("no mount namespaces here")
+    assert code == 0, code
+
+
+def test_full_disk():
+    """With no room it is refused before anything is written, and a disk that fills meanwhile leaves nothing behind"""
+    def work(folder):
+        with Backups(options={"backup": {"folder": folder}}) as site:
+            done = site.refuse(74, "backup", "create", say="not enough room")
+            assert "nothing was written" in done.stderr and not os.listdir(folder)
+            done = site.run("backup", "verify", site.backup("x.backup"), check=False,
+                            env={**os.environ, "TMPDIR": folder})
+            assert done.returncode == 74 and "TMPDIR names another folder" in done.stderr, done
+            assert not os.listdir(folder) and not site.leftovers()
+            done = site.run("backup", "create", "-o", os.path.join(folder, "x.backup"), check=False)
+            assert done.returncode == 74 and not os.listdir(folder), (done, os.listdir(folder))
+    in_small_file_system(100, work)
+
+
+def test_database_as_a_file():
+    """db status tells sizes, db vacuum wins back gaps while pages are served, db check finds what a bad disk did"""
+    with Backups() as site:
+        site.sign_some(0, 2)
+        site.stop()
+        site.sql("PRAGMA secure_delete = OFF; CREATE TABLE much (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                 "WHERE i < 3000) INSERT INTO much SELECT randomblob(1000) FROM n; DROP TABLE much")
+        site.start()
+        before = site.json("db", "status")
+        assert before["free_bytes"] > 2000000 and before["schema"] >= 1 and before["process"] == site.process.pid, before
+        assert "gaps" in site.run("db", "status").stdout
+        site.refuse(64, "db", "vacuum", say="--yes")
+        tried = json.loads(site.run("db", "vacuum", "--dry-run", "--json").stdout)
+        assert tried["done"] is False and site.json("db", "status")["free_bytes"] == before["free_bytes"]
+        done = site.run("db", "vacuum", "--yes")
+        after = site.json("db", "status")
+        assert after["free_bytes"] == 0 and after["bytes"] < before["bytes"] - 2000000 and after["log_bytes"] == 0, after
+        assert "it had" in done.stderr
+        site.checks("db", "check")
+        assert [row["act"] for row in site.json("audit", "list")][-1] == "db.vacuum"
+        site.stop()
+        site.checks("db", "check")  # with no service too
+        size = os.path.getsize(site.database)
+        with open(site.database, "r+b") as f:
+            f.seek(size - size % 4096 - 3 * 4096)
+            f.write(b"\x5a" * 4096)
+        site.refuse(65, "db", "check", say="the last good backup")
+
+
+if __name__ == "__main__":
+    main([test_made_while_people_sign, test_folder, test_by_itself, test_sealed, test_spoilt, test_restore,
+          test_restore_without_a_database, test_restore_elsewhere, test_plug_pulled, test_cut_off, test_from_another_machine,
+          test_full_disk, test_database_as_a_file])

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The register of organisations: lists taken in and out, names found in any script, who is listed by it,
+and organisations that signed twice."""
+
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+from realsite import Site, body, main  # noqa: E402
+
+INI = """[appeal]
+slug = trial
+authoritative = ru
+policy = {policy}
+
+[addressee.president]
+role = to
+kind = government
+language = ru
+name = Президент страны
+address =
+    Дворец
+"""
+TEXT = "---\nkind: Заявление\ntitle: О новом законе\n---\n\nТекст обращения.\n"
+LIST = """name,aliases,country,domains,affiliation
+Профсоюз «Жанарту»,Zhanartu Trade Union|Жанарту кәсіподағы,KZ,zhanartu.example,ITUC
+"Union of Oil Workers, National",OWU,KZ,owu.example mail.owu.example,IndustriALL
+Free Mail Union,,KZ,gmail.com,
+World Federation of Examples,,,wfe.example,
+"""
+
+
+class RegisterSite(Site):
+    def __init__(self, policy="register"):
+        super().__init__(appeals=False)
+        folder = os.path.join(self.folder, "trial")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "appeal.ini"), "w", encoding="utf-8") as f:
+            f.write(INI.format(policy=policy))
+        with open(os.path.join(folder, "ru.md"), "w", encoding="utf-8") as f:
+            f.write(TEXT)
+        self.publish(folder)
+
+    def file(self, data, name="list.csv"):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as f:
+            f.write(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    def signed(self, **fields):
+        """Signs and confirms; gives the signature's row."""
+        before = len(self.mails())
+        answer = self.sign("trial", **fields)
+        assert answer.status in (200, 303), answer.text
+        message = self.mails(before + 1)[-1]
+        ids = {row["id"] for row in self.json("signature", "list", "trial")}
+        answer = self.confirm(message)
+        assert answer.status in (200, 303), answer.text
+        return next(row for row in self.json("signature", "list", "trial") if row["id"] not in ids)
+
+
+def faults(site, data, name="bad.csv", status=65):
+    done = site.run("register", "import", site.file(data, name), check=False)
+    assert done.returncode == status, (done.returncode, done.stderr)
+    assert done.stdout == "", done.stdout
+    return done.stderr.replace(site.folder + "/", "")
+
+
+def lists_come_and_go():
+    """A list is taken in, replaced as a whole, shown, and taken out; offline too."""
+    site = RegisterSite()
+    try:
+        path = site.file(LIST, "ituc.csv")
+        told = site.json("register", "import", path, "--dry-run")
+        assert (told["added"], told["removed"], told["source"]) == (4, 0, "ituc.csv"), told
+        assert site.json("register", "list") == [], "a dry run changed something"
+        done = site.run("register", "import", path, "--json")
+        assert "1 of its domains belongs to providers" in done.stderr, done.stderr
+        lists = site.json("register", "list")
+        assert [(row["source"], row["organisations"]) for row in lists] == [("ituc.csv", 4)], lists
+        rows = site.json("register", "list", "--source", "ituc.csv")
+        first = next(row for row in rows if row["name"] == "Профсоюз «Жанарту»")
+        assert first["aliases"] == ["Zhanartu Trade Union", "Жанарту кәсіподағы"], first
+        assert first["country"] == "KZ" and first["domains"] == ["zhanartu.example"], first
+        assert next(r for r in rows if r["name"].startswith("World"))["country"] is None
+        done = site.run("register", "import", path)
+        assert "unchanged: 4 organisations" in done.stderr, done.stderr
+
+        with site:
+            # A semicolon, a byte order mark, CRLF, other order: what Excel writes in Russia.
+            other = ("\ufeffCountry;Name;Domains\r\nkz;Профсоюз «Жанарту»;@ZHANARTU.example; \r\n")
+            assert "2 cells" not in faults(site, other, "x.csv")
+            other = "\ufeffCountry;Name;Domains\r\nkz;Профсоюз «Жанарту»;@ZHANARTU.example\r\nPL;\"Związek \"\"A\"\"; B\";\r\n;;\r\n"
+            told = site.json("register", "import", site.file(other, "new.csv"), "--source", "ituc.csv")
+            assert (told["added"], told["changed"], told["removed"], told["unchanged"]) == (1, 1, 3, 0), told
+            rows = site.json("register", "list", "--source", "ituc.csv")
+            assert [(r["name"], r["country"], r["domains"]) for r in rows] == [
+                ("Związek \"A\"; B", "PL", []), ("Профсоюз «Жанарту»", "KZ", ["zhanartu.example"])], rows
+            assert site.json("register", "match", "Oil Workers Union") == []
+            site.run("register", "import", site.file("name\nOther\n", "other.csv"))
+            assert len(site.json("register", "list")) == 2
+
+            done = site.run("register", "remove", "ituc.csv", check=False)
+            assert done.returncode == 64 and "--yes" in done.stderr, done.stderr
+            site.run("register", "remove", "ituc.csv", "--yes", "--dry-run")
+            assert len(site.json("register", "list")) == 2
+            site.run("register", "remove", "ituc.csv", "--yes", "--reason", "out of date")
+            assert [row["source"] for row in site.json("register", "list")] == ["other.csv"]
+            assert site.json("register", "match", "Жанарту") == []
+            done = site.run("register", "remove", "ituc.csv", "--yes", check=False)
+            assert done.returncode != 0 and "no list" in done.stderr, done.stderr
+            done = site.run("register", "list", "--source", "nix", check=False)
+            assert done.returncode != 0 and "no list" in done.stderr, done.stderr
+            acts = [row["act"] for row in site.json("audit", "list") if row["act"].startswith("register.")]
+            assert sorted(acts) == ["register.import"] * 3 + ["register.remove"], acts
+    finally:
+        shutil.rmtree(site.folder, ignore_errors=True)
+
+
+def bad_lists_are_told():
+    """Every bad line is named, and then nothing of the list is taken in."""
+    with RegisterSite() as site:
+        told = faults(site, "name,domain\nA,b\n")
+        assert 'bad.csv:1: there is no column "domain"; the columns are' in told, told
+        assert "name is missing" in faults(site, "country\nKZ\n")
+        assert "bad.csv:1: the column name stands there twice" in faults(site, "name,Name\nA,B\n")
+        told = faults(site, "name,country,domains\n,KZ,\nA,Kazakhstan,\nB,XX,nonsense\nC,KZ\n"
+                            "D,KZ,www.d.example\n\x07E,KZ,\nD2,KZ,d.example\nF,,\nF,,\n" + "x" * 201 + ",,\n")
+        for line, what in ((2, "name is empty"), (3, '"KAZAKHSTAN" is no country'), (4, '"XX" is no country'),
+                           (4, '"nonsense" is no domain'), (5, "there are 2 cells; the first line has 3"),
+                           (6, "www.d.example"), (7, "name has control characters"),
+                           (10, "stands in line 9 already"), (11, "longer than 200")):
+            assert any(text.startswith(f"bad.csv:{line}: ") and what in text for text in told.splitlines()), (line, what, told)
+        assert not any(text.startswith("bad.csv:8:") for text in told.splitlines()), told
+        assert "nothing of the list was taken in" in told, told
+        told = faults(site, "name\n" + "—\n" * 70)
+        assert told.count("no letters") == 50 and "and 20 more" in told, told
+        assert "bad.csv:3: the file is not UTF-8" in faults(site, b"name\nA\n" + "Ж".encode("cp1251") + b"\n")
+        assert "nothing closes it" in faults(site, 'name\n"A\nB\n')
+        assert "written twice" in faults(site, 'name\n"A" B\n')
+        assert "is empty" in faults(site, "")
+        assert "no organisation" in faults(site, "name\n\n")
+        assert "16 MiB" in faults(site, b"name\n" + b"a\n" * (9 << 20), "big.csv")
+        done = site.run("register", "import", os.path.join(site.folder, "none.csv"), check=False)
+        assert done.returncode == 66, (done.returncode, done.stderr)
+        done = site.run("register", "import", site.file("name\nA\n"), "--source", "a/b", check=False)
+        assert done.returncode == 65 and "--source" in done.stderr, (done.returncode, done.stderr)
+        assert site.json("register", "list") == []
+
+
+def names_are_found():
+    """A name is found in any script and spelling, near ones with how near they are."""
+    with RegisterSite() as site:
+        site.run("register", "import", site.file(LIST, "ituc.csv"))
+        for text in ("Профсоюз Zhanartu", "profsojuz janartu", "ОО «Профсоюз Жанарту»", "Zhanartu trade union"):
+            rows = site.json("register", "match", text)
+            assert rows and rows[0]["likeness"] == 100 and rows[0]["name"] == "Профсоюз «Жанарту»", (text, rows)
+        rows = site.json("register", "match", "trade union ZHANARTU, LLP")
+        assert rows[0]["met"] == "Zhanartu Trade Union", rows
+        rows = site.json("register", "match", "National Oil Workers' Union")
+        assert rows[0]["likeness"] == 100 and rows[0]["domains"] == ["mail.owu.example", "owu.example"], rows
+        rows = site.json("register", "match", "National Union of Oil Worker")
+        assert 80 <= rows[0]["likeness"] < 100, rows
+        assert site.json("register", "match", "Panaderos") == []
+        assert site.json("register", "match", "—") == []
+
+
+def the_register_lists():
+    """policy = register: whom a list knows by name, country and domain is listed at once, and nobody else."""
+    with RegisterSite() as site:
+        site.run("register", "import", site.file(LIST, "ituc.csv"))
+        known = {"organisation": "Zhanartu Trade Union", "organisation_latin": None, "country": "KZ"}
+        assert site.signed(**known, email="a@other.example")["state"] == "confirmed"
+        waiting = site.json("signature", "list", "trial")[0]["id"]
+        # Somebody used the name before: then a moderator looks.
+        assert site.signed(**known, email="b@zhanartu.example")["state"] == "confirmed"
+        other = {"organisation": "OIL WORKERS' NATIONAL UNION", "organisation_latin": None}
+        assert site.signed(**other, country="PL", email="b@owu.example")["state"] == "confirmed"
+        assert site.signed(**other, country="KZ", email="b@sub.owu.example")["state"] == "confirmed"
+        row = site.signed(organisation="OWU", organisation_latin=None, country="KZ", email="c@mail.owu.example")
+        assert row["state"] == "listed", row
+        said = [e for e in site.json("audit", "list") if e["act"] == "signature.confirm" and e["subject"] == row["id"]]
+        assert said[0]["reason"] == "listed by the register (ituc.csv)", said
+        # A provider's domain lets nobody in, whoever wrote it into a list.
+        assert site.signed(organisation="Free Mail Union", organisation_latin=None,
+                           email="x@gmail.com")["state"] == "confirmed"
+        row = site.signed(organisation="World federation: Examples", organisation_latin=None,
+                          kind="international", country="", email="x@wfe.example")
+        assert row["state"] == "listed", row
+        # An appeal under attack lists nobody by itself.
+        site.run("signature", "refuse", waiting, "--reason", "no mandate")
+        site.run("register", "import", site.file("name,country,domains\nShielded Union,KZ,shielded.example\n"
+                                                 "Open Union,KZ,open.example\n", "two.csv"))
+        site.run("appeal", "shield", "trial", "on")
+        assert site.signed(organisation="Shielded Union", organisation_latin=None,
+                           email="x@shielded.example")["state"] == "confirmed"
+        site.run("appeal", "shield", "trial", "off")
+        assert site.signed(organisation="Open Union", organisation_latin=None,
+                           email="x@open.example")["state"] == "listed"
+        # The page of the appeal, and the API, know the policy.
+        assert '"listed":"register"' in site.request("/api/v1/appeals/trial").text.replace(" ", "")
+        assert site.run("check", "counts").returncode == 0
+
+
+def the_shield_holds_back_policy_after():
+    """policy = after lists nobody while the appeal is shielded."""
+    with RegisterSite("after") as site:
+        assert site.signed(organisation="First Union", email="x@first.example")["state"] == "listed"
+        site.run("appeal", "shield", "trial", "on")
+        assert site.signed(organisation="Second Union", email="x@second.example")["state"] == "confirmed"
+
+
+def duplicates_are_merged():
+    """Organisations that signed twice are shown side by side; merging keeps one and records both."""
+    with RegisterSite("before") as site:
+        one = site.signed(organisation="Профсоюз «Жанарту»", organisation_latin=None, email="a@zhanartu.example")["id"]
+        two = site.signed(organisation="Profsoyuz Zhanartu (NGO)", organisation_latin=None, email="b@zhanartu.example")["id"]
+        near = site.signed(organisation="Профсоюз «Жанарту» РК", organisation_latin=None, email="c@z.example")["id"]
+        far = site.signed(organisation="Профсоюз «Жанарту» РК", organisation_latin=None, country="PL", email="d@z.example")["id"]
+        lone = site.signed(organisation="Panaderos unidos", organisation_latin=None, email="e@p.example")["id"]
+        rows = site.json("signature", "duplicates", "trial")
+        # The same key meets across countries, near names do not.
+        assert {row["id"] for row in rows} == {one, two, near, far}, rows
+        assert {row["group"] for row in rows} == {1}, rows
+        assert {row["mail_domain"] for row in rows} == {"zhanartu.example", "z.example"}, rows
+        site.run("signature", "approve", one)
+        rows = site.json("signature", "duplicates", "trial")
+        assert rows[0]["id"] == one and rows[0]["likeness"] == 100, rows
+
+        told = site.json("signature", "merge", one, two, "--dry-run")
+        assert told["other_state"] == "refused" and told["likeness"] == 100, told
+        states = {row["id"]: row["state"] for row in site.json("signature", "list", "trial")}
+        assert states[two] == "confirmed"
+        before = len(site.mails())
+        done = site.run("signature", "merge", one, two, "--reason", "One office.")
+        assert f"signature restore {two}" in done.stderr, done.stderr
+        mail = body(site.mails(before + 1)[-1])
+        assert "signed by another entry" in mail and one in mail and "One office." in mail, mail
+        # Both are audited, in one job.
+        rows = [(e["act"], e["subject"], e["reason"]) for e in site.json("audit", "list")]
+        assert ("signature.merge", one, f"with {two}: One office.") in rows, rows
+        assert any(act == "signature.refuse" and subject == two and one in reason for act, subject, reason in rows), rows
+        done = site.run("signature", "merge", one, two, check=False)
+        assert done.returncode != 0 and "refused already" in done.stderr, done.stderr
+        done = site.run("signature", "merge", two, one, check=False)
+        assert done.returncode != 0 and "to be kept, is refused" in done.stderr, done.stderr
+        site.run("signature", "restore", two)
+
+        # A listed one is struck; where the kept one still waits, it asks.
+        done = site.run("signature", "merge", two, one, check=False)
+        assert done.returncode == 64 and "--yes" in done.stderr and "still waits" in done.stderr, done.stderr
+        site.run("signature", "approve", two)
+        site.run("signature", "merge", two, one)
+        states = {row["id"]: row["state"] for row in site.json("signature", "list", "trial")}
+        assert states[one] == "struck" and states[two] == "listed", states
+
+        # Those that seem to be two are asked about; other appeals' and unknown ones are refused.
+        done = site.run("signature", "merge", two, lone, check=False)
+        assert done.returncode == 64 and "are they one organisation?" in done.stderr, done.stderr
+        states = {row["id"]: row["state"] for row in site.json("signature", "list", "trial")}
+        assert states[lone] == "confirmed", states
+        done = site.run("signature", "merge", two, far, check=False)
+        assert done.returncode == 64 and "their countries differ" in done.stderr, done.stderr
+        site.run("signature", "merge", two, far, "--yes")
+        done = site.run("signature", "merge", two, two, check=False)
+        assert done.returncode == 65 and "the same signature" in done.stderr, (done.returncode, done.stderr)
+        done = site.run("signature", "merge", two, "nothere", check=False)
+        assert done.returncode != 0 and "nothere" in done.stderr, done.stderr
+        rows = site.json("signature", "duplicates", "trial")
+        assert {row["id"] for row in rows} == {two, near}, rows
+        assert site.run("check", "counts").returncode == 0
+        assert site.run("audit", "verify").returncode == 0
+
+
+if __name__ == "__main__":
+    main([lists_come_and_go, bad_lists_are_told, names_are_found, the_register_lists,
+          the_shield_holds_back_policy_after, duplicates_are_merged])
