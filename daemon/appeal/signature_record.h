@@ -18,7 +18,7 @@ struct signature_record {
     uint8_t text_digest[DIGEST_SIZE], digest[DIGEST_SIZE];
     uint8_t unique_hash[KEYRING_HASH_SIZE], mailbox_hash[KEYRING_HASH_SIZE];
     uint8_t domain_hash[KEYRING_HASH_SIZE]; /* signature_domain_hash() */
-    uint8_t *contact, *mailbox, *domain; /* sealed to the organiser; encrypted for the server */
+    uint8_t *contact, *mailbox, *domain;    /* sealed to the organiser; encrypted for the server */
     size_t contact_len, mailbox_len, domain_len;
     uint8_t *ilo; /* the block for the ILO, encrypted; NULL: none */
     size_t ilo_len;

@@ -12,8 +12,9 @@
 #include "crypto/token.h"
 
 #define SIGNING_NONCE_SIZE 16
-#define SIGNING_MAILBOX_DAYS 30 /* what is kept of a mailbox for telling fakes: after the decision */
-#define SIGNING_MAIL_DAYS 30    /* mails that were given up */
+#define SIGNING_MAILBOX_DAYS                                                                       \
+    30                       /* what is kept of a mailbox for telling fakes: after the decision */
+#define SIGNING_MAIL_DAYS 30 /* mails that were given up */
 #define SIGNING_CONSENT_VERSION "2026-11-22"
 
 enum signing_field {

@@ -53,8 +53,8 @@ US_MUST_CHECK enum us_err site_note(struct site *site, const char *actor, const 
  * where key and certificate are not both there and good; what is wrong with them is logged. */
 char *site_seal_name(const struct site *site);
 
-/* When the service that this process is began, by the wall clock; 0: it is a command that opened the
- * site for its own length. Said once, before anybody asks. */
+/* When the service that this process is began, by the wall clock; 0: it is a command that opened
+ * the site for its own length. Said once, before anybody asks. */
 void site_set_started(struct site *site, int64_t at);
 int64_t site_started_at(const struct site *site);
 

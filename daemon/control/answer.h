@@ -16,8 +16,8 @@ struct answer {
     const struct row_schema *schema; /* of the rows that come now */
     struct answer *next;             /* sent after this one; NULL: none. Freed with it */
     enum us_err err;
-    int peer; /* where the client would cancel, or go away; -1: nobody asks */
-    int out;  /* where progress and blobs go; -1: nowhere */
+    int peer;        /* where the client would cancel, or go away; -1: nobody asks */
+    int out;         /* where progress and blobs go; -1: nowhere */
     int64_t told_at; /* when progress was told last, clock_monotonic() */
     size_t rows;
 };

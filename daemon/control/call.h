@@ -21,7 +21,7 @@ struct call {
     size_t file_count;
     struct answer *answer;
     struct backup_place *place; /* undersignd --backup: the one at hand; else NULL */
-    struct fault fault; /* what went wrong, when something did */
+    struct fault fault;         /* what went wrong, when something did */
 };
 
 typedef enum us_err call_reading(struct reader *reader, struct call *call, void *arg);

@@ -15,7 +15,7 @@
 #define SESSION_IDLE_MS 600000
 #define SESSION_KEY_MOST 256
 #define SESSION_FOLDER "/var/tmp" /* where no site is at hand */
-#define SESSION_WRITE_MS 600000 /* a pager may rest; the rows are spooled, nobody else waits */
+#define SESSION_WRITE_MS 600000   /* a pager may rest; the rows are spooled, nobody else waits */
 
 static enum us_err send_error(int out, enum us_err err, const struct fault *fault)
 {
@@ -217,8 +217,8 @@ static enum us_err carry_out(const struct session_params *params, struct frame_r
     call.files = upload.files;
     call.file_count = upload.count;
     call.place = params->place;
-    call.answer = answer_new(params->config != NULL ? params->config->folder : SESSION_FOLDER,
-                             params->in);
+    call.answer =
+        answer_new(params->config != NULL ? params->config->folder : SESSION_FOLDER, params->in);
     call.answer->out = params->out;
     err = run_call(params, &call);
     if (err == US_OK)

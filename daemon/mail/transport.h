@@ -31,8 +31,9 @@ struct transport_message { /* owned by the caller until on_fate */
     bool is_test; /* of a connection of its own; what the relay says is wanted word for word */
 };
 
-/* said: one line without addresses, for the outbox: why not; NULL when accepted. Of a test: what the
- * relay answered, or where the file lies, and in a second line how the way there was encrypted. */
+/* said: one line without addresses, for the outbox: why not; NULL when accepted. Of a test: what
+ * the relay answered, or where the file lies, and in a second line how the way there was encrypted.
+ */
 typedef void transport_on_fate(const struct transport_message *message, enum transport_fate fate,
                                const char *said, void *arg);
 

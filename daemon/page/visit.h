@@ -26,7 +26,7 @@ struct page_site {
     struct statics *statics;
     struct limiter *submissions, *codes, *queries;
     struct limiter *shielded; /* submissions to appeals under attack */
-    char *public_key; /* that bundles are verified with; NULL: there is none */
+    char *public_key;         /* that bundles are verified with; NULL: there is none */
 };
 
 struct visit {
