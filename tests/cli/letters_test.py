@@ -195,7 +195,7 @@ def test_options():
         assert done["language"] == "ru" and "Освободите" in text
         made = len(editions(site))
         for options, said in (
-                (("--to", "works", "--all"), "--to and --all"), (("--paper", "A5"), "A4 or Letter"),
+                (("--to", "works", "--all"), "--to and --all"), (("--paper", "A5"), "A4, Letter"),
                 (("--form", "both"), "joint or individual"), (("--supplement",), "--to"),
                 (("--supplement", "--accession", "--to", "works"), "exclude"), (("--publish", "--to", "works"), "--publish"),
                 (("--separate", "--form", "joint", "--to", "works"), "--separate"), (("--all", "--version", "1"), "--version"),
