@@ -17,6 +17,12 @@ SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
 FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
 WHERE audit.seq > $1 ORDER BY audit.seq LIMIT $2;
 
+-- name: audit_stray
+SELECT seq FROM audit WHERE seq < 1
+UNION ALL SELECT seq FROM audit_detail WHERE seq < 1
+UNION ALL SELECT seq FROM audit_detail WHERE seq > (SELECT COALESCE(MAX(seq), 0) FROM audit)
+LIMIT 1;
+
 -- Pages over the log by its numbers, since few columns have an index: what is looked for is found by reading
 -- them all, some 300 ms for a million entries. An index on subjects would make each signature dearer. $4 '': any.
 
@@ -32,11 +38,32 @@ SELECT audit.seq FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.s
 WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
   AND ($4 = '' OR audit_detail.subject = $4) ORDER BY audit.seq DESC LIMIT $5;
 
+-- By days, for those who shall not learn at which hour somebody signed: what has a day for its time comes first of
+-- that day, in an order by what it was done to, which is random. $5: how long a day is.
+
+-- name: audit_day_begin
+SELECT at FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 1;
+
+-- name: audit_day_end
+SELECT seq FROM audit WHERE seq > $1 AND seq <= $2 AND (at < $3 OR at >= $4) ORDER BY seq LIMIT 1;
+
+-- name: audit_day_count
+SELECT COUNT(*) FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
+WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
+  AND ($4 = '' OR audit_detail.subject = $4);
+
+-- name: audit_day_read
+SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
+       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason
+FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
+WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
+  AND ($4 = '' OR audit_detail.subject = $4)
+ORDER BY audit.at, CASE WHEN audit.at % $5 = 0 THEN COALESCE(audit_detail.subject, '') ELSE '' END,
+         audit.seq
+LIMIT $6 OFFSET $7;
+
 -- name: audit_digest
 SELECT digest FROM audit WHERE seq = $1;
-
--- name: audit_detail_erase
-DELETE FROM audit_detail WHERE seq = $1;
 
 -- name: migration_list
 SELECT number, name, checksum FROM migration ORDER BY number;
@@ -214,7 +241,8 @@ SELECT id, public_id, appeal, version,
        text_digest, consent, unique_hash, mailbox_hash, contact, search, ilo, digest, mailbox,
        updates, (SELECT COUNT(*) FROM logo WHERE logo.signature = signature.id),
        COALESCE(NULLIF(spoken, ''), language), COALESCE(organisation_was, organisation),
-       CASE WHEN organisation_was IS NULL THEN organisation_latin ELSE organisation_latin_was END
+       CASE WHEN organisation_was IS NULL THEN organisation_latin ELSE organisation_latin_was END,
+       is_gone
 FROM signature WHERE id = $1;
 
 -- name: signature_withdraw
@@ -227,13 +255,14 @@ SET state = 'withdrawn', town = NULL, affiliation = NULL, representative = NULL,
 WHERE id = $1 AND state = $2 AND digest = $3;
 
 -- Of a refused or struck one: its state, hashes and mail_domain stay, so that nobody is rid of them
--- by withdrawing and signing again. What has no representative any more is what was erased.
+-- by withdrawing and signing again. is_gone tells it from one whose person was erased while it was
+-- listed: that one may come back.
 
 -- name: signature_erase
 UPDATE signature
 SET town = NULL, affiliation = NULL, representative = NULL, capacity = NULL, contact = $4,
     mailbox = NULL, ilo = NULL, updates = 0, digest = $5, organisation_was = NULL,
-    organisation_latin_was = NULL, hour = NULL, changed = changed + 1
+    organisation_latin_was = NULL, hour = NULL, is_gone = 1, changed = changed + 1
 WHERE id = $1 AND state = $2 AND digest = $3;
 
 -- Of a listed one, which stays an organisation's.
@@ -303,7 +332,7 @@ SELECT signature.id, public_id, signature.appeal, version,
        signature.state, organisation, organisation_latin, kind, country, town, affiliation, members,
        representative, capacity, visibility, signed_on, collation,
        digest, mailbox, COALESCE(NULLIF(spoken, ''), signature.language), decided_on, changed,
-       outbox.id, outbox.payload
+       outbox.id, outbox.payload, is_gone
 FROM signature LEFT JOIN outbox
   ON outbox.reference = signature.id AND outbox.template IN ('listed', 'refused')
  AND outbox.state = 'waiting' AND outbox.next_at > $2
@@ -319,12 +348,20 @@ SET state = $3, decided_on = $4,
     hour = CASE WHEN $3 = 'listed' THEN NULL ELSE hour END, changed = $8
 WHERE id = $1 AND state = $2 AND digest = $5 AND ($9 < 0 OR changed = $9);
 
+-- A walk of readers, by key, behind ($2, $3): what may not be forgotten yet is passed once. Those
+-- that wait are not in its index at all.
+
+-- name: signature_mailbox_page
+SELECT signed_on, id FROM signature
+WHERE mail_domain IS NOT NULL AND state NOT IN ('confirmed', 'held') AND signed_on < $1
+  AND (decided_on < $1 OR decided_on IS NULL AND state = 'listed')
+  AND (signed_on, id) > ($2, $3)
+ORDER BY signed_on, id LIMIT $4;
+
 -- name: signature_forget_mailbox
 UPDATE signature SET mailbox = NULL, mail_domain = NULL, domain_hash = NULL
-WHERE id IN (SELECT id FROM signature
-             WHERE mail_domain IS NOT NULL AND signed_on < $1
-               AND (decided_on < $1 OR decided_on IS NULL AND state = 'listed')
-             LIMIT $2);
+WHERE id = $1 AND mail_domain IS NOT NULL AND signed_on < $2
+  AND (decided_on < $2 OR decided_on IS NULL AND state = 'listed');
 
 -- What a filter (appeal/filter.h) is about: wider than it, never narrower. The plus keeps the walk on
 -- the rows' own order, a window of ids at a time.
@@ -384,15 +421,16 @@ SELECT number, (SELECT slug FROM appeal WHERE appeal.id = act.appeal), decision,
        began_at, ended_at, appeal
 FROM act WHERE ($1 = 0 OR appeal = $1) AND number < $2 ORDER BY number DESC LIMIT $3;
 
--- name: act_undone_by
-SELECT COALESCE(MAX(number), 0) FROM act WHERE undoes = $1;
-
 -- name: act_signature_insert
 INSERT INTO act_signature (act, signature, was, became, decided_on, changed, is_undone)
 VALUES ($1, $2, $3, $4, $5, $6, 0);
 
 -- name: act_signature_undo
 UPDATE act_signature SET is_undone = 1 WHERE act = $1 AND signature = $2 AND is_undone = 0;
+
+-- name: act_signature_redo
+UPDATE act_signature SET is_undone = 0, changed = $3
+WHERE act = $1 AND signature = $2 AND is_undone = 1;
 
 -- name: act_signature_page
 SELECT act_signature.signature, act_signature.was, act_signature.became, act_signature.decided_on,
@@ -551,6 +589,9 @@ DELETE FROM outbox WHERE id = $1 AND state = 'waiting' AND next_at > $2;
 -- name: outbox_due
 SELECT id, template, appeal, reference, language, payload, attempts, created_at FROM outbox
 WHERE state = 'waiting' AND next_at <= $1 ORDER BY is_news, next_at, id LIMIT $2;
+
+-- name: outbox_stands
+SELECT 1 FROM outbox WHERE id = $1 AND state = 'waiting';
 
 -- name: outbox_next
 SELECT MIN(next_at) FROM (
@@ -786,9 +827,10 @@ UPDATE appeal SET is_shielded = $2 WHERE id = $1 AND is_shielded <> $2;
 -- Retention.
 
 -- name: retention_refused
-SELECT id FROM signature
-WHERE state IN ('refused', 'struck') AND representative IS NOT NULL AND decided_on <= $1
-ORDER BY decided_on LIMIT $2;
+SELECT id, decided_on FROM signature
+WHERE state IN ('refused', 'struck') AND is_gone = 0 AND decided_on <= $1
+  AND (decided_on, id) > ($2, $3)
+ORDER BY decided_on, id LIMIT $4;
 
 -- name: retention_appeals
 SELECT id, slug, archived_on FROM appeal
@@ -804,10 +846,23 @@ SELECT id FROM signature WHERE +appeal = $1 AND id > $2 ORDER BY id LIMIT $3;
 SELECT 1 FROM appeal WHERE id = $1 AND state = 'archived' AND archived_on = $2 AND erased_on IS NULL;
 
 -- name: retention_acts
-DELETE FROM act_signature WHERE act IN (SELECT number FROM act WHERE appeal = $1);
+DELETE FROM act_signature
+WHERE (act, signature) IN (SELECT act, signature FROM act_signature
+                           WHERE act IN (SELECT number FROM act WHERE appeal = $1) LIMIT $2);
 
 -- name: retention_act_words
 UPDATE act SET filter = '', reason = NULL WHERE appeal = $1;
+
+-- What people wrote about the appeal: of its acts also the filter stands there.
+
+-- name: retention_reasons
+DELETE FROM audit_detail
+WHERE subject = (SELECT slug FROM appeal WHERE id = $1) AND reason IS NOT NULL
+  AND EXISTS (SELECT 1 FROM audit
+              WHERE audit.seq = audit_detail.seq
+                AND (act LIKE 'act.%'
+                     OR act IN ('appeal.pause', 'appeal.resume', 'appeal.close', 'appeal.reopen',
+                                'appeal.archive', 'appeal.shield', 'appeal.unshield')));
 
 -- name: retention_editions
 UPDATE edition SET file_digest = NULL WHERE appeal = $1 AND state IN ('made', 'failed');
@@ -824,16 +879,17 @@ SELECT (SELECT COUNT(*) FROM pending WHERE expires_at <= $1),
 
 -- name: retention_look_contact
 SELECT (SELECT COUNT(*) FROM signature
-        WHERE mail_domain IS NOT NULL AND signed_on < $1
+        WHERE mail_domain IS NOT NULL AND state NOT IN ('confirmed', 'held') AND signed_on < $1
           AND (decided_on < $1 OR decided_on IS NULL AND state = 'listed')),
        (SELECT MIN(COALESCE(decided_on, signed_on)) FROM signature
-        WHERE mail_domain IS NOT NULL AND signed_on >= $1 AND (decided_on IS NOT NULL OR state = 'listed'));
+        WHERE mail_domain IS NOT NULL AND state NOT IN ('confirmed', 'held') AND signed_on >= $1
+          AND (decided_on IS NOT NULL OR state = 'listed'));
 
 -- name: retention_look_refused
 SELECT (SELECT COUNT(*) FROM signature
-        WHERE state IN ('refused', 'struck') AND representative IS NOT NULL AND decided_on <= $1),
+        WHERE state IN ('refused', 'struck') AND is_gone = 0 AND decided_on <= $1),
        (SELECT MIN(decided_on) FROM signature
-        WHERE state IN ('refused', 'struck') AND representative IS NOT NULL AND decided_on > $1);
+        WHERE state IN ('refused', 'struck') AND is_gone = 0 AND decided_on > $1);
 
 -- name: retention_look_appeal
 SELECT COUNT(*) FROM signature
@@ -957,7 +1013,7 @@ WHERE id = $1 AND state IN ('made', 'failed') AND file_digest = $2;
 
 -- name: edition_mailed
 UPDATE edition SET state = 'delivered', how = 'mail', delivered_on = $2
-WHERE id = $1 AND state = 'sending';
+WHERE id = $1 AND state IN ('sending', 'failed');
 
 -- name: edition_fail
 UPDATE edition SET state = 'failed' WHERE id = $1 AND state = 'sending';
@@ -1271,10 +1327,14 @@ WHERE signature IN (SELECT review.signature FROM review
                     LIMIT $2);
 
 -- name: review_reasons
-SELECT audit_detail.reason FROM audit JOIN audit_detail ON audit_detail.seq = audit.seq
+SELECT audit.at, audit_detail.reason FROM audit JOIN audit_detail ON audit_detail.seq = audit.seq
 WHERE audit.seq > (SELECT COALESCE(MAX(seq), 0) FROM audit) - $1 AND audit.act = 'signature.refuse'
   AND audit_detail.reason IS NOT NULL
-ORDER BY audit.seq DESC LIMIT $2;
+ORDER BY audit.seq DESC;
+
+-- name: review_act_reasons
+SELECT began_at, reason FROM act WHERE decision = 'refuse' AND reason IS NOT NULL
+ORDER BY number DESC LIMIT $1;
 
 -- name: moderator_note_insert
 INSERT INTO moderator_note (id, signature, at, actor, text)
@@ -1412,10 +1472,20 @@ SELECT (SELECT COUNT(*) FROM signature),
        (SELECT MAX(at) FROM audit);
 
 -- name: database_signatures
-SELECT id, public_id, state, signed_on FROM signature WHERE id > $1 ORDER BY id LIMIT $2;
+SELECT id, public_id, state, signed_on, CASE WHEN representative IS NULL THEN 1 ELSE 0 END
+FROM signature WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- Those that were withdrawn too.
+
+-- name: database_erased
+SELECT id, public_id, state FROM signature
+WHERE id > $1 AND representative IS NULL ORDER BY id LIMIT $2;
+
+-- By what people see of it: after an earlier restore an internal id may be another's.
 
 -- name: database_signature_state
-SELECT state FROM signature WHERE id = $1;
+SELECT state, CASE WHEN representative IS NULL THEN 1 ELSE 0 END, id
+FROM signature WHERE public_id = $1;
 
 -- Two signatures of one organisation.
 
@@ -1427,3 +1497,14 @@ SELECT id, name_key, country, collation FROM signature
 WHERE appeal = $1 AND (country, collation, id) > ($2, $3, $4)
   AND state IN ('confirmed', 'held', 'listed')
 ORDER BY country, collation, id LIMIT $5;
+
+-- Which keys the database goes with.
+
+-- name: site_mark_read
+SELECT mark FROM site_mark;
+
+-- name: site_mark_delete
+DELETE FROM site_mark;
+
+-- name: site_mark_insert
+INSERT INTO site_mark (mark) VALUES ($1);

@@ -24,7 +24,7 @@ struct act_watch { /* what may look on; each may be NULL */
 struct act_question {
     int64_t appeal;
     const struct filter *filter;
-    int64_t as_of; /* act_now() of an earlier look: what changed since is left out; 0: now */
+    int64_t as_of; /* act_choice.as_of of an earlier look: what changed since is left out; 0: now */
 };
 
 struct act_chosen {

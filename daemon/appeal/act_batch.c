@@ -96,6 +96,15 @@ static void add_act_row(struct job *job, const struct act_batch *batch, const st
     if (batch->undoes)
         (void)job_expect(job, STATEMENT_ACT_SIGNATURE_UNDO, US_CONFLICT,
                          VALUES(value_int(batch->undoes), value_int(item->row)));
+    for (size_t i = 0; i < batch->behind_count; i++) {
+        if (i % 2 == 0) /* it can be undone again as if it had done this change */
+            (void)job_add(
+                job, STATEMENT_ACT_SIGNATURE_REDO,
+                VALUES(value_int(batch->behind[i]), value_int(item->row), value_audit_seq()));
+        else
+            (void)job_add(job, STATEMENT_ACT_SIGNATURE_UNDO,
+                          VALUES(value_int(batch->behind[i]), value_int(item->row)));
+    }
 }
 
 static enum us_err add_item(struct job *job, const struct reading *reading, size_t i,
@@ -166,6 +175,7 @@ static enum us_err run_part(struct act_batch *batch, size_t from, size_t count)
     enum us_err err = store_read_wait(site_store(batch->site), read_subjects, reading);
     if (!err)
         err = reading->err;
+    site_mail_gate_close(batch->site);
     for (size_t i = 0; i < count && !err; i++) {
         if (!reading->is_there[i])
             continue;
@@ -174,6 +184,7 @@ static enum us_err run_part(struct act_batch *batch, size_t from, size_t count)
     }
     if (!err && done > 0)
         err = store_run(site_store(batch->site), job);
+    site_mail_gate_open(batch->site);
     if (!err && done > 0)
         tell_site(reading, is_mailed);
     if (!err) {

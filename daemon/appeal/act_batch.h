@@ -23,7 +23,10 @@ struct act_item { /* what is to become of one */
 struct act_batch {
     struct site *site;
     int64_t number, undoes; /* of the act; undoes 0: none */
-    int64_t as_of;          /* what changed since is left out; INT64_MAX: has_changed tells */
+    const int64_t *behind;  /* what that one undoes, what this one does, and so on: by turns they
+                             * hold again and do not */
+    size_t behind_count;
+    int64_t as_of; /* what changed since is left out; INT64_MAX: has_changed tells */
     const char *actor, *reason, *told;
     const char *act; /* of the audit rows; NULL: as the change is called */
     bool tells;      /* who is told nothing keeps the mailbox, so that undoing is whole */

@@ -164,6 +164,8 @@ enum us_err act_run(struct site *site, const struct act_params *params,
 
 /* ---- undoing ---- */
 
+#define BEHIND_MOST 64 /* undoings of undoings that are told of */
+
 struct undoing {
     struct run *run;
     const struct act_undo *undo;
@@ -172,12 +174,23 @@ struct undoing {
     int64_t appeal, can, blocked;
     char *slug;
     bool is_running;
+    int64_t behind[BEHIND_MOST]; /* act_batch.behind */
+    size_t behind_count;
     enum us_err err;
 };
+
+static bool on_act_behind(const struct act *act, void *arg)
+{
+    struct undoing *undoing = arg;
+    if (act->is_undo && undoing->behind_count < BEHIND_MOST)
+        undoing->behind[undoing->behind_count++] = act->undoes;
+    return true;
+}
 
 static bool on_undone_act(const struct act *act, void *arg)
 {
     struct undoing *undoing = arg;
+    (void)on_act_behind(act, arg);
     undoing->appeal = act->appeal;
     undoing->slug = mem_string(act->slug ? act->slug : "");
     undoing->is_running = strcmp(act->state, "running") == 0;
@@ -188,6 +201,12 @@ static void read_act(struct reader *reader, void *arg)
 {
     struct undoing *undoing = arg;
     undoing->err = act_find(reader, undoing->undo->number, on_undone_act, undoing);
+    /* One undoes only what is older. An act that is gone is nothing to be told of. */
+    for (size_t i = 0; i < undoing->behind_count && !undoing->err; i++) {
+        enum us_err err = act_find(reader, undoing->behind[i], on_act_behind, undoing);
+        if (err && err != US_NOT_FOUND)
+            undoing->err = err;
+    }
 }
 
 static bool on_count(const struct act_signature *signature, void *arg)
@@ -278,6 +297,8 @@ enum us_err act_undo(struct site *site, const struct act_undo *undo, const struc
     run->batch.actor = undo->actor;
     run->batch.undoes = undo->number;
     enum us_err err = look_first(&undoing, fault);
+    run->batch.behind = undoing.behind;
+    run->batch.behind_count = undoing.behind_count;
     run->result.chosen = undoing.can;
     run->batch.skipped = undoing.blocked;
     if (!err && !undo->is_trial && undoing.can > 0) {

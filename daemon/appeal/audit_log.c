@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "appeal/audit_log.h"
+#include "base/clock.h"
 #include "store/query.h"
 #include <string.h>
 
@@ -22,15 +23,8 @@ static const uint8_t *read_bytes(struct query *query, int column, size_t size)
     return len == size ? bytes : NULL;
 }
 
-enum us_err audit_log_read(struct reader *reader, const struct audit_log_filter *filter,
-                           int64_t after, int64_t end, audit_log_function *on_entry, void *arg)
+static enum us_err give(struct query *query, audit_log_function *on_entry, void *arg)
 {
-    int64_t last = end - after > AUDIT_LOG_RANGE ? after + AUDIT_LOG_RANGE : end;
-    struct query *query =
-        query_start(reader, STATEMENT_AUDIT_RANGE,
-                    VALUES(value_int(after), value_int(last), value_int(filter->since),
-                           value_text(filter->subject != NULL ? filter->subject : "")));
-
     while (query_next(query)) {
         const struct audit_log_entry entry = {
             .seq = query_int(query, 0),
@@ -48,6 +42,67 @@ enum us_err audit_log_read(struct reader *reader, const struct audit_log_filter 
             break;
     }
     return query_end(query);
+}
+
+enum us_err audit_log_read(struct reader *reader, const struct audit_log_filter *filter,
+                           int64_t after, int64_t end, audit_log_function *on_entry, void *arg)
+{
+    int64_t last = end - after > AUDIT_LOG_RANGE ? after + AUDIT_LOG_RANGE : end;
+    struct query *query =
+        query_start(reader, STATEMENT_AUDIT_RANGE,
+                    VALUES(value_int(after), value_int(last), value_int(filter->since),
+                           value_text(filter->subject != NULL ? filter->subject : "")));
+
+    return give(query, on_entry, arg);
+}
+
+enum us_err audit_log_day(struct reader *reader, int64_t after, int64_t end, int64_t *last)
+{
+    struct query *query =
+        query_start(reader, STATEMENT_AUDIT_DAY_BEGIN, VALUES(value_int(after), value_int(end)));
+    int64_t begin = query_next(query) ? query_int(query, 0) / CLOCK_DAY * CLOCK_DAY : 0;
+    int64_t next = end + 1;
+    enum us_err err = query_end(query);
+
+    if (err != US_OK)
+        return err;
+    query = query_start(
+        reader, STATEMENT_AUDIT_DAY_END,
+        VALUES(value_int(after), value_int(end), value_int(begin), value_int(begin + CLOCK_DAY)));
+    if (query_next(query))
+        next = query_int(query, 0);
+    err = query_end(query);
+    if (err == US_OK)
+        *last = next - 1;
+    return err;
+}
+
+enum us_err audit_log_count_day(struct reader *reader, const struct audit_log_filter *filter,
+                                int64_t after, int64_t last, int64_t *out)
+{
+    struct query *query =
+        query_start(reader, STATEMENT_AUDIT_DAY_COUNT,
+                    VALUES(value_int(after), value_int(last), value_int(filter->since),
+                           value_text(filter->subject != NULL ? filter->subject : "")));
+    int64_t count = query_next(query) ? query_int(query, 0) : 0;
+    enum us_err err = query_end(query);
+
+    if (err == US_OK)
+        *out = count;
+    return err;
+}
+
+enum us_err audit_log_read_day(struct reader *reader, const struct audit_log_filter *filter,
+                               const struct audit_log_part *part, audit_log_function *on_entry,
+                               void *arg)
+{
+    struct query *query =
+        query_start(reader, STATEMENT_AUDIT_DAY_READ,
+                    VALUES(value_int(part->after), value_int(part->last), value_int(filter->since),
+                           value_text(filter->subject != NULL ? filter->subject : ""),
+                           value_int(CLOCK_DAY), value_int(INT64_MAX), value_int(part->skip)));
+
+    return give(query, on_entry, arg);
 }
 
 enum us_err audit_log_seek(struct reader *reader, const struct audit_log_filter *filter,

@@ -42,6 +42,22 @@ US_MUST_CHECK enum us_err audit_log_read(struct reader *reader,
 US_MUST_CHECK enum us_err audit_log_seek(struct reader *reader,
                                          const struct audit_log_filter *filter, int64_t *before,
                                          int64_t *wanted);
+/* The same by days, for those who shall not learn the order of what has a day for its time: that
+ * comes first of its day, ordered by subjects. The entries behind `after` that are of one day are
+ * those up to *last. One read covers a day. */
+US_MUST_CHECK enum us_err audit_log_day(struct reader *reader, int64_t after, int64_t end,
+                                        int64_t *last);
+US_MUST_CHECK enum us_err audit_log_count_day(struct reader *reader,
+                                              const struct audit_log_filter *filter, int64_t after,
+                                              int64_t last, int64_t *out);
+struct audit_log_part {
+    int64_t after, last; /* of one day */
+    int64_t skip;        /* so many of what the filter finds */
+};
+US_MUST_CHECK enum us_err audit_log_read_day(struct reader *reader,
+                                             const struct audit_log_filter *filter,
+                                             const struct audit_log_part *part,
+                                             audit_log_function *on_entry, void *arg);
 /* The digest that stands at an entry; US_NOT_FOUND when there is no such. */
 US_MUST_CHECK enum us_err audit_log_digest(struct reader *reader, int64_t seq,
                                            uint8_t out[DIGEST_SIZE]);

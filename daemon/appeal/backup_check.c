@@ -220,27 +220,45 @@ struct compare {
 
 static bool is_ended(const char *state)
 {
-    return strcmp(state, "withdrawn") == 0 || strcmp(state, "struck") == 0 ||
-           strcmp(state, "refused") == 0;
+    return strcmp(state, "struck") == 0 || strcmp(state, "refused") == 0;
+}
+
+static void tell(const struct compare *compare, const char *id, const char *became)
+{
+    if (compare->on_signature != NULL)
+        compare->on_signature(id, became, compare->arg);
+}
+
+static void compare_states(struct compare *compare, struct query *now, struct query *then)
+{
+    const char *id = query_text(now, 1), *state = query_text(now, 2), *was = query_text(then, 0);
+    bool is_withdrawn, was_withdrawn;
+
+    if (id == NULL || state == NULL || was == NULL)
+        return;
+    is_withdrawn = strcmp(state, "withdrawn") == 0;
+    was_withdrawn = strcmp(was, "withdrawn") == 0;
+    if (is_withdrawn ? !was_withdrawn : query_int(now, 4) != 0 && query_int(then, 1) == 0) {
+        compare->loss.carried++;
+        tell(compare, id, is_withdrawn ? state : "erased");
+    }
+    if (is_ended(state) && !is_ended(was) && !was_withdrawn) {
+        compare->loss.came_back++;
+        tell(compare, id, state);
+    }
 }
 
 static enum us_err compare_row(struct compare *compare, struct query *now)
 {
     int64_t day = query_int(now, 3);
-    const char *id = query_text(now, 1), *state = query_text(now, 2), *was;
-    struct query *query = query_start(compare->old, STATEMENT_DATABASE_SIGNATURE_STATE,
-                                      VALUES(value_int(query_int(now, 0))));
+    struct query *then = query_start(compare->old, STATEMENT_DATABASE_SIGNATURE_STATE,
+                                     VALUES(value_text(query_text(now, 1))));
 
-    if (!query_next(query)) {
-        if (compare->loss.lost++ == 0 || day < compare->loss.since)
-            compare->loss.since = day;
-    } else if ((was = query_text(query, 0)) != NULL && id != NULL && state != NULL &&
-               is_ended(state) && !is_ended(was)) {
-        compare->loss.came_back++;
-        if (compare->on_signature != NULL)
-            compare->on_signature(id, state, compare->arg);
-    }
-    return query_end(query);
+    if (query_next(then))
+        compare_states(compare, now, then);
+    else if (compare->loss.lost++ == 0 || day < compare->loss.since)
+        compare->loss.since = day;
+    return query_end(then);
 }
 
 enum us_err backup_compare(struct side *now, struct side *old,

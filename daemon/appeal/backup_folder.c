@@ -25,18 +25,25 @@
 #define FOLDER_COPY ".copy-"
 #define FOLDER_NOTE ".backed-up"
 
-char *backup_folder_name(const struct config *config, int64_t made_at)
+void backup_print_time(int64_t at, char out[BACKUP_TIME_SIZE])
 {
-    char text[24], plain[24];
+    char text[BACKUP_TIME_SIZE];
     size_t len = 0;
 
-    clock_print(made_at, text);
+    clock_print(at, text);
     for (const char *c = text; *c != '\0'; c++) {
         if (*c != '-' && *c != ':')
-            plain[len++] = *c;
+            out[len++] = *c;
     }
-    plain[len] = '\0';
-    return mem_format("%s/" FOLDER_BEGIN "%s" FOLDER_END, config->backup_folder, plain);
+    out[len] = '\0';
+}
+
+char *backup_folder_name(const struct config *config, int64_t made_at)
+{
+    char made[BACKUP_TIME_SIZE];
+
+    backup_print_time(made_at, made);
+    return mem_format("%s/" FOLDER_BEGIN "%s" FOLDER_END, config->backup_folder, made);
 }
 
 char *backup_copy_name(const char *database)
@@ -236,7 +243,7 @@ void backup_folder_note(const struct config *config, const struct backup_last *l
 
     if (fd < 0 ||
         dprintf(fd, "%" PRId64 " %" PRId64 " %s\n", last->made_at, last->bytes, last->to) < 0 ||
-        rename(temporary, path) != 0)
+        fsync(fd) != 0 || rename(temporary, path) != 0 || !backup_sync_folder(path))
         log_warning("backup: cannot write %s: %s", path, strerror(errno));
     if (fd >= 0)
         close(fd);

@@ -5,6 +5,9 @@
 
 #include "appeal/backup.h"
 
+#define BACKUP_TIME_SIZE 24
+/* "20261122T022153Z", for names of files. */
+void backup_print_time(int64_t at, char out[BACKUP_TIME_SIZE]);
 /* A backup's path in the folder by the time at which it was made. The caller's. */
 char *backup_folder_name(const struct config *config, int64_t made_at);
 /* The name of a plain copy beside the database, not there yet. The caller's. */
@@ -26,7 +29,7 @@ void backup_file_abandon(struct backup_file *file);
 
 /* Removes the oldest of this site's beyond [backup] keep; gives how many. */
 int backup_folder_prune(const struct config *config);
-/* For backup_last(). What fails is logged. */
+/* For backup_last(), whole and on the disk. What fails is logged. */
 void backup_folder_note(const struct config *config, const struct backup_last *last);
 /* So that a name that was made or removed stays so. False: errno says why. */
 bool backup_sync_folder(const char *path);

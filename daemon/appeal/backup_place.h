@@ -21,9 +21,9 @@ const char *backup_place_sealed_to(const struct backup_place *place); /* NULL: t
 int64_t backup_place_bytes(const struct backup_place *place);
 
 /* Unpacks it, checks all of it as backup_check(); what is wrong with the file itself stands among
- * the verdicts as "file". With config NULL into a folder for temporary files, without a name; else
- * beside that site's database, whose lock is taken and kept: US_BUSY while a service runs.
- * US_DENIED: it is sealed, and the key (NULL: none) is not the one. */
+ * the verdicts as "file". With config NULL into a folder for temporary files, where it never has a
+ * name; else beside that site's database, whose lock is taken and kept: US_BUSY while a service
+ * runs. US_DENIED: it is sealed, and the key (NULL: none) is not the one. */
 US_MUST_CHECK enum us_err backup_place_unpack(struct backup_place *place,
                                               const struct config *config,
                                               const struct organiser_secret *key,
@@ -35,16 +35,23 @@ struct backup_sides {
     struct backup_facts backup, now;
     struct backup_loss loss;
     bool has_now;
+    bool has_keys, keys_fit; /* there is a site's key; it is the one that the backup goes with */
 };
 US_MUST_CHECK enum us_err
 backup_place_compare(struct backup_place *place,
                      void (*on_signature)(const char *id, const char *state, void *arg), void *arg,
                      struct backup_sides *out, struct fault *fault);
-/* Then puts it in place, brought up to this program's schema, with an entry in its audit log. *kept
- * is where the database that was there stands now, the caller's; NULL: there was none. Cut off at
- * any moment, the one or the other is there, whole. */
+/* Then puts it in place, brought up to this program's schema, with an entry in its audit log; who
+ * withdrew or was erased since it was made is so in it again (backup_carry.h). Cut off at any
+ * moment, the one or the other is there, whole. */
+struct backup_placed {
+    char *kept; /* where the database that was there stands now, the caller's; NULL: none was */
+    int64_t carried; /* signatures that were withdrawn or erased again */
+    bool is_whole;   /* all of the database that was there could be read for that, or none was */
+};
 US_MUST_CHECK enum us_err backup_place_put(struct backup_place *place, const char *actor,
-                                           const char *reason, char **kept, struct fault *fault);
+                                           const char *reason, struct backup_placed *out,
+                                           struct fault *fault);
 /* At the service's start: a database that was unpacked and never put in place. */
 void backup_place_sweep(const struct config *config);
 

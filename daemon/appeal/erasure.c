@@ -59,6 +59,13 @@ void erasure_add_row(struct job *job, const struct signatory_row *row, enum sign
                          US_CONFLICT, values, 5);
 }
 
+void erasure_add_words(struct job *job, const struct signature *signature)
+{
+    (void)job_add(job, STATEMENT_ERASURE_NOTES, VALUES(value_int(signature->row)));
+    (void)job_add(job, STATEMENT_ERASURE_REVIEW, VALUES(value_int(signature->row)));
+    (void)job_add(job, STATEMENT_ERASURE_REASONS, VALUES(value_text(signature->id)));
+}
+
 void erasure_add(struct job *job, const struct signatory_row *row,
                  const struct erasure_words *words)
 {
@@ -72,9 +79,7 @@ void erasure_add(struct job *job, const struct signatory_row *row,
         (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
     (void)job_add(job, STATEMENT_PENDING_FORGET, VALUES(value_int(s->row), value_blob("", 0)));
     (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(s->row)));
-    (void)job_add(job, STATEMENT_ERASURE_NOTES, VALUES(value_int(s->row)));
-    (void)job_add(job, STATEMENT_ERASURE_REVIEW, VALUES(value_int(s->row)));
-    (void)job_add(job, STATEMENT_ERASURE_REASONS, VALUES(value_text(s->id)));
+    erasure_add_words(job, s);
     if (to != s->state)
         signature_change_add(job, &(struct signature_change){
                                       .signature = s,

@@ -18,6 +18,8 @@ bool erasure_keeps_place(enum signature_state state);
 enum signature_state erasure_target(enum signature_state state);
 /* Erases the row itself, on its way to a state; US_CONFLICT when it is not as it was read. */
 void erasure_add_row(struct job *job, const struct signatory_row *row, enum signature_state to);
+/* What moderators wrote about it: notes, claims, reasons in the audit log so far. */
+void erasure_add_words(struct job *job, const struct signature *signature);
 /* All of it: the row, the mails to it, notes, and the reasons in the audit log; and, where its
  * state changes, counters and an audit row. */
 struct erasure_words { /* of that audit row */
@@ -38,7 +40,8 @@ struct erasure_request { /* borrowed */
 struct erasure_made {
     bool changed; /* or would; else nothing of it was left */
     enum signature_state was, state;
-    char *certificate, *signature; /* text, and its .minisig; the caller's. NULL in a trial */
+    char *certificate, *signature; /* text, and its .minisig; the caller's. NULL in a trial,
+                                    * and where nothing was left to erase */
 };
 /* Waits. US_NOT_FOUND; US_BUSY while a letter with the person in it is on its way. */
 US_MUST_CHECK enum us_err erasure_request_run(struct site *site,

@@ -11,8 +11,10 @@
 #include "appeal/edition_walk.h"
 #include "appeal/erasure.h"
 #include "appeal/sealing.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/upkeep.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +197,9 @@ static enum us_err write_job(struct erasing *erasing)
                            });
     enum us_err err = store_run(site_store(erasing->site), job);
     job_free(job);
+    /* Before anybody is told that it is done. */
+    if (!err && store_empty_log(site_store(erasing->site)) != US_OK)
+        log_warning("what was erased stands in the database's log until nobody reads there");
     if (!err && is_listed) {
         site_changed(erasing->site, s->appeal, true);
         public_letter_files_remove(&erasing->letters);
@@ -259,7 +264,7 @@ enum us_err erasure_request_run(struct site *site, const struct erasure_request 
         made.was = erasing.row.row.signature.state;
         made.changed = erasing.is_left;
         made.state = erasing.is_left ? erasure_target(made.was) : made.was;
-        if (!request->is_trial)
+        if (made.changed && !request->is_trial)
             err = certify(&erasing, secret, &made);
     }
     if (!err)

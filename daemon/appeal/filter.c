@@ -246,6 +246,8 @@ static enum us_err read_operator(struct parse *parse, struct filter_term *term)
 static enum us_err check_value(struct parse *parse, const struct filter_term *term)
 {
     const struct filter_rule *rule = &filter_rules[term->field];
+    if (term->how == FILTER_EQUAL && is_token(parse, TOKEN_SIGN, "="))
+        return refuse(parse, parse->token.at, "that is one = too much: write =");
     if (parse->token.kind != TOKEN_WORD && parse->token.kind != TOKEN_QUOTED)
         return refuse_take(parse, parse->token.at,
                            mem_format("a value is due here: %s", rule->allowed));
@@ -274,6 +276,11 @@ static enum us_err read_value(struct parse *parse, struct filter_term *term)
         char *typed = copy_token(parse);
         bool is_good = rule->read(typed, term->how == FILTER_LIKE, value);
         free(typed);
+        if (!is_good && term->field == FILTER_COUNTRY && parse->token.len == 2)
+            return refuse_take(parse, parse->token.at,
+                               mem_format("there is no country %.2s; a country is its two letters, "
+                                          "such as VA, or none",
+                                          parse->text + parse->token.at));
         if (!is_good)
             return refuse(parse, parse->token.at, rule->allowed);
     }

@@ -20,7 +20,7 @@
 #define FILTER_LENGTH_MOST 2000 /* bytes */
 #define FILTER_TERMS_MOST 16
 #define FILTER_VALUES_MOST 64 /* of one term */
-#define FILTER_VALUE_MOST 200 /* bytes */
+#define FILTER_VALUE_MOST 800 /* bytes: a name has up to 200 characters */
 
 enum filter_field {
     FILTER_STATE,

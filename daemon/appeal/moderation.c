@@ -80,6 +80,23 @@ bool decision_is_done(enum decision decision, enum signature_state state)
     return (rules[decision].done & FROM(state)) != 0;
 }
 
+void moderation_say_refused(enum decision decision, enum signature_state from,
+                            const char *public_id, struct fault *fault)
+{
+    static const enum decision ways[] = {DECISION_UNLIST, DECISION_RESTORE};
+    const char *state = signature_state_name(from), *name = rules[decision].name;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        enum signature_state between, to;
+        if (decision_applies(ways[i], from, &between) && decision_applies(decision, between, &to)) {
+            fault_set(fault, NULL, 0,
+                      "the signature is %s: one cannot %s it; first `undersign signature %s %s`",
+                      state, name, rules[ways[i]].name, public_id);
+            return;
+        }
+    }
+    fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it", state, name);
+}
+
 enum us_err moderation_check_reason(enum decision decision, const char *reason, struct fault *fault)
 {
     if (rules[decision].needs_reason && (!reason || !*reason)) {
@@ -136,6 +153,7 @@ static enum us_err write_decision(struct site *site, const struct moderation_par
     const char *reason = params->reason && *params->reason ? params->reason : NULL;
     bool is_mailed;
     struct job *job = job_new();
+    site_mail_gate_close(site);
     enum us_err err = moderation_step_add(site, job,
                                           &(struct moderation_step){
                                               .subject = &looked->subject,
@@ -150,6 +168,7 @@ static enum us_err write_decision(struct site *site, const struct moderation_par
                                           &is_mailed);
     if (!err)
         err = store_run(site_store(site), job);
+    site_mail_gate_open(site);
     job_free(job);
     if (err)
         return err;
@@ -188,8 +207,7 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
         err = US_CONFLICT;
     }
     if (err == US_CONFLICT && !looked.subject.is_erased)
-        fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it",
-                  signature_state_name(from), rules[params->decision].name);
+        moderation_say_refused(params->decision, from, params->public_id, fault);
     moderation_subject_clear(&looked.subject);
     public_letter_files_clear(&looked.letters);
     return err;

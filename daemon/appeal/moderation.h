@@ -12,6 +12,9 @@
 #include "appeal/signature.h"
 #include "appeal/site.h"
 
+/* How the reason begins that a merge gives of itself. */
+#define MODERATION_MERGED "The same organisation has signed by another entry"
+
 enum decision {
     DECISION_APPROVE,
     DECISION_HOLD,
@@ -42,6 +45,9 @@ struct moderation_params {
 US_MUST_CHECK enum us_err moderation_decide(struct site *site,
                                             const struct moderation_params *params, bool *changed,
                                             struct fault *fault);
+/* That a decision is not taken in that state, and which one comes first where one does. */
+void moderation_say_refused(enum decision decision, enum signature_state from,
+                            const char *public_id, struct fault *fault);
 /* A reason is there where one is needed, and is text as it may be; else US_INVALID. */
 US_MUST_CHECK enum us_err moderation_check_reason(enum decision decision, const char *reason,
                                                   struct fault *fault);

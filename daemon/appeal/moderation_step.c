@@ -5,7 +5,6 @@
  * row, encrypted again between the reading and the job.
  */
 #include "appeal/moderation_step.h"
-#include "appeal/erasure.h"
 #include "appeal/outbox_queue.h"
 #include "appeal/signature_change.h"
 #include "base/clock.h"
@@ -21,7 +20,8 @@ enum {
     COLUMN_DECIDED_ON,
     COLUMN_CHANGED,
     COLUMN_MAIL,
-    COLUMN_PAYLOAD
+    COLUMN_PAYLOAD,
+    COLUMN_GONE
 };
 
 static enum us_err read_columns(struct query *query, struct moderation_subject *out)
@@ -37,8 +37,7 @@ static enum us_err read_columns(struct query *query, struct moderation_subject *
     memcpy(out->digest, digest, len);
     if (spoken && strlen(spoken) < sizeof out->spoken)
         memcpy(out->spoken, spoken, strlen(spoken) + 1);
-    const struct signature *s = &out->row.signature;
-    out->is_erased = erasure_keeps_place(s->state) && s->representative == NULL;
+    out->is_erased = query_int(query, COLUMN_GONE) != 0;
     out->has_mailbox = !query_is_null(query, COLUMN_MAILBOX);
     const void *mailbox = query_blob(query, COLUMN_MAILBOX, &out->mailbox_len);
     out->mailbox = mem_copy(mailbox, out->mailbox_len);
@@ -154,7 +153,8 @@ enum us_err moderation_step_add(struct site *site, struct job *job,
     const struct moderation_subject *subject = step->subject;
     /* A mail about what holds no more is not sent anyway; what waits again gets its mailbox back.
      */
-    bool is_taken = subject->mail != 0 && !is_final(step->to);
+    bool is_taken =
+        subject->mail != 0 && !is_final(step->to) && !site_mail_is_leaving(site, subject->mail);
     uint8_t *mailbox = NULL;
     size_t len = 0;
     *is_mailed = false;

@@ -11,7 +11,7 @@
 
 struct moderation_subject { /* the signature as it was read; moderation_subject_clear() */
     struct signature_row row;
-    bool is_erased;              /* refused or struck, and its signatory had its data deleted */
+    bool is_erased;              /* withdrawn, or all of it was erased, while refused or struck */
     uint8_t digest[DIGEST_SIZE]; /* of its row: its name may be corrected meanwhile */
     char spoken[16];             /* what its mails are written in */
     bool has_mailbox;
@@ -42,8 +42,9 @@ struct moderation_step {
     bool is_decided;
     int64_t decided_on;
 };
-/* Adds the steps: US_CONFLICT of the job when it changed since it was read. *is_mailed: a mail was
- * queued, or taken back; the caller tells the site. */
+/* The gate (appeal/site.h) is closed until the job has run: a mail that is leaving is not taken
+ * back. Adds the steps: US_CONFLICT of the job when it changed since it was read. *is_mailed: a
+ * mail was queued, or taken back; the caller tells the site. */
 US_MUST_CHECK enum us_err moderation_step_add(struct site *site, struct job *job,
                                               const struct moderation_step *step, bool *is_mailed);
 

@@ -7,7 +7,9 @@
 #include "appeal/pending.h"
 #include "appeal/site_file.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,12 +53,24 @@ static void end_delivery(struct site *site, const struct outbox_mail *mail)
     site_changed(site, mail->delivery->appeal, false);
 }
 
+/* The addressee has it, whatever became of the row meanwhile. */
+static enum us_err accept_without_row(struct site *site, const struct outbox_mail *mail,
+                                      int64_t now)
+{
+    struct job *job = job_new();
+    outbox_delivery_accepted(job, mail, now);
+    enum us_err err = store_run(site_store(site), job);
+    job_free(job);
+    if (!err)
+        log_warning("%s: the relay took edition %" PRId64 ", whose mail had gone from the outbox",
+                    mail->slug, mail->delivery->number);
+    return err;
+}
+
 enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail, int64_t now)
 {
     struct job *job = job_new();
-    size_t step =
-        job_expect(job, STATEMENT_OUTBOX_DELETE, US_NOT_FOUND, VALUES(value_int(mail->id)));
-    (void)step;
+    (void)job_expect(job, STATEMENT_OUTBOX_DELETE, US_NOT_FOUND, VALUES(value_int(mail->id)));
     if (mail->template == OUTBOX_CONFIRM)
         (void)job_add(job, STATEMENT_PENDING_START_TERM,
                       VALUES(value_int(mail->reference), value_int(now + PENDING_TERM)));
@@ -67,6 +81,8 @@ enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail, i
         outbox_delivery_accepted(job, mail, now);
     enum us_err err = store_run(site_store(site), job);
     job_free(job);
+    if (err == US_NOT_FOUND && mail->delivery)
+        err = accept_without_row(site, mail, now);
     if (!err && mail->delivery)
         end_delivery(site, mail);
     return err;

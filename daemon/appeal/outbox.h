@@ -95,6 +95,11 @@ US_MUST_CHECK enum us_err outbox_next(struct site *site, int64_t *at);
  * look and the relay's taking the mail is in it all the same: that much cannot be helped. Waits. */
 #define OUTBOX_SOMEBODY_LEFT "somebody whom the letter holds was taken off the list: make it again"
 US_MUST_CHECK enum us_err outbox_look(struct site *site, const struct outbox_mail *mail);
+/* After that look, before the transport has it: from here to its outcome nobody can take it back or
+ * drop it. US_NOT_FOUND: somebody did meanwhile, so it must not leave. Then outbox_left() ends it,
+ * with or without an outcome. Both wait. */
+US_MUST_CHECK enum us_err outbox_leave(struct site *site, const struct outbox_mail *mail);
+void outbox_left(struct site *site, const struct outbox_mail *mail);
 /* The relay took it: the row goes, and a confirmation link's 72 hours begin. Waits. */
 US_MUST_CHECK enum us_err outbox_accepted(struct site *site, const struct outbox_mail *mail,
                                           int64_t now);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Mail by hand. What is done is guarded by the state that was looked at, so a mail that the relay
- * takes meanwhile is neither tried nor dropped: then it is simply gone.
+ * Mail by hand. What is done is guarded by the state that was looked at, behind the closed gate: a
+ * mail that is with the relay is neither tried nor dropped, for it may arrive.
  *
  * A test is a row like any other, so that it goes the way that all mail goes; but nobody waits for
  * it longer than for one try, and what the relay said of it is kept in the row until it was read.
@@ -123,11 +123,23 @@ static enum us_err refuse_retry(const struct found *found, struct fault *fault)
     return US_CONFLICT;
 }
 
+/* The gate is closed. */
+static enum us_err refuse_leaving(struct site *site, int64_t id, struct fault *fault)
+{
+    if (!site_mail_is_leaving(site, id))
+        return US_OK;
+    fault_set(fault, NULL, 0, "it is on its way to the relay now; look again in a minute");
+    return US_BUSY;
+}
+
 enum us_err outbox_retry(struct site *site, const struct outbox_act *act, bool *changed,
                          struct fault *fault)
 {
     struct found found = {.id = act->id};
+    site_mail_gate_close(site);
     enum us_err err = look(site, &found);
+    if (!err)
+        err = refuse_leaving(site, act->id, fault);
     bool is_waiting = !err && strcmp(found.row.state, "waiting") == 0;
     bool is_due = is_waiting && found.row.next_at <= act->now && found.row.attempts == 0;
     if (!err && !is_waiting &&
@@ -143,6 +155,7 @@ enum us_err outbox_retry(struct site *site, const struct outbox_act *act, bool *
         err = store_run(site_store(site), job);
         job_free(job);
     }
+    site_mail_gate_open(site);
     if (!err)
         *changed = !is_due;
     if (!err && !act->is_try)
@@ -171,10 +184,12 @@ enum us_err outbox_drop(struct site *site, const struct outbox_act *act, bool *c
                         struct fault *fault)
 {
     struct found found = {.id = act->id};
+    site_mail_gate_close(site);
     enum us_err err = look(site, &found);
+    if (!err)
+        err = refuse_leaving(site, act->id, fault);
     bool is_letter =
         !err && is_template(&found, OUTBOX_DELIVERY) && strcmp(found.row.state, "waiting") == 0;
-    (void)fault;
     if (!err && !act->is_try) {
         char *path = is_letter ? letter_path(site, &found) : NULL;
         struct job *job = job_new();
@@ -191,6 +206,7 @@ enum us_err outbox_drop(struct site *site, const struct outbox_act *act, bool *c
             site_changed(site, found.appeal, false);
         free(path);
     }
+    site_mail_gate_open(site);
     if (!err)
         *changed = true;
     found_clear(&found);

@@ -18,8 +18,8 @@ struct outbox_act { /* borrowed */
 };
 
 /* These wait, and write an audit row where they change something. *changed is false where it was so
- * already. US_NOT_FOUND: there is no such mail (any more); US_CONFLICT: it cannot be done, and the
- * fault says why. */
+ * already. US_NOT_FOUND: there is no such mail (any more); US_CONFLICT: it cannot be done, US_BUSY:
+ * it is with the relay now; the fault says why. */
 
 /* Due now, with all its tries before it. What was given up by the relay's word comes back as long
  * as its term is not over; a letter to an addressee does not, for its edition has failed. */

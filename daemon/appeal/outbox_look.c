@@ -68,3 +68,41 @@ enum us_err outbox_look(struct site *site, const struct outbox_mail *mail)
         err = US_CONFLICT;
     return err;
 }
+
+struct standing {
+    int64_t id;
+    bool is_there;
+    enum us_err err;
+};
+
+static void read_standing(struct reader *reader, void *arg)
+{
+    struct standing *standing = arg;
+    struct query *query =
+        query_start(reader, STATEMENT_OUTBOX_STANDS, VALUES(value_int(standing->id)));
+
+    standing->is_there = query_next(query);
+    standing->err = query_end(query);
+}
+
+enum us_err outbox_leave(struct site *site, const struct outbox_mail *mail)
+{
+    struct standing standing = {.id = mail->id};
+    enum us_err err;
+
+    site_mail_gate_close(site);
+    err = store_read_wait(site_store(site), read_standing, &standing);
+    if (err == US_OK)
+        err = standing.err;
+    if (err == US_OK && !standing.is_there)
+        err = US_NOT_FOUND;
+    if (err == US_OK)
+        site_mail_leave(site, mail->id);
+    site_mail_gate_open(site);
+    return err;
+}
+
+void outbox_left(struct site *site, const struct outbox_mail *mail)
+{
+    site_mail_left(site, mail->id);
+}

@@ -129,7 +129,7 @@ static enum us_err write_rows(struct site *site, const struct register_import *p
         struct job *job = job_new();
         (void)job_expect(job, STATEMENT_REGISTER_IS_LOADING, US_CONFLICT,
                          VALUES(value_text(params->source), value_int(batch)));
-        for (size_t n = 0; n < REGISTER_JOB_ROWS && done < table->count; n++, done++)
+        for (; done < table->count && job_count(job) < REGISTER_JOB_STATEMENTS; done++)
             register_write_add(job, batch, first + (int64_t)done, &table->rows[done]);
         err = run(site, job);
         if (!err && params->on_progress && !params->on_progress(done, table->count, params->arg))

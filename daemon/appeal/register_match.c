@@ -3,7 +3,8 @@
  * Finding by likeness. Those with the same key are found by it; near ones share the beginning of a
  * word with what is asked for. Words that few names have are looked at first, and those that half
  * of all unions have not at all, unless there is nothing else: so a bounded number of organisations
- * is compared, however many there are.
+ * is compared, however many there are. Chinese is written without the blanks that its romanisations
+ * have somewhere: where one of two names is, they are compared without blanks as well.
  */
 #include "appeal/register.h"
 #include "base/mem.h"
@@ -33,7 +34,8 @@ struct found {
 struct match {
     struct reader *reader;
     const struct register_question *question;
-    char *key;
+    char *key, *joined; /* joined: without blanks */
+    bool is_unspaced;   /* asked for in a script without blanks */
     unsigned least;
     size_t most;
     struct found found[FOUND_MOST]; /* the likest first */
@@ -85,14 +87,34 @@ static int compare_words(const void *a, const void *b)
     return (x->hits > y->hits) - (x->hits < y->hits);
 }
 
+static enum us_err add_word(struct match *match, const char *text, size_t len, struct word *words,
+                            size_t *count)
+{
+    set_range(&words[*count], text, len);
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(words[i].first, words[*count].first) == 0 &&
+            strcmp(words[i].behind, words[*count].behind) == 0)
+            return US_OK;
+    return count_word(match, &words[(*count)++]);
+}
+
+/* What a name in another script can begin with: the whole without blanks, or a short syllable. */
+static enum us_err add_joined(struct match *match, struct word *words, size_t *count)
+{
+    const size_t len = strcspn(match->joined, " ");
+    enum us_err err = add_word(match, match->joined, len, words, count);
+    for (size_t part = 2; !err && match->is_unspaced && part < BEGINNING && part < len; part++)
+        err = add_word(match, match->joined, part, words, count);
+    return err;
+}
+
 static enum us_err read_words(struct match *match, struct word *words, size_t *count)
 {
-    enum us_err err = US_OK;
     *count = 0;
+    enum us_err err = add_joined(match, words, count);
     for (const char *at = match->key; !err && *at && *count < WORDS_MOST;) {
         const size_t len = strcspn(at, " ");
-        set_range(&words[*count], at, len);
-        err = count_word(match, &words[(*count)++]);
+        err = add_word(match, at, len, words, count);
         at += len + (at[len] == ' ');
     }
     qsort(words, *count, sizeof *words, compare_words);
@@ -157,13 +179,28 @@ static void keep(struct match *match, struct found *found)
     match->count++;
 }
 
+/* Without blanks two names are near at most: policy=register asks for the same key. */
+static unsigned tell_likeness(const struct match *match, const char *key, const char *name)
+{
+    const unsigned likeness = name_key_likeness(match->key, key);
+    const size_t a = strlen(match->key), b = strlen(key);
+    if (likeness >= 99 || a > 2 * b || b > 2 * a ||
+        !(match->is_unspaced || name_key_is_unspaced(name)))
+        return likeness;
+    char *joined = name_key_make_joined(name);
+    unsigned also = name_key_likeness(match->joined, joined);
+    free(joined);
+    also = also > 99 ? 99 : also;
+    return also > likeness ? also : likeness;
+}
+
 static enum us_err compare(struct match *match, int64_t id)
 {
     struct found best = {.id = id};
     struct query *query =
         query_start(match->reader, STATEMENT_REGISTER_NAMES, VALUES(value_int(id)));
     while (query_next(query)) {
-        const unsigned likeness = name_key_likeness(match->key, query_text(query, 0));
+        const unsigned likeness = tell_likeness(match, query_text(query, 0), query_text(query, 1));
         if (likeness <= best.likeness)
             continue;
         clear_found(&best);
@@ -239,6 +276,8 @@ enum us_err register_match(struct reader *reader, const struct register_question
     match->reader = reader;
     match->question = question;
     match->key = name_key_make(question->name);
+    match->joined = name_key_make_joined(question->name);
+    match->is_unspaced = name_key_is_unspaced(question->name);
     match->least = question->least > 0 ? question->least : NAME_KEY_NEAR;
     match->most = most > FOUND_MOST ? FOUND_MOST : most;
     match->ids = mem_resize(NULL, COMPARED_MOST, sizeof *match->ids);
@@ -255,6 +294,7 @@ enum us_err register_match(struct reader *reader, const struct register_question
         clear_found(&match->found[i]);
     free(match->ids);
     free(match->key);
+    free(match->joined);
     free(match);
     return err;
 }

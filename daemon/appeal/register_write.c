@@ -64,8 +64,8 @@ void register_write_remove(struct job *job, int64_t id, const struct register_ro
 /* ---- reading a batch ---- */
 
 struct page {
-    struct register_row rows[REGISTER_JOB_ROWS];
-    int64_t ids[REGISTER_JOB_ROWS];
+    struct register_row rows[REGISTER_PAGE_ROWS];
+    int64_t ids[REGISTER_PAGE_ROWS];
     size_t count;
 };
 
@@ -87,7 +87,7 @@ static enum us_err page_read(struct reader *reader, int64_t batch, const char *n
 {
     struct query *query = query_start(reader, STATEMENT_REGISTER_PAGE,
                                       VALUES(value_int(batch), value_text(name),
-                                             value_text(country), value_int(REGISTER_JOB_ROWS)));
+                                             value_text(country), value_int(REGISTER_PAGE_ROWS)));
     page->count = 0;
     while (query_next(query)) {
         page->ids[page->count] = query_int(query, 0);
@@ -128,7 +128,7 @@ enum us_err register_batch_each(struct reader *reader, int64_t batch,
         for (size_t i = 0; goes_on && i < count; i++)
             goes_on = on_row(page->ids[i], &page->rows[i], arg);
         page_clear(page);
-    } while (goes_on && count == REGISTER_JOB_ROWS);
+    } while (goes_on && count == REGISTER_PAGE_ROWS);
     free(name);
     free(country);
     free(page);
@@ -183,11 +183,13 @@ static enum us_err delete_batch(struct site *site, struct sweep *sweep)
             err = sweep->err;
         if (err || sweep->page.count == 0)
             return err;
-        struct job *job = job_new();
-        for (size_t i = 0; i < sweep->page.count; i++)
-            register_write_remove(job, sweep->page.ids[i], &sweep->page.rows[i]);
-        err = store_run(site_store(site), job);
-        job_free(job);
+        for (size_t i = 0; !err && i < sweep->page.count;) {
+            struct job *job = job_new();
+            for (; i < sweep->page.count && job_count(job) < REGISTER_JOB_STATEMENTS; i++)
+                register_write_remove(job, sweep->page.ids[i], &sweep->page.rows[i]);
+            err = store_run(site_store(site), job);
+            job_free(job);
+        }
         page_clear(&sweep->page);
     } while (!err);
     return err;

@@ -8,7 +8,10 @@
 #include "store/job.h"
 #include <stdint.h>
 
-#define REGISTER_JOB_ROWS 200 /* organisations in a job: a few milliseconds of the store's */
+#define REGISTER_PAGE_ROWS 200 /* organisations that are read at once */
+/* After which a job ends: some milliseconds of the store's. One organisation may bring 900, with
+ * all its aliases' words. */
+#define REGISTER_JOB_STATEMENTS 2000
 
 /* A row, its names, their words, its domains. */
 void register_write_add(struct job *job, int64_t batch, int64_t id, const struct register_row *row);

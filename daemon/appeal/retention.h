@@ -36,15 +36,23 @@ char *retention_after(const struct site *site, enum retention_rule rule);
 /* These wait. What is due by every rule at that moment. */
 US_MUST_CHECK enum us_err retention_look(struct site *site, int64_t now,
                                          struct retention_state states[RETENTION_RULES]);
+/* What of persons is due since more than a day: whatever deletes it does not. */
+struct retention_overdue {
+    int64_t refused, appeals; /* signatures refused or struck; appeals archived */
+};
+US_MUST_CHECK enum us_err retention_overdue_read(struct reader *reader, struct site *site,
+                                                 int64_t now, struct retention_overdue *out);
 /* Deletes all of it, in small jobs; cut off anywhere, the next run goes on. Each of them that
  * erases persons has an audit row. wants_stop (NULL: nobody) is asked between them: US_CANCELLED.
- */
+ * What a rule fails at keeps none of the others from being gone by, nor does a damaged row:
+ * US_CORRUPT at the end. */
 struct retention_run {
     const char *actor; /* "service", "unix:anna" */
     const char *reason;
     int64_t now;
     bool (*wants_stop)(void *arg);
     void *arg;
+    int64_t *damaged; /* out: rows that could not be read, and keep their data; may be NULL */
 };
 US_MUST_CHECK enum us_err retention_run(struct site *site, const struct retention_run *run);
 

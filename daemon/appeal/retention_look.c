@@ -141,6 +141,33 @@ static void read_all(struct reader *reader, void *arg)
     }
 }
 
+enum us_err retention_overdue_read(struct reader *reader, struct site *site, int64_t now,
+                                   struct retention_overdue *out)
+{
+    const struct config *config = site_config(site);
+    int64_t yesterday = clock_day(now) - 1;
+    struct retention_overdue overdue = {0};
+    struct retention_appeal *appeals = NULL;
+    size_t count = 0;
+    enum us_err err = US_OK;
+    if (config->retention_refused_days > 0) {
+        struct retention_state state = {0};
+        const struct asked asked = {STATEMENT_RETENTION_LOOK_REFUSED,
+                                    yesterday - config->retention_refused_days - 1, 1, 0};
+        err = ask(reader, &asked, &state);
+        overdue.refused = state.due;
+    }
+    if (!err && config->retention_archive_months > 0)
+        err = retention_term_read(reader, &appeals, &count);
+    for (size_t i = 0; i < count; i++)
+        overdue.appeals += retention_term_day(appeals[i].archived_on,
+                                              config->retention_archive_months) < yesterday;
+    free(appeals);
+    if (!err)
+        *out = overdue;
+    return err;
+}
+
 enum us_err retention_look(struct site *site, int64_t now,
                            struct retention_state states[RETENTION_RULES])
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "appeal/review.h"
+#include "appeal/moderation.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -13,7 +14,7 @@
 #define TRIES 20 /* looks, while others are faster every time */
 #define SWEEP_MOST 500
 #define REASON_ENTRIES 5000 /* of the audit log that are looked at */
-#define REASON_ROWS 200
+#define REASON_ACTS 50
 
 bool review_is_session(const char *session)
 {
@@ -200,20 +201,61 @@ enum us_err review_release(struct site *site, const struct review_who *who, int6
     return run(site, job);
 }
 
+/* The service's own words, which a person's are glued to where an act or a merge wrote the entry:
+ * nobody gave them as a reason, and no signatory is to be mailed them. An act keeps its own apart.
+ */
+static bool is_of_service(const char *reason)
+{
+    const char *end = reason + strlen(reason), *at = end;
+    if (strncmp(reason, MODERATION_MERGED, strlen(MODERATION_MERGED)) == 0)
+        return true;
+    while (at > reason && at[-1] >= '0' && at[-1] <= '9')
+        at--;
+    if (at == end || at - reason < 4 || strncmp(at - 4, "act ", 4) != 0)
+        return false;
+    at -= 4;
+    return at == reason || (at - reason >= 2 && strncmp(at - 2, "; ", 2) == 0);
+}
+
+static void offer(char *out[REVIEW_REASONS_MOST], size_t *count, const char *reason)
+{
+    bool is_there = !*reason || *count == REVIEW_REASONS_MOST;
+    for (size_t i = 0; i < *count; i++)
+        is_there = is_there || strcmp(out[i], reason) == 0;
+    if (!is_there)
+        out[(*count)++] = mem_string(reason);
+}
+
+/* The acts' and the single decisions' reasons, the newest of both first. */
 enum us_err review_reasons(struct reader *reader, char *out[REVIEW_REASONS_MOST], size_t *count)
 {
-    struct query *query = query_start(reader, STATEMENT_REVIEW_REASONS,
-                                      VALUES(value_int(REASON_ENTRIES), value_int(REASON_ROWS)));
-    size_t n = 0;
-    while (query_next(query) && n < REVIEW_REASONS_MOST) {
-        const char *reason = query_text(query, 0);
-        bool is_there = !*reason;
-        for (size_t i = 0; i < n; i++)
-            is_there = is_there || strcmp(out[i], reason) == 0;
-        if (!is_there)
-            out[n++] = mem_string(reason);
+    char *of_acts[REVIEW_REASONS_MOST];
+    int64_t began[REVIEW_REASONS_MOST];
+    size_t acts = 0, next = 0, n = 0;
+    struct query *query =
+        query_start(reader, STATEMENT_REVIEW_ACT_REASONS, VALUES(value_int(REASON_ACTS)));
+    while (query_next(query)) {
+        size_t before = acts;
+        int64_t at = query_int(query, 0);
+        offer(of_acts, &acts, query_text(query, 1));
+        if (acts > before)
+            began[before] = at;
     }
     enum us_err err = query_end(query);
+    if (!err) {
+        query = query_start(reader, STATEMENT_REVIEW_REASONS, VALUES(value_int(REASON_ENTRIES)));
+        while (n < REVIEW_REASONS_MOST && query_next(query)) {
+            while (next < acts && began[next] > query_int(query, 0))
+                offer(out, &n, of_acts[next++]);
+            if (!is_of_service(query_text(query, 1)))
+                offer(out, &n, query_text(query, 1));
+        }
+        err = query_end(query);
+    }
+    while (!err && next < acts)
+        offer(out, &n, of_acts[next++]);
+    while (acts > 0)
+        free(of_acts[--acts]);
     while (err && n > 0)
         free(out[--n]);
     *count = n;

@@ -35,7 +35,7 @@ static void fill_signed(const struct signatory_row *row, struct signatory *out)
     out->stage = s->state == SIGNATURE_WITHDRAWN ? STAGE_WITHDRAWN : STAGE_CONFIRMED;
     out->wants_updates = row->wants_updates;
     out->has_logo = row->has_logo;
-    out->is_erased = erasure_keeps_place(s->state) && signatory_row_is_erased(row);
+    out->is_erased = row->is_gone;
     out->has_latin = row->confirmed_latin != NULL;
     out->can_correct = signatory_row_can_correct(row);
     copy_text(out->public_id, sizeof out->public_id, s->id);

@@ -36,6 +36,7 @@ static enum us_err read_row(struct query *query, struct signatory_row *out)
     out->has_logo = query_int(query, SIGNATURE_COLUMN_LOGOS) != 0;
     out->confirmed = mem_string(query_text(query, SIGNATURE_COLUMN_CONFIRMED));
     out->confirmed_latin = mem_string(query_text(query, SIGNATURE_COLUMN_CONFIRMED_LATIN));
+    out->is_gone = query_int(query, SIGNATURE_COLUMN_GONE) != 0;
     const char *spoken = query_text(query, SIGNATURE_COLUMN_SPOKEN);
     if (spoken && strlen(spoken) < sizeof out->spoken)
         memcpy(out->spoken, spoken, strlen(spoken) + 1);

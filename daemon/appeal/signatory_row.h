@@ -16,6 +16,7 @@ struct signatory_row {
     size_t mailbox_len;
     uint8_t digest[DIGEST_SIZE]; /* as it is kept */
     bool wants_updates, has_logo;
+    bool is_gone; /* withdrawn, or all of it was erased, while refused or struck */
     char *confirmed, *confirmed_latin; /* the names before any correction; the second may be NULL */
     char spoken[16];                   /* the language of its pages and mails */
 };
@@ -25,7 +26,7 @@ US_MUST_CHECK enum us_err signatory_row_find(struct reader *reader, int64_t id,
                                              struct signatory_row *out);
 /* No moderator has decided, and the mailbox that the new name is hashed with is there. */
 bool signatory_row_can_correct(const struct signatory_row *row);
-/* Its signatory had its data deleted; a refused or struck one stays what it is. */
+/* No person is left in it; also of one that is listed as an organisation's. */
 bool signatory_row_is_erased(const struct signatory_row *row);
 void signatory_row_clear(struct signatory_row *row);
 

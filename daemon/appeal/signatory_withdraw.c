@@ -5,6 +5,8 @@
  * left, the organisation's name and its numbers, has its digest made anew. The hashes of the
  * mailbox go too, so that nobody can ask later who withdrew; the organisation may sign again.
  *
+ * What moderators wrote about it, in notes and as reasons, goes with it: it may name the person.
+ *
  * A refused or struck one keeps its state, its place and what tells fakes, else whoever was refused
  * withdraws and signs again as if nothing had been. The rest of it is erased all the same.
  *
@@ -60,6 +62,8 @@ static struct job *make_job(const struct signatory_task *task, const struct sign
     (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
     (void)job_add(job, STATEMENT_PENDING_FORGET, VALUES(value_int(s->row), value_blob("", 0)));
     (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(s->row)));
+    /* Before the audit row below, whose reason is the signatory's own. */
+    erasure_add_words(job, s);
     /* The day only: a signature does not keep its second, nor does its end. */
     signature_change_add(job,
                          &(struct signature_change){
@@ -101,8 +105,7 @@ static enum us_err make(struct reader *reader, struct signatory_task *task, stru
     if (err)
         return err;
     const struct signature *s = &row.row.signature;
-    bool is_erased = erasure_keeps_place(s->state) && signatory_row_is_erased(&row);
-    if (s->state != SIGNATURE_WITHDRAWN && !is_erased) {
+    if (s->state != SIGNATURE_WITHDRAWN && !row.is_gone) {
         task->signature = (struct signature){.appeal = s->appeal, .state = s->state};
         err = public_letter_files_read(reader, task->site, s->appeal, &task->letters);
         if (!err)

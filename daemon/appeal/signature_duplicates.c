@@ -189,11 +189,14 @@ static void join_near(struct search *search, const struct word *words, size_t co
     }
 }
 
-static void group_near(struct search *search)
+/* Comparing takes seconds of a million names. */
+static enum us_err group_near(struct reader *reader, struct search *search)
 {
     if (search->word_count > 1)
         qsort_r(search->words, search->word_count, sizeof *search->words, compare_words, search);
     for (size_t from = 0, to; from < search->word_count; from = to) {
+        if (!reader_goes_on(reader))
+            return US_CANCELLED;
         to = from + 1;
         while (to < search->word_count &&
                is_one_word(search, &search->words[from], &search->words[to]))
@@ -201,6 +204,7 @@ static void group_near(struct search *search)
         if (to - from > 1 && to - from <= SHARE_MOST)
             join_near(search, search->words + from, to - from);
     }
+    return US_OK;
 }
 
 /* ---- telling ---- */
@@ -303,11 +307,11 @@ static enum us_err tell_groups(struct telling *telling, struct search *search)
 {
     size_t *order = mem_resize(NULL, search->count + 1, sizeof *order);
     enum us_err err = US_OK;
-    reader_refresh(telling->reader); /* comparing took its time */
     for (size_t i = 0; i < search->count; i++)
         order[i] = i;
     if (search->count > 1)
         qsort_r(order, search->count, sizeof *order, compare_parents, search);
+    reader_refresh(telling->reader); /* comparing took its time */
     for (size_t from = 0, to; !err && telling->goes_on && from < search->count; from = to) {
         to = from + 1;
         while (to < search->count && group_of(search, order[to]) == group_of(search, order[from]))
@@ -330,9 +334,10 @@ enum us_err signature_duplicates(struct reader *reader, struct site *site, int64
     enum us_err err = read_items(reader, appeal, &search);
     if (!err) {
         group_same(&search);
-        group_near(&search);
-        err = tell_groups(&telling, &search);
+        err = group_near(reader, &search);
     }
+    if (!err)
+        err = tell_groups(&telling, &search);
     for (size_t i = 0; i < search.count; i++)
         free(search.items[i].key);
     free(search.items);

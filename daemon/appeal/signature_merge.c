@@ -153,6 +153,21 @@ static void add_kept(struct job *job, const struct pair *pair)
     free(said);
 }
 
+/* Whom the signatory of the other may learn of: what everybody reads anyway. */
+static bool is_named_to_all(const struct signature *signature)
+{
+    return signature->state == SIGNATURE_LISTED &&
+           visibility_shown(signature->visibility, AUDIENCE_PUBLIC) != SHOWN_COUNTED;
+}
+
+/* name NULL: it names none. The caller's. */
+static char *say_reason(const struct signature_merge *merge, const char *name)
+{
+    return mem_format(MODERATION_MERGED "%s%s%s.%s%s", name ? " (" : "", name ? name : "",
+                      name ? ")" : "", merge->reason ? " " : "",
+                      merge->reason ? merge->reason : "");
+}
+
 static enum us_err write_merge(struct pair *pair, enum signature_state to)
 {
     const struct signature *other = &pair->subjects[1].row.signature;
@@ -160,9 +175,10 @@ static enum us_err write_merge(struct pair *pair, enum signature_state to)
     const enum decision decision = to == SIGNATURE_STRUCK ? DECISION_STRIKE : DECISION_REFUSE;
     bool is_mailed;
     struct job *job = job_new();
-    char *reason =
-        mem_format("The same organisation has signed by another entry (%s).%s%s", merge->keep,
-                   merge->reason ? " " : "", merge->reason ? merge->reason : "");
+    char *reason = say_reason(merge, merge->keep);
+    bool is_named = is_named_to_all(&pair->subjects[0].row.signature);
+    char *told = say_reason(merge, is_named ? merge->keep : NULL);
+    site_mail_gate_close(pair->site);
     enum us_err err = moderation_step_add(pair->site, job,
                                           &(struct moderation_step){
                                               .subject = &pair->subjects[1],
@@ -171,15 +187,17 @@ static enum us_err write_merge(struct pair *pair, enum signature_state to)
                                               .actor = merge->actor,
                                               .act = decision_act(decision),
                                               .reason = reason,
-                                              .told = reason,
+                                              .told = told,
                                               .tells = to == SIGNATURE_REFUSED,
                                           },
                                           &is_mailed);
     add_kept(job, pair);
     if (!err)
         err = store_run(site_store(pair->site), job);
+    site_mail_gate_open(pair->site);
     job_free(job);
     free(reason);
+    free(told);
     if (err)
         return err;
     signature_change_done(pair->site, other, to, &pair->letters);

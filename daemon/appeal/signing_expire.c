@@ -7,6 +7,8 @@
  */
 #include "appeal/pending.h"
 #include "base/clock.h"
+#include "base/mem.h"
+#include <stdlib.h>
 
 #define EXPIRE_ROWS 500
 
@@ -71,15 +73,68 @@ static enum us_err destroy_keys(struct site *site, int64_t now)
     return keyring_day_destroy_before(site_keyring(site), before);
 }
 
+/* ---- mailboxes ---- */
+
+struct mailboxes { /* a page of signatures whose mailbox is to be forgotten */
+    int64_t before;
+    int64_t last_on, last; /* key of the last one */
+    int64_t ids[EXPIRE_ROWS];
+    size_t count;
+    enum us_err err;
+};
+
+static void read_mailboxes(struct reader *reader, void *arg)
+{
+    struct mailboxes *page = arg;
+    struct query *query = query_start(reader, STATEMENT_SIGNATURE_MAILBOX_PAGE,
+                                      VALUES(value_int(page->before), value_int(page->last_on),
+                                             value_int(page->last), value_int(EXPIRE_ROWS)));
+    page->count = 0;
+    while (page->count < EXPIRE_ROWS && query_next(query)) {
+        page->last_on = query_int(query, 0);
+        page->ids[page->count++] = page->last = query_int(query, 1);
+    }
+    page->err = query_end(query);
+}
+
+static enum us_err forget_page(struct site *site, struct mailboxes *page)
+{
+    enum us_err err = store_read_wait(site_store(site), read_mailboxes, page);
+    if (!err)
+        err = page->err;
+    if (err || page->count == 0)
+        return err;
+    struct job *job = job_new();
+    for (size_t i = 0; i < page->count; i++)
+        (void)job_add(job, STATEMENT_SIGNATURE_FORGET_MAILBOX,
+                      VALUES(value_int(page->ids[i]), value_int(page->before)));
+    err = store_run(site_store(site), job);
+    job_free(job);
+    return err;
+}
+
+/* Readers look for them, so that the writer is kept with nothing but what goes. */
+static enum us_err forget_mailboxes(struct site *site, int64_t now)
+{
+    struct mailboxes *page = MEM_NEW(struct mailboxes);
+    enum us_err err;
+    page->before = clock_day(now) - SIGNING_MAILBOX_DAYS;
+    page->last_on = page->last = INT64_MIN;
+    do
+        err = forget_page(site, page);
+    while (!err && page->count == EXPIRE_ROWS);
+    free(page);
+    return err;
+}
+
+/* What one of them fails at keeps none of the others from being done. */
 enum us_err signing_expire(struct site *site, int64_t now)
 {
-    enum us_err err = expire_rows(site, STATEMENT_PENDING_EXPIRE, now);
-    if (!err)
-        err = expire_rows(site, STATEMENT_SIGNATURE_FORGET_MAILBOX,
-                          clock_day(now) - SIGNING_MAILBOX_DAYS);
-    if (!err)
-        err = expire_old(site, now);
-    if (!err)
-        err = destroy_keys(site, now);
-    return err;
+    enum us_err err = expire_rows(site, STATEMENT_PENDING_EXPIRE, now), next;
+    next = forget_mailboxes(site, now);
+    err = err ? err : next;
+    next = expire_old(site, now);
+    err = err ? err : next;
+    next = destroy_keys(site, now);
+    return err ? err : next;
 }

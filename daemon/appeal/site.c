@@ -13,6 +13,7 @@
 #include "crypto/minisign.h"
 #include "crypto/seal.h"
 #include "store/job.h"
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -39,13 +40,17 @@ struct site {
     struct store *store;
     struct keyring *keyring;
     char *renderer;
-    atomic_int_fast64_t started_at;
+    atomic_int_fast64_t started_at, tls_end;
     const struct domain_lists *domains;
     struct slot slots[SLOTS];
 
     pthread_mutex_t mail_lock; /* guards the two below, and is held while the first runs */
     void (*on_mail)(void *arg);
     void *mail_arg;
+
+    pthread_mutex_t gate; /* guards the two below */
+    int64_t leaving[SITE_LEAVING_MOST];
+    size_t leaving_count;
 
     struct key_cache *key_cache;
 
@@ -63,11 +68,13 @@ struct site *site_new(const struct site_params *params)
     site->renderer = mem_string(params->renderer);
     site->domains = params->domains;
     (void)pthread_mutex_init(&site->mail_lock, NULL);
+    (void)pthread_mutex_init(&site->gate, NULL);
     site->key_cache = MEM_NEW(struct key_cache);
     (void)pthread_mutex_init(&site->key_cache->lock, NULL);
     atomic_flag_clear(&site->is_drawing);
     atomic_init(&site->badges, 0);
     atomic_init(&site->started_at, 0);
+    atomic_init(&site->tls_end, 0);
     for (size_t i = 0; i < SLOTS; i++) {
         atomic_init(&site->slots[i].changes, 0);
         atomic_init(&site->slots[i].removals, 0);
@@ -80,6 +87,7 @@ void site_free(struct site *site)
     if (site == NULL)
         return;
     (void)pthread_mutex_destroy(&site->mail_lock);
+    (void)pthread_mutex_destroy(&site->gate);
     (void)pthread_mutex_destroy(&site->key_cache->lock);
     free(site->key_cache);
     free(site->renderer);
@@ -148,6 +156,16 @@ void site_set_started(struct site *site, int64_t at)
 int64_t site_started_at(const struct site *site)
 {
     return atomic_load(&site->started_at);
+}
+
+void site_set_tls_end(struct site *site, int64_t ends_at)
+{
+    atomic_store(&site->tls_end, ends_at);
+}
+
+int64_t site_tls_end(const struct site *site)
+{
+    return atomic_load(&site->tls_end);
 }
 
 const char *site_renderer(const struct site *site)
@@ -293,6 +311,39 @@ void site_mail_queued(struct site *site)
     if (site->on_mail != NULL)
         site->on_mail(site->mail_arg);
     (void)pthread_mutex_unlock(&site->mail_lock);
+}
+
+void site_mail_gate_close(struct site *site)
+{
+    (void)pthread_mutex_lock(&site->gate);
+}
+
+void site_mail_gate_open(struct site *site)
+{
+    (void)pthread_mutex_unlock(&site->gate);
+}
+
+bool site_mail_is_leaving(const struct site *site, int64_t id)
+{
+    for (size_t i = 0; i < site->leaving_count; i++)
+        if (site->leaving[i] == id)
+            return true;
+    return false;
+}
+
+void site_mail_leave(struct site *site, int64_t id)
+{
+    assert(site->leaving_count < SITE_LEAVING_MOST);
+    site->leaving[site->leaving_count++] = id;
+}
+
+void site_mail_left(struct site *site, int64_t id)
+{
+    site_mail_gate_close(site);
+    for (size_t i = 0; i < site->leaving_count; i++)
+        if (site->leaving[i] == id)
+            site->leaving[i--] = site->leaving[--site->leaving_count];
+    site_mail_gate_open(site);
 }
 
 bool site_is_high_risk(const struct site *site, const char *country)

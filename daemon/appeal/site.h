@@ -57,6 +57,10 @@ char *site_seal_name(const struct site *site);
  * the site for its own length. Said once, before anybody asks. */
 void site_set_started(struct site *site, int64_t at);
 int64_t site_started_at(const struct site *site);
+/* When the certificate ends that the service holds in memory, which is that in the file only till
+ * the file is renewed; 0: it has none. */
+void site_set_tls_end(struct site *site, int64_t ends_at);
+int64_t site_tls_end(const struct site *site);
 
 /* Whether the configuration marks the country (ISO 3166-1 alpha-2; NULL: none) as one where signing
  * openly is dangerous. */
@@ -85,5 +89,15 @@ void site_changed(struct site *site, int64_t appeal, bool is_removal);
 /* Called (on any thread, must only hand on) when mail was queued. */
 void site_watch_mail(struct site *site, void (*on_mail)(void *arg), void *arg);
 void site_mail_queued(struct site *site);
+
+/* Which mails are with the transport. Only the process that sends knows, and that is the one in
+ * which all else is done too; what a kill leaves behind is due again. Behind the closed gate none
+ * leaves, so that whoever found a mail not leaving can end its row: keep it closed for one job. */
+#define SITE_LEAVING_MOST 32
+void site_mail_gate_close(struct site *site);
+void site_mail_gate_open(struct site *site);
+bool site_mail_is_leaving(const struct site *site, int64_t id); /* the gate is closed */
+void site_mail_leave(struct site *site, int64_t id);            /* the gate is closed */
+void site_mail_left(struct site *site, int64_t id); /* its outcome is written; waits for the gate */
 
 #endif

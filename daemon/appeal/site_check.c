@@ -29,6 +29,7 @@ struct checking {
     site_on_finding *on_finding;
     void *arg;
     uid_t uid; /* the service's account */
+    char account[64];
     gid_t groups[GROUPS_MOST];
     int group_count;
 };
@@ -73,12 +74,15 @@ static void find_account(struct checking *checking)
     struct passwd entry, *account = NULL;
     struct stat found;
 
+    /* Who cannot see the database is the service's account itself, shut out of its folder. */
     checking->uid = geteuid();
-    if (stat(path, &found) == 0 || stat(folder, &found) == 0)
+    if (stat(path, &found) == 0 || (errno == ENOENT && stat(folder, &found) == 0))
         checking->uid = found.st_uid;
     free(folder);
+    (void)snprintf(checking->account, sizeof(checking->account), "%u", (unsigned)checking->uid);
     if (getpwuid_r(checking->uid, &entry, buffer, sizeof(buffer), &account) != 0 || account == NULL)
         return;
+    (void)snprintf(checking->account, sizeof(checking->account), "%s", account->pw_name);
     checking->group_count = GROUPS_MOST;
     if (getgrouplist(account->pw_name, account->pw_gid, checking->groups, &checking->group_count) <
         0)
@@ -120,7 +124,8 @@ static void check_folder(const struct checking *checking, const struct place *pl
             find(checking, true, place, "is no folder");
         else if (!may(checking, &found, W_OK | X_OK))
             find(checking, true, place,
-                 "the service's account may not write there; make it the folder's owner");
+                 "the service's account may not write there: chown %s %s && chmod u+rwx %s",
+                 checking->account, place->file, place->file);
         return;
     }
     if (errno != ENOENT) {
@@ -290,6 +295,18 @@ void site_check_ends(const struct config *config, struct site_ends *out)
 
 /* ---- mail and the rest ---- */
 
+/* As the transport reads it: the first line. */
+static void check_password(const struct checking *checking, const struct place *place)
+{
+    FILE *file = fopen(place->file, "re");
+    int first = file != NULL ? getc(file) : EOF;
+
+    if (first == EOF || first == '\n' || first == '\r')
+        find(checking, true, place, "its first line is to be the relay's password, and is empty");
+    if (file != NULL)
+        (void)fclose(file);
+}
+
 static void check_mail(const struct checking *checking)
 {
     const struct config *config = checking->config;
@@ -303,14 +320,18 @@ static void check_mail(const struct checking *checking)
              "mail is written to a folder and reaches nobody: set it to smtp, with [mail] "
              "smtp_host");
         check_folder(checking, &spool);
+        if (access(spool.file, F_OK) != 0 && errno == ENOENT &&
+            access(config->store_path, F_OK) == 0)
+            find(checking, false, &spool,
+                 "is missing; the service makes it when it starts, and till then no mail leaves");
         return;
     }
     if (strstr(config->mail_from, "@localhost") != NULL)
         find(checking, false, &from, "most relays refuse mail from @localhost: set a real address");
     if (ca.file != NULL)
         (void)check_file(checking, &ca, false);
-    if (password.file != NULL)
-        (void)check_file(checking, &password, true);
+    if (password.file != NULL && check_file(checking, &password, true))
+        check_password(checking, &password);
 }
 
 static bool is_loopback(const char *url)
@@ -361,6 +382,38 @@ static void check_domains(const struct checking *checking)
         find(checking, true, &place, "%s", fault.text);
 }
 
+/* ---- what is written to ---- */
+
+/* The service makes what is not there and replaces a dead service's socket. */
+static void check_socket(const struct checking *checking, const struct place *place)
+{
+    struct stat found;
+
+    check_folder_of(checking, place);
+    if (lstat(place->file, &found) == 0 && !S_ISSOCK(found.st_mode))
+        find(checking, true, place,
+             "is there already and is no socket, so the service does not start");
+}
+
+static const char *path_of(const struct config *config, const struct config_option *option)
+{
+    return option->type == CONFIG_PATH ? *(char *const *)((const char *)config + option->offset)
+                                       : NULL;
+}
+
+/* Two that are read may be one file; one that is written to is nothing else. */
+static void check_alone(const struct checking *checking, const struct place *place)
+{
+    for (const struct config_option *option = config_options; option->section != NULL; option++) {
+        const char *path = path_of(checking->config, option);
+        bool is_itself = strcmp(option->section, place->section) == 0 &&
+                         strcmp(option->name, place->option) == 0;
+        if (!is_itself && path != NULL && place->file != NULL && strcmp(path, place->file) == 0)
+            find(checking, true, place, "is named by [%s] %s too: each needs its own",
+                 option->section, option->name);
+    }
+}
+
 void site_check(const struct config *config, int64_t now, site_on_finding *on_finding, void *arg)
 {
     struct checking checking = {
@@ -374,6 +427,8 @@ void site_check(const struct config *config, int64_t now, site_on_finding *on_fi
                        backup = {"backup", "folder", config->backup_folder},
                        seal_to = {"backup", "seal_to", config->backup_seal_to},
                        socket = {"control", "socket", config->control_socket};
+    const struct place keys = {"keys", "folder", config->keys_folder};
+    const struct place *const written[] = {&store, &socket, &backup, &keys};
 
     find_account(&checking);
     check_web(&checking);
@@ -387,7 +442,9 @@ void site_check(const struct config *config, int64_t now, site_on_finding *on_fi
     check_seal(&checking);
     check_mail(&checking);
     check_domains(&checking);
-    check_folder_of(&checking, &socket);
+    check_socket(&checking, &socket);
+    for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
+        check_alone(&checking, written[i]);
     check_folder(&checking, &backup);
     if (seal_to.file != NULL)
         check_public_key(&checking, &seal_to,

@@ -14,6 +14,7 @@
 #define WEEK 7
 
 struct reading {
+    struct site *site;
     struct status *status;
     enum us_err err;
 };
@@ -189,6 +190,8 @@ static void read_status(struct reader *reader, void *arg)
         err = read_outbox(reader, &status->mail);
     if (err == US_OK)
         err = read_last_error(reader, &status->mail);
+    if (err == US_OK)
+        err = retention_overdue_read(reader, reading->site, status->now, &status->overdue);
     reading->err = err;
 }
 
@@ -225,7 +228,7 @@ enum us_err status_read(struct site *site, int64_t now, struct status *out)
         .schema = store_schema_version(site_store(site)),
         .is_failing = store_is_failing(site_store(site)),
     };
-    struct reading reading = {.status = &status};
+    struct reading reading = {.site = site, .status = &status};
     char *wal = mem_format("%s-wal", config->store_path);
     enum us_err err = store_read_wait(site_store(site), read_status, &reading);
 

@@ -186,6 +186,16 @@ int config_line(const struct config *config, const struct config_option *option)
     return config->lines[option - config_options];
 }
 
+char *config_store_folder(const struct config *config)
+{
+    const char *slash = config->store_path != NULL ? strrchr(config->store_path, '/') : NULL;
+
+    if (slash == NULL)
+        return mem_string(".");
+    return mem_string_part(config->store_path,
+                           slash == config->store_path ? 1 : (size_t)(slash - config->store_path));
+}
+
 char *config_show(const struct config *config, const struct config_option *option)
 {
     const char *field = (const char *)config + option->offset;
@@ -204,4 +214,16 @@ char *config_show(const struct config *config, const struct config_option *optio
         return copy_choice(option->choices, choice);
     }
     return NULL;
+}
+
+char *config_mask_user(const char *value)
+{
+    const char *start = value != NULL ? strstr(value, "://") : NULL, *at;
+
+    if (start == NULL)
+        return mem_string(value);
+    start += strlen("://");
+    at = memrchr(start, '@', strcspn(start, "/?#"));
+    return at == NULL ? mem_string(value)
+                      : mem_format("%.*s***%s", (int)(start - value), value, at);
 }

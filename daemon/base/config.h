@@ -121,7 +121,13 @@ US_MUST_CHECK enum us_err config_load_all(const char *path, struct config **out,
 void config_free(struct config *config);
 /* The file's line on which an option is set; 0: it has its default. */
 int config_line(const struct config *config, const struct config_option *option);
+/* The folder of the database, which the service may write to, as the configuration's own (/etc)
+ * may not be. The caller's. */
+char *config_store_folder(const struct config *config);
 /* An option's value as it would be written; NULL when it is not set. The caller's. */
 char *config_show(const struct config *config, const struct config_option *option);
+/* A copy in which the user and the password that an address may carry before its host are hidden;
+ * NULL for NULL. */
+char *config_mask_user(const char *value);
 
 #endif

@@ -39,6 +39,7 @@ static int open_here(const char *path, struct peer *peer)
     struct fault fault = {.text = ""};
     struct config *config;
     enum us_err err;
+    int status;
 
     if (access(path, R_OK) != 0) {
         talk_error("cannot read %s: %s; name the site with --site DIR or --config FILE, or in %s",
@@ -52,7 +53,10 @@ static int open_here(const char *path, struct peer *peer)
     }
     err = peer_open(config->path, config->control_socket, peer, &fault);
     config_free(config);
-    return err == US_OK ? EX_OK : talk_failure(err, &fault, NULL);
+    if (err == US_OK)
+        return EX_OK;
+    status = talk_failure(err, &fault, NULL);
+    return err == US_IO ? EX_UNAVAILABLE : status;
 }
 
 int ask_open(const struct options *options, struct client **out)

@@ -4,10 +4,14 @@
 #include "base/mem.h"
 #include "cli/client.h"
 #include "cli/stop.h"
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CANCEL_MS 1000
+#define HELLO_MS 10000        /* it is the first thing that a service says */
+#define HELLO_REMOTE_MS 60000 /* behind ssh, which may take its time to get there */
 
 struct client {
     struct peer peer;
@@ -61,9 +65,10 @@ static enum us_err explain(enum us_err err, struct fault *fault)
     return err == US_INVALID ? US_IO : err;
 }
 
-static enum us_err read_frame(struct client *client, struct frame *frame, struct fault *fault)
+static enum us_err read_frame(struct client *client, int timeout_ms, struct frame *frame,
+                              struct fault *fault)
 {
-    enum us_err err = frame_read(client->reader, client->peer.fd, -1, stop_flag(), frame);
+    enum us_err err = frame_read(client->reader, client->peer.fd, timeout_ms, stop_flag(), frame);
 
     return err == US_OK ? US_OK : explain(err, fault);
 }
@@ -83,14 +88,45 @@ static enum us_err cancel(struct client *client)
 static enum us_err read_patiently(struct client *client, bool waits, struct frame *frame,
                                   struct fault *fault)
 {
-    enum us_err err = read_frame(client, frame, fault);
+    enum us_err err = read_frame(client, -1, frame, fault);
 
     if (err != US_CANCELLED || !waits || client->is_stopping)
         return err;
     client->is_stopping = true;
     stop_forget();
     (void)cancel(client);
-    return read_frame(client, frame, fault);
+    return read_frame(client, -1, frame, fault);
+}
+
+/* ssh asks for passwords on the terminal: where there is one, somebody sits there who sees it, and
+ * can stop it. */
+static int hello_limit(const struct peer *peer)
+{
+    int terminal;
+
+    if (!peer->is_remote)
+        return HELLO_MS;
+    terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0)
+        return HELLO_REMOTE_MS;
+    close(terminal);
+    return -1;
+}
+
+static enum us_err read_hello(struct client *client, struct frame *frame, struct fault *fault)
+{
+    const struct peer *peer = &client->peer;
+    int limit = hello_limit(peer);
+    enum us_err err = read_frame(client, limit, frame, fault);
+
+    if (err == US_BUSY) {
+        fault_set(fault, NULL, 0, "the service does not answer: it said nothing for %d seconds%s",
+                  limit / 1000, peer->is_remote ? "" : "; `systemctl restart undersignd` may help");
+        return US_IO;
+    }
+    if (err != US_OK && err != US_CANCELLED && peer->child > 0)
+        fault_set(fault, NULL, 0, "undersignd could not be reached: it ended before it said hello");
+    return err;
 }
 
 enum us_err client_open(struct peer *peer, struct client **out, struct fault *fault)
@@ -102,13 +138,9 @@ enum us_err client_open(struct peer *peer, struct client **out, struct fault *fa
 
     client->peer = *peer;
     client->reader = frame_reader_new();
-    err = read_frame(client, &frame, fault);
-    if (err != US_OK) {
-        if (peer->child > 0 && err != US_CANCELLED)
-            fault_set(fault, NULL, 0,
-                      "undersignd could not be reached: it ended before it said hello");
+    err = read_hello(client, &frame, fault);
+    if (err != US_OK)
         goto err_client;
-    }
     if (frame.type != FRAME_HELLO || frame.number != FRAME_VERSION) {
         fault_set(fault, NULL, 0, "the service (%s) speaks another version of the protocol",
                   frame.type == FRAME_HELLO ? frame.name : "no hello");
@@ -128,6 +160,11 @@ enum us_err client_open(struct peer *peer, struct client **out, struct fault *fa
 err_client:
     client_close(client);
     return err;
+}
+
+int client_fd(const struct client *client)
+{
+    return client->peer.fd;
 }
 
 void client_close(struct client *client)

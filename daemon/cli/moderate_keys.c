@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/client.h"
 #include "cli/moderate_facts.h"
 #include "cli/moderate_input.h"
 #include "cli/screen.h"
@@ -119,6 +120,8 @@ static void add_keys(const struct keys *keys, size_t columns, struct str *out)
                                   : "c try again  u undo  q quit";
     const char *narrow =
         is_there ? "l r h s  u undo n note o open ? q quit" : "a again  c check  u undo  q quit";
+    /* The way out and the way to know first: what does not fit is cut at the end. */
+    const char *least = is_there ? "? help q quit l r h s u n o" : "q quit c check a again u";
 
     switch (keys->view) {
     case VIEW_REASON:
@@ -137,7 +140,10 @@ static void add_keys(const struct keys *keys, size_t columns, struct str *out)
         add_one(PAINT_HEADING, keys->is_painted, "any key: close", columns, out);
         return;
     case VIEW_SIGNATURE:
-        add_one(PAINT_HEADING, keys->is_painted, screen_width(wide) <= columns ? wide : narrow,
+        add_one(PAINT_HEADING, keys->is_painted,
+                screen_width(wide) <= columns     ? wide
+                : screen_width(narrow) <= columns ? narrow
+                                                  : least,
                 columns, out);
     }
 }
@@ -294,7 +300,6 @@ static void close_question(struct keys *keys)
     str_clear(&keys->typed);
 }
 
-/* One digit is one of the reasons that are offered. */
 static void take_line(struct keys *keys)
 {
     struct moderate *moderate = keys->moderate;
@@ -302,12 +307,11 @@ static void take_line(struct keys *keys)
     enum view view = keys->view;
 
     close_question(keys);
-    if (view == VIEW_REASON && strlen(line) == 1 && line[0] >= '1' && line[0] <= '9') {
-        const char *reason = moderate->reasons[line[0] - '1'];
+    if (view == VIEW_REASON) {
+        const char *reason = moderate_reason(moderate, line, true);
+        char *taken = mem_string(reason != NULL ? reason : "");
         free(line);
-        line = mem_string(reason != NULL ? reason : "");
-        if (reason == NULL)
-            moderate_say(moderate, true, "There is no such reason yet: type one");
+        line = taken;
     }
     if (line[0] != '\0' && utf8_has_forbidden(line, strlen(line), false))
         moderate_say(moderate, true, "Not done: that holds characters that may not stand there");
@@ -443,6 +447,7 @@ int moderate_keys(struct moderate *moderate, struct terminal *terminal)
     bool goes_on = true;
     int status = EX_OK;
 
+    terminal_watch(terminal, client_fd(moderate->client));
     show_new(&keys);
     while (goes_on && moderate->status == EX_OK) {
         int key = terminal_key(terminal, MODERATE_KEEP_MS);
@@ -452,7 +457,9 @@ int moderate_keys(struct moderate *moderate, struct terminal *terminal)
             status = key == TERMINAL_STOP ? TALK_STATUS_INTERRUPTED : EX_OK;
             break;
         }
-        if (key == TERMINAL_NOTHING)
+        if (key == TERMINAL_SOURCE) /* gone, which the next request finds and says */
+            (void)moderate_keep(moderate);
+        else if (key == TERMINAL_NOTHING)
             rest(&keys);
         else if (key == TERMINAL_REDRAW || key == TERMINAL_OTHER)
             ;

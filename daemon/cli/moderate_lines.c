@@ -4,10 +4,12 @@
  * of JSON), a line is read that says what to do with it, and so on until "q" or the input's end.
  */
 #include "base/mem.h"
+#include "cli/client.h"
 #include "cli/moderate_facts.h"
 #include "cli/moderate_input.h"
 #include "cli/output.h"
 #include "cli/perform.h"
+#include "cli/screen.h"
 #include "cli/stop.h"
 #include "cli/talk.h"
 #include <errno.h>
@@ -23,7 +25,8 @@
 struct lines {
     struct moderate *moderate;
     bool is_json, is_terminal, is_over, is_broken;
-    size_t failed; /* lines that were not done */
+    bool has_offered; /* reasons, for the signature that is looked at */
+    size_t failed;    /* lines that were not done */
     char buffer[LINE_MOST];
     size_t len;
     bool is_end;
@@ -118,7 +121,11 @@ static bool read_line(struct lines *lines, char **out)
         }
         if (lines->is_end || lines->len == LINE_MOST)
             return false;
-        switch (terminal_wait(STDIN_FILENO, MODERATE_KEEP_MS)) {
+        switch (terminal_wait(STDIN_FILENO, client_fd(lines->moderate->client), MODERATE_KEEP_MS)) {
+        case TERMINAL_IS_SOURCE: /* gone, which a request finds and says */
+            if (!moderate_keep(lines->moderate) && lines->moderate->status != EX_OK)
+                return false;
+            continue;
         case TERMINAL_SIGNAL:
             if (*stop_flag() != 0)
                 return false;
@@ -144,7 +151,7 @@ static void print_help(void)
 {
     static const char *const lines[] = {
         "l         list it on the site",
-        "r REASON  refuse it; its signatory is told why",
+        "r REASON  refuse it; its signatory is told why (r alone: reasons used before)",
         "h         hold it for a closer look",
         "s         skip it; it comes again at the end",
         "u         undo the last thing done",
@@ -172,16 +179,46 @@ static void decide(struct lines *lines, enum moderate_act act, const char *reaso
 {
     struct moderate *moderate = lines->moderate;
 
+    lines->has_offered = false;
     if (moderate_send(moderate, moderate_take(moderate), act, reason))
         (void)moderate_fill(moderate);
 }
 
-static void refuse(struct lines *lines, const char *reason)
+/* Their numbers count for this signature alone: the one used last comes to the front. */
+static void offer_reasons(struct lines *lines)
 {
-    if (reason[0] == '\0')
-        moderate_say(lines->moderate, true, "a reason is needed: r REASON");
-    else
-        decide(lines, MODERATE_REFUSE, reason);
+    char *const *reasons = lines->moderate->reasons;
+
+    if (lines->is_json)
+        return;
+    for (size_t i = 0; i < MODERATE_REASONS && reasons[i] != NULL; i++) {
+        struct str visible = STR_INIT;
+        screen_make_visible(reasons[i], false, &visible);
+        talk_note("%zu  %s", i + 1, str_text(&visible));
+        str_free(&visible);
+        lines->has_offered = true;
+    }
+}
+
+/* True: it was done, or tried. */
+static bool refuse(struct lines *lines, const char *reason)
+{
+    struct moderate *moderate = lines->moderate;
+    char *taken;
+
+    if (reason[0] == '\0') {
+        offer_reasons(lines);
+        moderate_say(moderate, true, "a reason is needed: r REASON%s",
+                     lines->has_offered ? ", or r and the number of one of these" : "");
+        return false;
+    }
+    reason = moderate_reason(moderate, reason, lines->has_offered);
+    if (reason == NULL)
+        return false;
+    taken = mem_string(reason); /* the list that it stands in changes */
+    decide(lines, MODERATE_REFUSE, taken);
+    free(taken);
+    return true;
 }
 
 /* Does what a line says. True: the signature that is looked at is to be shown (again). */
@@ -196,6 +233,7 @@ static bool obey(struct lines *lines, const char *line)
     if (is_word(line, "q", "quit", &rest)) {
         lines->is_over = true;
     } else if (is_word(line, "u", "undo", &rest)) {
+        lines->has_offered = false;
         (void)moderate_undo(moderate);
     } else if (is_word(line, "?", "help", &rest)) {
         print_help();
@@ -211,8 +249,7 @@ static bool obey(struct lines *lines, const char *line)
     } else if (is_word(line, "s", "skip", &rest) && rest[0] == '\0') {
         decide(lines, MODERATE_SKIP, NULL);
     } else if (is_word(line, "r", "refuse", &rest)) {
-        refuse(lines, rest);
-        return rest[0] != '\0';
+        return refuse(lines, rest);
     } else if (is_word(line, "n", "note", &rest) && rest[0] != '\0') {
         (void)moderate_note(moderate, rest);
         return false;

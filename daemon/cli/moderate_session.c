@@ -293,9 +293,26 @@ static void remember_reason(struct moderate *moderate, const char *reason)
     moderate->reasons[0] = kept;
 }
 
+const char *moderate_reason(struct moderate *moderate, const char *typed, bool is_offered)
+{
+    size_t digits = strspn(typed, "0123456789");
+
+    if (digits == 0 || typed[digits + strspn(typed + digits, " \t\r")] != '\0')
+        return typed;
+    if (!is_offered) {
+        moderate_say(moderate, true,
+                     "Not refused: a number alone is no reason; r alone shows those used before");
+        return NULL;
+    }
+    if (digits == 1 && typed[0] != '0' && moderate->reasons[typed[0] - '1'] != NULL)
+        return moderate->reasons[typed[0] - '1'];
+    moderate_say(moderate, true, "There is no such reason yet: type one");
+    return NULL;
+}
+
 /* Somebody else was first, or the signatory took it back: who, and what. */
 static void tell_who(struct moderate *moderate, const struct review *review,
-                     const struct decided *decided, enum moderate_act act)
+                     struct decided *decided, enum moderate_act act)
 {
     const char *name = review_text(review, REVIEW_ORGANISATION);
     struct review *now;
@@ -307,13 +324,16 @@ static void tell_who(struct moderate *moderate, const struct review *review,
     last = now != NULL && now->parts[PART_DECISION].count > 0 ? review_row(now, PART_DECISION, 0)
                                                               : NULL;
 
-    if (moderate->status == EX_OK && last != NULL && last[DECISION_ACTOR].is_set)
-        moderate_say(moderate, true, "Not %s by you: %s is %s already, by %s (%s)%s%s",
-                     acts[act].state, name, review_text(now, REVIEW_STATE),
-                     last[DECISION_ACTOR].text, last[DECISION_ACT].text,
-                     last[DECISION_REASON].is_set ? ": " : "",
-                     last[DECISION_REASON].is_set ? last[DECISION_REASON].text : "");
-    else if (moderate->status == EX_OK)
+    if (moderate->status == EX_OK && last != NULL && last[DECISION_ACTOR].is_set) {
+        bool has_reason = last[DECISION_REASON].is_set;
+        moderate_say(moderate, true, "Not %s by you: %s is %s already, by %s%s%s", acts[act].state,
+                     name, review_text(now, REVIEW_STATE), last[DECISION_ACTOR].text,
+                     has_reason ? ": " : "", has_reason ? last[DECISION_REASON].text : "");
+        json_object_set_new(decided->json, "state", json_string(review_text(now, REVIEW_STATE)));
+        json_object_set_new(decided->json, "by", json_string(last[DECISION_ACTOR].text));
+        json_object_set_new(decided->json, "reason",
+                            has_reason ? json_string(last[DECISION_REASON].text) : json_null());
+    } else if (moderate->status == EX_OK)
         moderate_say(moderate, true, "Not %s: %s: %s", acts[act].state, name,
                      decided->message != NULL ? decided->message : "it is so already");
     review_free(now);
@@ -445,7 +465,9 @@ bool moderate_undo(struct moderate *moderate)
     json_decref(moderate->result);
     moderate->result = NULL;
     if (moderate->undo_count == 0) {
-        moderate_say(moderate, true, "There is nothing to undo that was done since you began");
+        moderate_say(moderate, true,
+                     "Nothing has been done since you began that u could undo; for what was done "
+                     "before: undersign act list, undersign audit list");
         return true;
     }
     undo = moderate->undos[--moderate->undo_count];

@@ -68,6 +68,9 @@ struct review *moderate_take(struct moderate *moderate);
  * done for want of a service that can write comes back as the one that is looked at. */
 bool moderate_send(struct moderate *moderate, struct review *review, enum moderate_act act,
                    const char *reason);
+/* What a typed reason means: of digits alone it is one of those that were offered. NULL: it is
+ * none, which has been said. Borrowed till the next decision. */
+const char *moderate_reason(struct moderate *moderate, const char *typed, bool is_offered);
 /* Takes back the last of what this run did; that signature is the one that is looked at again. */
 bool moderate_undo(struct moderate *moderate);
 /* Keeps a note beside the one that is looked at, and asks for it anew. */

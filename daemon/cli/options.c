@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "cli/talk.h"
 #include <stdlib.h>
 #include <string.h>
@@ -297,6 +298,25 @@ static enum us_err check_value(const struct command_option *option, const char *
     return US_INVALID;
 }
 
+/* The protocol carries UTF-8 alone. */
+static enum us_err check_encoding(const struct options *options)
+{
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        const char *value = options->values[id];
+        if (value != NULL && !utf8_is_valid(value, strlen(value))) {
+            talk_error("the value of --%s is not UTF-8", command_options[id].name);
+            return US_INVALID;
+        }
+    }
+    for (size_t i = 0; i < options->argument_count; i++) {
+        if (!utf8_is_valid(options->arguments[i], strlen(options->arguments[i]))) {
+            talk_error("word %zu of the command is not UTF-8", i + 1);
+            return US_INVALID;
+        }
+    }
+    return US_OK;
+}
+
 static enum us_err check_values(const struct options *options)
 {
     enum us_err err = US_OK;
@@ -408,6 +428,8 @@ enum us_err options_parse(int argc, char *const *argv, struct options *out)
             err = take_option(argv, argc, &i, &options);
     }
     is_asking = options_has(&options, OPTION_HELP) || options_has(&options, OPTION_VERSION);
+    if (err == US_OK)
+        err = check_encoding(&options);
     if (err == US_OK)
         err = find_command(&options);
     if (err == US_OK && !is_asking && options.command == COMMAND_COUNT) {

@@ -37,12 +37,16 @@ static int print_rows(const struct options *options, enum output_shape shape, co
     const struct client_handler handler = {on_columns, on_row, output};
     const struct ask ask = {.arguments = NULL};
     int status = ask_once(options, &ask, &handler);
+    /* A question is answered in a pipe too; JSON answers by []. */
+    bool is_said = output_choose(options) == OUTPUT_TABLE ||
+                   (options->command == COMMAND_REGISTER_MATCH &&
+                    !options_has(options, OPTION_JSON) && !options_has(options, OPTION_JSONL));
 
     if (status != EX_OK && !output_is_quit(output)) {
         output_free(output);
         return status;
     }
-    if (output_rows(output) == 0 && output_choose(options) == OUTPUT_TABLE && nothing != NULL)
+    if (output_rows(output) == 0 && is_said && nothing != NULL)
         talk_note("%s", nothing);
     return output_end(output) ? EX_OK : perform_broken_output();
 }
@@ -58,7 +62,7 @@ int perform_list(const struct options *options)
         [COMMAND_AUDIT_LIST] = "The audit log has no such entries.",
         [COMMAND_SIGNATURE_DUPLICATES] = "No two signatures seem to be one organisation's.",
         [COMMAND_REGISTER_LIST] = "The register has no such list.",
-        [COMMAND_REGISTER_MATCH] = "The register has nothing like that.",
+        [COMMAND_REGISTER_MATCH] = "Nothing in the register is like it.",
         [COMMAND_BACKUP_LIST] = "There are no backups yet; make one: undersign backup create",
         [COMMAND_MAIL_LIST] = "No mail is waiting.",
     };

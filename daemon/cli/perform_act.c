@@ -165,14 +165,15 @@ static void print_preview(const struct bulk *bulk, FILE *file)
                                                                                    : "");
     if (bulk->unknown > 0)
         fprintf(file,
-                "  %" PRId64 " more are left out: the domain of their mailbox is not known any "
-                "more\n",
+                "  %" PRId64 " more left out: the domain of the mailbox is not known any more\n",
                 bulk->unknown);
     if (bulk->already > 0)
-        fprintf(file, "  %" PRId64 " are there already\n", bulk->already);
+        fprintf(file, "  %" PRId64 " %s already\n", bulk->already,
+                bulk->already == 1 ? "is so" : "are so");
     if (bulk->blocked > 0)
-        fprintf(file, "  %" PRId64 " are in a state in which one cannot %s them\n", bulk->blocked,
-                verb_of(bulk));
+        fprintf(file, "  %" PRId64 " %s in a state in which one cannot %s %s\n", bulk->blocked,
+                bulk->blocked == 1 ? "is" : "are", verb_of(bulk),
+                bulk->blocked == 1 ? "it" : "them");
     if (bulk->sample.len > 0)
         fprintf(file, "  some of them:\n%s", str_text(&bulk->sample));
     fprintf(file, "%" PRId64 " to %s\n", bulk->applies, verb_of(bulk));
@@ -383,12 +384,13 @@ static int undo(struct client *client, struct bulk *bulk)
         return status;
     status = print_result(bulk, "undo");
     if (is_trial)
-        talk_note("%" PRId64 " would be as they were; for %" PRId64 " somebody has decided since.",
+        talk_note("%" PRId64 " would be as they were, %" PRId64 " would be left out.",
                   bulk->changed, bulk->skipped);
     else if (!bulk->has_number && bulk->skipped > 0)
-        talk_note("Nothing was done: for all %" PRId64 " that it changed somebody has decided "
-                  "since.",
-                  bulk->skipped);
+        talk_note("Nothing was done: all %" PRId64 " that it changed are left out.", bulk->skipped);
+    if (bulk->skipped > 0)
+        talk_note("Left out is what somebody has decided on since, and what was withdrawn or "
+                  "erased since; see `undersign signature show`.");
     if (is_trial || status != EX_OK)
         return status;
     return tell(bulk, "are as they were", "undo");

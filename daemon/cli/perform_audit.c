@@ -57,9 +57,11 @@ static bool on_verdict(const struct row_schema *schema, const struct row_value *
 static int say_verdict(const struct verdict *verdict)
 {
     if (verdict->broken != 0)
-        talk_error("the audit log does not check out: entry %" PRId64
-                   " was changed, moved or taken out; only those before it hold",
-                   verdict->broken);
+        talk_error(
+            "the audit log does not check out: entry %" PRId64
+            " was changed, moved, put in, taken out, or has lost words that nothing erases; only "
+            "those before it hold",
+            verdict->broken);
     else if (strcmp(verdict->noted, "missing") == 0)
         talk_error("the audit log ends before the mark, at entry %" PRId64
                    ": entries were cut off its end",

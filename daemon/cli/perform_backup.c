@@ -62,7 +62,9 @@ static int finish_file(struct creating *creating, int status)
     if (creating->path == NULL)
         return status;
     if (creating->is_broken)
-        talk_error("cannot write %s; nothing of it stays", creating->path);
+        talk_error(strcmp(creating->path, "-") == 0 ? "cannot write to standard output"
+                                                    : "cannot write %s; nothing of it stays",
+                   creating->path);
     if (status != EX_OK || creating->is_broken) {
         file_abandon(&creating->file);
         return creating->is_broken ? EX_IOERR : status;

@@ -94,7 +94,7 @@ int perform_mail(const struct options *options)
 struct changed {
     const struct options *options;
     struct output *output; /* NULL: not asked for */
-    size_t done, same, failed, missing;
+    size_t done, same, failed, missing, busy;
 };
 
 static bool on_changed_columns(const struct row_schema *schema, void *arg)
@@ -131,6 +131,8 @@ static bool on_changed(const struct row_schema *schema, const struct row_value *
         changed->failed++;
         if (strcmp(values[3].text, err_name(US_NOT_FOUND)) == 0)
             changed->missing++;
+        if (strcmp(values[3].text, err_name(US_BUSY)) == 0)
+            changed->busy++;
         talk_error("%s: %s", id, values[4].is_set ? values[4].text : values[3].text);
     } else {
         changed->done += values[2].number != 0;
@@ -186,6 +188,8 @@ static int finish_change(const struct changed *changed, size_t count)
                   changed->failed);
     if (changed->failed == 0)
         return EX_OK;
+    if (changed->busy == count)
+        return EX_TEMPFAIL;
     return changed->missing == count ? EX_NOINPUT : TALK_STATUS_PARTLY;
 }
 

@@ -37,15 +37,26 @@ static void tell_database(const char *title, const json_t *facts)
         text_of(facts, "newest_on"), number_of(facts, "pending"), text_of(facts, "last_act_at"));
 }
 
-static void tell_back(const json_t *back)
+static bool is_carried(const json_t *entry)
+{
+    const char *state = text_of(entry, "state");
+
+    return strcmp(state, "withdrawn") == 0 || strcmp(state, "erased") == 0;
+}
+
+/* Those that are carried over, or the others. */
+static void tell_back(const json_t *back, int64_t count, bool of_carried)
 {
     const json_t *entry;
+    int64_t shown = 0;
     size_t i;
 
     json_array_foreach(back, i, entry)
     {
-        if (i == BACK_SHOWN) {
-            talk_note("  and %zu more; --json shows them all", json_array_size(back) - i);
+        if (is_carried(entry) != of_carried)
+            continue;
+        if (shown++ == BACK_SHOWN) {
+            talk_note("  and %" PRId64 " more; --json shows them all", count - BACK_SHOWN);
             break;
         }
         talk_note("  %s (now %s)", text_of(entry, "id"), text_of(entry, "state"));
@@ -54,10 +65,12 @@ static void tell_back(const json_t *back)
 
 static void tell_loss(const json_t *found)
 {
-    const json_t *loss = json_object_get(found, "loss");
+    const json_t *loss = json_object_get(found, "loss"), *back = json_object_get(found, "back");
 
     if (loss == NULL) {
-        talk_note("There is no present database that can be read.");
+        talk_note("There is no present database that can be read. Who withdrew or was erased since "
+                  "the backup was made is in it as before: do it again before the service starts "
+                  "(undersign signature erase ID), if you know who it was.");
         return;
     }
     if (number_of(loss, "lost") > 0)
@@ -65,12 +78,33 @@ static void tell_loss(const json_t *found)
                   text_of(loss, "since"), number_of(loss, "lost"));
     else
         talk_note("No signature came since.");
+    if (number_of(loss, "carried") > 0) {
+        talk_note("Withdrawn or erased since: %" PRId64
+                  ". The restore withdraws and erases them again:",
+                  number_of(loss, "carried"));
+        tell_back(back, number_of(loss, "carried"), true);
+    }
     if (number_of(loss, "came_back") > 0) {
-        talk_note("Withdrawn, struck or refused since, and come back as they were: %" PRId64
+        talk_note("Struck or refused since, and come back as they were: %" PRId64
                   ". Do the same to them again:",
                   number_of(loss, "came_back"));
-        tell_back(json_object_get(found, "back"));
+        tell_back(back, number_of(loss, "came_back"), false);
     }
+}
+
+/* Before anything is done: with other keys the service would not start. */
+static void tell_keys(const json_t *found, const struct config *config)
+{
+    const json_t *keys = json_object_get(found, "keys");
+
+    if (keys == NULL || json_is_true(json_object_get(keys, "fit")))
+        return;
+    talk_note("The folder of keys, %s, %s. The service will not start with this backup until the "
+              "copy of the folder that goes with it is back there.",
+              config->keys_folder,
+              json_is_true(json_object_get(keys, "there"))
+                  ? "has another site.key than this backup goes with"
+                  : "has no site.key");
 }
 
 static void tell_sides(const json_t *found, const char *site)
@@ -112,6 +146,13 @@ static int put(const struct options *options, struct client *client, struct surv
     done = json_object_get(survey->found, "restored");
     kept = json_string_value(json_object_get(done, "kept"));
     talk_note("The backup is in place.");
+    if (number_of(done, "carried") > 0)
+        talk_note("Withdrawn or erased again, as they were in the database from before: %" PRId64
+                  ".",
+                  number_of(done, "carried"));
+    if (!json_is_true(json_object_get(done, "carried_all")))
+        talk_note("The database from before could not be read to its end: who withdrew or was "
+                  "erased since the backup was made may be in it as before.");
     if (kept != NULL)
         talk_note("The database from before is kept as %s; remove it when nobody needs it.", kept);
     if (!json_is_true(json_object_get(done, "keys")))
@@ -130,6 +171,7 @@ static int ask_and_put(const struct options *options, const struct config *confi
     int status;
 
     tell_sides(survey->found, config->site_url);
+    tell_keys(survey->found, config);
     what = mem_format("This puts the backup in the place of the database of %s, in the folder %s.",
                       config->site_url, config->folder);
     status = confirm_name(options, what, name);

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 /* ---- run ---- */
 
@@ -77,7 +78,7 @@ struct certifying {
     const struct options *options;
     char *path, *signature_path;
     struct file file, signature_file; /* stream NULL: not open */
-    bool is_written;
+    bool is_written, has_none;        /* none: nothing was left to erase */
 };
 
 static bool on_erased_columns(const struct row_schema *schema, void *arg)
@@ -116,6 +117,7 @@ static bool on_erased(const struct row_schema *schema, const struct row_value *v
     bool is_trial = options_has(options, OPTION_DRY_RUN), goes_on = true;
 
     tell_erased(values, is_trial);
+    certifying->has_none = values[CHANGED].number == 0 && !values[CERTIFICATE].is_set;
     if (!is_trial && values[CERTIFICATE].is_set && values[SIGNATURE].is_set) {
         certifying->is_written = write_text(&certifying->file, values[CERTIFICATE].text) &&
                                  write_text(&certifying->signature_file, values[SIGNATURE].text);
@@ -130,6 +132,24 @@ static bool on_erased(const struct row_schema *schema, const struct row_value *v
         json_decref(object);
     }
     return goes_on;
+}
+
+/* An earlier certificate is evidence, and not to be had again. */
+static int check_free(const struct certifying *certifying)
+{
+    const char *paths[] = {certifying->path, certifying->signature_path};
+
+    if (options_has(certifying->options, OPTION_DRY_RUN))
+        return EX_OK;
+    for (size_t i = 0; i < 2; i++) {
+        if (access(paths[i], F_OK) == 0) {
+            talk_error("%s is there already, and a certificate is never written over: name another "
+                       "file with -o FILE. Nothing was erased",
+                       paths[i]);
+            return EX_CANTCREAT;
+        }
+    }
+    return EX_OK;
 }
 
 static int open_files(struct certifying *certifying)
@@ -171,14 +191,42 @@ static int finish_files(struct certifying *certifying)
     return EX_OK;
 }
 
+static bool pass_columns(const struct row_schema *schema, void *arg)
+{
+    (void)schema;
+    (void)arg;
+    return true;
+}
+
+static bool pass_row(const struct row_schema *schema, const struct row_value *values, void *arg)
+{
+    (void)schema;
+    (void)values;
+    (void)arg;
+    return true;
+}
+
+/* What the service refuses it refuses before there are files. */
+static int ask_first(const struct options *options)
+{
+    const struct client_handler handler = {.on_columns = pass_columns, .on_row = pass_row};
+    const struct ask ask = {.arguments = NULL};
+    struct options trial = *options;
+
+    trial.values[OPTION_DRY_RUN] = "";
+    return ask_once(&trial, &ask, &handler);
+}
+
 static int erase(struct certifying *certifying)
 {
     const struct client_handler handler = {
         .on_columns = on_erased_columns, .on_row = on_erased, .arg = certifying};
     const struct ask ask = {.arguments = NULL};
     bool is_trial = options_has(certifying->options, OPTION_DRY_RUN);
-    int status = is_trial ? EX_OK : open_files(certifying);
+    int status = is_trial ? EX_OK : ask_first(certifying->options);
 
+    if (status == EX_OK && !is_trial)
+        status = open_files(certifying);
     if (status != EX_OK)
         return status;
     status = ask_once(certifying->options, &ask, &handler);
@@ -188,7 +236,7 @@ static int erase(struct certifying *certifying)
         return finish_files(certifying);
     file_abandon(&certifying->file);
     file_abandon(&certifying->signature_file);
-    if (status != EX_OK)
+    if (status != EX_OK || certifying->has_none)
         return status;
     talk_error("the certificate could not be written to %s; it stands on standard output",
                certifying->path);
@@ -211,17 +259,19 @@ int perform_erase(const struct options *options)
                    "it");
         return EX_USAGE;
     }
-    status = confirm_name(options,
-                          "This erases the name, the capacity and the mailbox of the person who "
-                          "signed, and what was noted about the signature. It cannot be undone.",
-                          id);
-    if (status != EX_OK)
-        return status;
     certifying.path = options_has(options, OPTION_OUTPUT)
                           ? mem_string(options->values[OPTION_OUTPUT])
                           : mem_format("undersign-erased-%s.txt", id);
     certifying.signature_path = mem_format("%s.minisig", certifying.path);
-    status = erase(&certifying);
+    status = check_free(&certifying);
+    if (status == EX_OK)
+        status =
+            confirm_name(options,
+                         "This erases the name, the capacity and the mailbox of the person who "
+                         "signed, and what was noted about the signature. It cannot be undone.",
+                         id);
+    if (status == EX_OK)
+        status = erase(&certifying);
     free(certifying.path);
     free(certifying.signature_path);
     return status;

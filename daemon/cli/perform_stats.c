@@ -19,6 +19,8 @@
 
 #define DAYS_MOST 31 /* rows of them */
 #define DAYS_LEAST 6
+#define MONTHS_MOST 18
+#define COUNTRIES_LEAST 1
 #define ROWS_LEAST 3 /* of countries */
 #define TALL 32      /* rows of a terminal on which affiliations fit too */
 #define NAME_LEAST 10
@@ -267,6 +269,19 @@ static void print_head(const struct lay *lay, const json_t *answer)
     str_free(&text);
 }
 
+/* How many months the days span, by their names "2026-11-22". */
+static size_t count_months(const json_t *days)
+{
+    const json_t *first = json_array_get(days, 0),
+                 *last = json_array_get(days, json_array_size(days) - 1);
+    int year = 0, month = 0, end_year = 0, end_month = 0;
+
+    if (first == NULL || sscanf(gather_text(first, "day"), "%d-%d", &year, &month) != 2 ||
+        sscanf(gather_text(last, "day"), "%d-%d", &end_year, &end_month) != 2)
+        return 0;
+    return (size_t)((end_year - year) * 12 + end_month - month + 1);
+}
+
 static bool print_screen(const struct options *options, const json_t *answer)
 {
     struct str text = STR_INIT;
@@ -277,7 +292,7 @@ static bool print_screen(const struct options *options, const json_t *answer)
     struct output *output = output_new(options, OUTPUT_ITEM);
     size_t rows = screen_rows(STDOUT_FILENO);
     size_t room = rows > 9 ? rows - 9 : 0; /* without head, headings and the line to type on */
-    size_t of_affiliations = rows >= TALL ? json_array_size(affiliations) : 0, of_countries;
+    size_t of_affiliations = rows >= TALL ? json_array_size(affiliations) : 0, of_countries, months;
 
     if (of_affiliations > room / 5)
         of_affiliations = room / 5;
@@ -286,6 +301,11 @@ static bool print_screen(const struct options *options, const json_t *answer)
     of_countries = room * 2 / 5 > ROWS_LEAST ? room * 2 / 5 : ROWS_LEAST;
     if (of_countries > json_array_size(countries))
         of_countries = json_array_size(countries);
+    /* Of a year and a half two or three bars would say little: months, with fewer countries. */
+    months = count_months(json_object_get(answer, "days"));
+    if (months <= MONTHS_MOST && room > months && room - months < of_countries &&
+        room - months >= COUNTRIES_LEAST)
+        of_countries = room - months;
     room = room > of_countries + DAYS_LEAST ? room - of_countries : DAYS_LEAST;
     print_head(&lay, answer);
     if (json_array_size(json_object_get(answer, "days")) == 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Where not everything fits, the widest text gives way first, down to the width of an id; an id, a
- * number or a day never does, since part of one is of no use, or worse, another one. Columns for
- * which no room is left then go, the last first, and an ellipsis says so.
+ * Where not everything fits, an appeal that is the same in all rows goes, then the widest text
+ * gives way, down to the width of an id; an id, a number or a day never does, since part of one is
+ * of no use, or worse, another one. What a row is about, an organisation's name, keeps two fifths
+ * of the line. Columns for which no room is left then go, the last first, and an ellipsis says so.
  */
 #include "cli/table.h"
 #include "base/mem.h"
@@ -21,7 +22,8 @@ struct column {
     char *name, *title;
     bool is_right; /* numbers */
     bool is_whole; /* never cut */
-    size_t width;
+    bool is_hidden;
+    size_t width, least; /* what it is not cut below */
 };
 
 struct table {
@@ -45,6 +47,25 @@ static char *make_title(const char *name)
     return title;
 }
 
+/* Texts that are typed again, or of few short words: part of one is of no use. */
+static bool is_whole_text(const char *schema, const char *name)
+{
+    static const char *const names[] = {"id", "act", "state", "kind", "after", "rule"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return strcmp(schema, "backup") == 0 && strcmp(name, "name") == 0;
+}
+
+static size_t least_width(const char *name, size_t screen)
+{
+    bool is_main = strcmp(name, "organisation") == 0;
+
+    return is_main && screen * 2 / 5 > TABLE_LEAST ? screen * 2 / 5 : TABLE_LEAST;
+}
+
 struct table *table_new(const struct row_schema *schema, size_t columns, bool is_painted)
 {
     struct table *table = MEM_NEW(struct table);
@@ -64,7 +85,9 @@ struct table *table_new(const struct row_schema *schema, size_t columns, bool is
             .name = mem_string(name),
             .title = make_title(name),
             .is_right = type == ROW_NUMBER,
-            .is_whole = (type != ROW_TEXT && type != ROW_TEXTS) || strcmp(name, "id") == 0,
+            .is_whole =
+                (type != ROW_TEXT && type != ROW_TEXTS) || is_whole_text(schema->name, name),
+            .least = least_width(name, columns),
         };
         column->width = screen_width(column->title);
         table->count++;
@@ -110,6 +133,22 @@ static void give_back(struct table *table, const size_t *wanted, size_t total)
     }
 }
 
+/* An appeal that is the same in all rows: it was asked for, or is the only one. */
+static void hide_appeal(struct table *table, size_t *total)
+{
+    for (size_t i = 1; i<table->count && * total> table->screen && table->rows > 0; i++) {
+        bool is_same = strcmp(table->columns[i].name, "appeal") == 0;
+        for (size_t row = 1; is_same && row < table->rows; row++)
+            is_same = strcmp(table->cells[row * table->count + i], table->cells[i]) == 0;
+        if (is_same) {
+            *total -= table->columns[i].width + TABLE_GAP;
+            table->columns[i].width = 0;
+            table->columns[i].is_hidden = true;
+            return;
+        }
+    }
+}
+
 /* Takes columns off the widest text until all fit, or none can give any more; then leaves out the
  * last ones. */
 static void fit_widths(struct table *table)
@@ -118,12 +157,16 @@ static void fit_widths(struct table *table)
     size_t wanted[ROW_COLUMNS_MOST];
 
     for (size_t i = 0; i < table->count; i++)
-        total += wanted[i] = table->columns[i].width;
+        total += table->columns[i].width;
+    if (table->rows < TABLE_KEPT) /* else others may come */
+        hide_appeal(table, &total);
+    for (size_t i = 0; i < table->count; i++)
+        wanted[i] = table->columns[i].width;
     while (total > table->screen) {
         struct column *widest = NULL;
         for (size_t i = 0; i < table->count; i++) {
             struct column *column = &table->columns[i];
-            if (!column->is_whole && column->width > TABLE_LEAST &&
+            if (!column->is_whole && column->width > column->least &&
                 (widest == NULL || column->width > widest->width))
                 widest = column;
         }
@@ -135,7 +178,9 @@ static void fit_widths(struct table *table)
     table->shown = table->count;
     /* The ellipsis behind the last needs two columns, and the first is always there. */
     while (table->shown > 1 && total + (table->shown < table->count ? 2 : 0) > table->screen)
-        total -= table->columns[--table->shown].width + TABLE_GAP;
+        total -= table->columns[--table->shown].is_hidden
+                     ? 0
+                     : table->columns[table->shown].width + TABLE_GAP;
     table->is_marked = table->shown < table->count && total + 2 <= table->screen;
     if (table->is_marked)
         give_back(table, wanted, total + 2);
@@ -197,6 +242,8 @@ static void print_line(const struct table *table, char *const *cells, bool is_he
     while (last > 1 && cells[last - 1][0] == '\0')
         last--;
     for (size_t i = 0; i < last; i++) {
+        if (table->columns[i].is_hidden)
+            continue;
         if (i > 0)
             pad(out, TABLE_GAP);
         print_cell(table, i, cells[i], is_heading, out);

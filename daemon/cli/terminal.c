@@ -25,6 +25,7 @@
 struct terminal {
     struct termios before;
     bool is_raw;
+    int source; /* that is waited for too; -1: none */
     struct sigaction pause_before, resume_before, size_before;
 };
 
@@ -100,6 +101,7 @@ struct terminal *terminal_open(void)
     struct terminal *terminal = MEM_NEW(struct terminal);
     struct sigaction pause = {.sa_handler = on_pause}, change = {.sa_handler = on_change};
 
+    terminal->source = -1;
     if (tcgetattr(STDIN_FILENO, &terminal->before) != 0) {
         free(terminal);
         return NULL;
@@ -144,9 +146,9 @@ static void pause_here(struct terminal *terminal)
     (void)enter(terminal);
 }
 
-enum terminal_waited terminal_wait(int fd, int ms)
+enum terminal_waited terminal_wait(int fd, int source, int ms)
 {
-    struct pollfd waiting = {.fd = fd, .events = POLLIN};
+    struct pollfd waiting[] = {{.fd = fd, .events = POLLIN}, {.fd = source, .events = POLLIN}};
     struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
     sigset_t all, before;
     int ready = 0;
@@ -157,12 +159,15 @@ enum terminal_waited terminal_wait(int fd, int ms)
     sigprocmask(SIG_BLOCK, &all, &before);
     is_signal = *stop_flag() != 0 || wants_pause != 0 || has_changed != 0;
     if (!is_signal)
-        ready = ppoll(&waiting, 1, ms < 0 ? NULL : &time, &before);
+        ready = ppoll(waiting, 2, ms < 0 ? NULL : &time, &before);
     is_signal = is_signal || (ready < 0 && errno == EINTR);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (is_signal)
         return TERMINAL_SIGNAL;
-    return ready == 0 ? TERMINAL_TIME : TERMINAL_IS_READY;
+    if (ready == 0)
+        return TERMINAL_TIME;
+    return waiting[0].revents == 0 && waiting[1].revents != 0 ? TERMINAL_IS_SOURCE
+                                                              : TERMINAL_IS_READY;
 }
 
 /* The rest of what an arrow or a function key sends, so that it is not taken for letters. */
@@ -171,7 +176,7 @@ static int read_sequence(void)
     char byte = 0, last = 0;
     int len = 0;
 
-    while (len < 16 && terminal_wait(STDIN_FILENO, SEQUENCE_MS) == TERMINAL_IS_READY &&
+    while (len < 16 && terminal_wait(STDIN_FILENO, -1, SEQUENCE_MS) == TERMINAL_IS_READY &&
            read(STDIN_FILENO, &byte, 1) == 1) {
         last = byte;
         if (++len > 1 && last >= '@' && last <= '~')
@@ -191,7 +196,7 @@ int terminal_key(struct terminal *terminal, int ms)
 
     if (*stop_flag() != 0)
         return TERMINAL_STOP;
-    switch (terminal_wait(STDIN_FILENO, ms)) {
+    switch (terminal_wait(STDIN_FILENO, terminal->source, ms)) {
     case TERMINAL_TIME:
         return TERMINAL_NOTHING;
     case TERMINAL_SIGNAL:
@@ -203,6 +208,8 @@ int terminal_key(struct terminal *terminal, int ms)
             (void)set_raw(terminal, TCSANOW); /* a shell may have set it while we were stopped */
         has_changed = 0;
         return TERMINAL_REDRAW;
+    case TERMINAL_IS_SOURCE:
+        return TERMINAL_SOURCE;
     case TERMINAL_IS_READY:
         break;
     }
@@ -216,6 +223,11 @@ int terminal_key(struct terminal *terminal, int ms)
     if (byte == '\n')
         return TERMINAL_ENTER;
     return byte == '\b' ? TERMINAL_ERASE : byte;
+}
+
+void terminal_watch(struct terminal *terminal, int fd)
+{
+    terminal->source = fd;
 }
 
 void terminal_flush(struct terminal *terminal)

@@ -20,7 +20,8 @@ enum {                        /* beside the bytes of what was typed */
        TERMINAL_END = -4,     /* it is closed */
        TERMINAL_UP = -5,
        TERMINAL_DOWN = -6,
-       TERMINAL_OTHER = -7, /* a key that means nothing here */
+       TERMINAL_OTHER = -7,  /* a key that means nothing here */
+       TERMINAL_SOURCE = -8, /* not a key: terminal_watch()'s has something, or hung up */
 };
 #define TERMINAL_ENTER '\r'
 #define TERMINAL_ESCAPE 27
@@ -32,14 +33,17 @@ struct terminal *terminal_open(void); /* NULL: it cannot be set up */
 void terminal_close(struct terminal *terminal);
 /* The next key, at most ms milliseconds waited for (-1: for ever). */
 int terminal_key(struct terminal *terminal, int ms);
+/* Waits for that too; -1: for none. */
+void terminal_watch(struct terminal *terminal, int fd);
 /* What was typed so far is forgotten. */
 void terminal_flush(struct terminal *terminal);
 void terminal_size(const struct terminal *terminal, size_t *rows, size_t *columns);
 /* Puts these lines on an empty screen, none wider than it; the cursor goes behind the last. */
 void terminal_draw(struct terminal *terminal, const struct str *lines);
 
-enum terminal_waited { TERMINAL_IS_READY, TERMINAL_TIME, TERMINAL_SIGNAL };
-/* Waits until there is something to read there, also where it is no terminal. */
-enum terminal_waited terminal_wait(int fd, int ms);
+enum terminal_waited { TERMINAL_IS_READY, TERMINAL_TIME, TERMINAL_SIGNAL, TERMINAL_IS_SOURCE };
+/* Waits until there is something to read there, also where it is no terminal, or else at `source`
+ * (-1: none). */
+enum terminal_waited terminal_wait(int fd, int source, int ms);
 
 #endif

@@ -5,12 +5,15 @@
 #include "base/mem.h"
 #include "control/answer.h"
 #include "proto/frame.h"
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ANSWER_ROWS_PER_LOOK 256
 #define ANSWER_TELL_EACH (CLOCK_SECOND / 10)
 #define ANSWER_BLOB_MS 60000
+#define ANSWER_FOLDER "/var/tmp" /* where no site is at hand */
 
 struct answer *answer_new(const char *folder, int peer)
 {
@@ -20,6 +23,30 @@ struct answer *answer_new(const char *folder, int peer)
     answer->peer = peer;
     answer->out = -1;
     return answer;
+}
+
+struct answer *answer_open(const struct config *config, int peer)
+{
+    char *folder = config != NULL ? config_store_folder(config) : mem_string(ANSWER_FOLDER);
+    struct answer *answer = answer_new(folder, peer);
+
+    free(folder);
+    return answer;
+}
+
+bool answer_explain(const struct answer *answer, struct fault *fault)
+{
+    while (answer != NULL && answer->spool.cause == 0)
+        answer = answer->next;
+    if (answer == NULL)
+        return false;
+    if (answer->spool.cause == ENOSPC || answer->spool.cause == EDQUOT)
+        fault_set(fault, NULL, 0, "there is no room in %s to hold the answer",
+                  answer->spool.folder);
+    else
+        fault_set(fault, NULL, 0, "the answer cannot be held in %s: %s", answer->spool.folder,
+                  strerror(answer->spool.cause));
+    return true;
 }
 
 void answer_free(struct answer *answer)

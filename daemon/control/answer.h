@@ -6,7 +6,9 @@
 #ifndef CONTROL_ANSWER_H
 #define CONTROL_ANSWER_H
 
+#include "base/config.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "control/spool.h"
 #include "proto/row.h"
 #include <stdbool.h>
@@ -22,10 +24,15 @@ struct answer {
     size_t rows;
 };
 
-/* folder: for spooled rows; borrowed. The caller's, on the heap. */
+/* The caller's, on the heap. Rows are spooled beside the database; without a configuration, where
+ * every account may write. */
+struct answer *answer_open(const struct config *config, int peer);
+/* folder: for spooled rows. The same. */
 struct answer *answer_new(const char *folder, int peer);
 void answer_free(struct answer *answer); /* with all that follow */
 
+/* Says why the rows of this one or one after it could not be held; false: they could. */
+bool answer_explain(const struct answer *answer, struct fault *fault);
 void answer_columns(struct answer *answer, const struct row_schema *schema);
 /* values: the schema's columns. False when it is no use to go on: see err. */
 US_MUST_CHECK bool answer_row(struct answer *answer, const struct row_value *values);

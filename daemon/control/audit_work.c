@@ -83,18 +83,89 @@ static enum us_err go_through(struct call *call, struct walk *walk)
 
 /* ---- audit list ---- */
 
+static bool add_entry(const struct audit_log_entry *entry, bool is_numbered, struct answer *answer)
+{
+    return answer_row(answer, (struct row_value[]){
+                                  row_number_if(is_numbered, entry->seq),
+                                  row_number(entry->at),
+                                  row_text(entry->actor),
+                                  row_text(entry->act),
+                                  row_text(entry->subject),
+                                  row_text(entry->reason),
+                                  row_flag(entry->is_erased),
+                              });
+}
+
 static bool add_listed(const struct audit_log_entry *entry, void *arg)
 {
-    return answer_row(arg, (struct row_value[]){
-                               row_number(entry->seq),
-                               row_number(entry->at),
-                               row_text(entry->actor),
-                               row_text(entry->act),
-                               row_text(entry->subject),
-                               row_text(entry->reason),
-                               row_flag(entry->is_erased),
-                           });
+    return add_entry(entry, true, arg);
 }
+
+/* ---- audit list for those who are not administrators ----
+ *
+ * Of a signature that is listed only the day is kept. Its entry's number, and what stands before
+ * and behind it with the minute, would give the hour away: so there are no numbers, and the day's
+ * signatories come first of it. */
+
+static bool add_unnumbered(const struct audit_log_entry *entry, void *arg)
+{
+    return add_entry(entry, false, arg);
+}
+
+struct days {
+    struct walk walk;
+    struct audit_log_part part;
+    int64_t count; /* of what was found */
+    int64_t skip;  /* of that, from the oldest on */
+    bool is_count; /* count only */
+};
+
+static enum us_err read_day(struct reader *reader, struct call *call, void *arg)
+{
+    struct days *days = arg;
+    const struct walk *walk = &days->walk;
+    int64_t found = 0;
+    enum us_err err;
+
+    (void)call;
+    days->part.after = walk->after;
+    err = audit_log_day(reader, walk->after, walk->end, &days->part.last);
+    if (err == US_OK && (days->is_count || days->skip > 0))
+        err = audit_log_count_day(reader, &walk->filter, walk->after, days->part.last, &found);
+    if (err != US_OK || days->is_count) {
+        days->count += found;
+        return err;
+    }
+    days->part.skip = days->skip < found ? days->skip : found;
+    days->skip -= days->part.skip;
+    return audit_log_read_day(reader, &walk->filter, &days->part, add_unnumbered, walk->answer);
+}
+
+static enum us_err go_through_days(struct call *call, struct days *days)
+{
+    enum us_err err = US_OK;
+
+    days->walk.after = 0;
+    while (err == US_OK && days->walk.after < days->walk.end &&
+           !answer_is_cancelled(call->answer)) {
+        err = call_read(call, read_day, days);
+        days->walk.after = days->part.last;
+        answer_progress(call->answer, days->walk.after, days->walk.end, "entries");
+    }
+    return err;
+}
+
+static enum us_err list_days(struct call *call, const struct walk *walk, int64_t last)
+{
+    struct days days = {.walk = *walk, .is_count = true};
+    enum us_err err = last > 0 ? go_through_days(call, &days) : US_OK;
+
+    days.is_count = false;
+    days.skip = last > 0 && days.count > last ? days.count - last : 0;
+    return err == US_OK ? go_through_days(call, &days) : err;
+}
+
+/* ---- audit list, for administrators ---- */
 
 enum us_err audit_work_list(struct call *call)
 {
@@ -114,6 +185,8 @@ enum us_err audit_work_list(struct call *call)
     walk.filter.since = since * CLOCK_DAY;
     answer_columns(call->answer, &row_audit);
     err = call_read(call, read_end, &walk);
+    if (err == US_OK && call->rank != ROLE_ADMINISTRATOR)
+        return list_days(call, &walk, last);
     if (err == US_OK && last > 0)
         err = go_back(call, &walk, last);
     if (err == US_OK)

@@ -101,6 +101,9 @@ static enum us_err compare(struct call *call)
     if (err != US_OK)
         return err;
     answer_facts(call->answer, "backup", &sides.backup);
+    backup_report_turn(call->answer, &row_database_keys);
+    (void)!answer_row(call->answer,
+                      (struct row_value[]){row_flag(sides.has_keys), row_flag(sides.keys_fit)});
     if (!sides.has_now)
         return US_OK;
     answer_facts(call->answer, "now", &sides.now);
@@ -109,6 +112,7 @@ static enum us_err compare(struct call *call)
                                         row_number(sides.loss.lost),
                                         row_number_if(sides.loss.lost > 0, sides.loss.since),
                                         row_number(sides.loss.came_back),
+                                        row_number(sides.loss.carried),
                                     });
     return US_OK;
 }
@@ -144,24 +148,27 @@ enum us_err backup_work_examine(struct call *call)
 
 enum us_err backup_work_place(struct call *call)
 {
-    char *kept = NULL, *keys;
+    struct backup_placed placed = {.kept = NULL};
+    char *keys;
     enum us_err err = check_place(call, true);
 
     if (err == US_OK)
         err = call_check_reason(call);
     if (err == US_OK)
         err = backup_place_put(call->place, call->actor, call->request->options[OPTION_REASON],
-                               &kept, &call->fault);
+                               &placed, &call->fault);
     if (err != US_OK)
         return err;
     keys = mem_format("%s/" SITE_KEY, call->config->keys_folder);
     answer_single(call->answer, &row_restored,
                   (struct row_value[]){
                       row_text(call->config->store_path),
-                      row_text(kept),
+                      row_text(placed.kept),
                       row_flag(access(keys, F_OK) == 0),
+                      row_number(placed.carried),
+                      row_flag(placed.is_whole),
                   });
     free(keys);
-    free(kept);
+    free(placed.kept);
     return call->answer->err;
 }

@@ -12,10 +12,17 @@ struct reading {
     enum us_err err;
 };
 
+static bool goes_on(void *arg)
+{
+    return !answer_is_cancelled(arg);
+}
+
 static void run_reading(struct reader *reader, void *arg)
 {
     struct reading *reading = arg;
 
+    /* A client that is gone, and a service that stops, need not wait for a walk of minutes. */
+    reader_watch(reader, goes_on, reading->call->answer);
     reading->err = reading->function(reader, reading->call, reading->arg);
 }
 

@@ -111,12 +111,14 @@ enum us_err choice_number(struct call *call, enum command_option_id option, int6
     return US_OK;
 }
 
+/* In capitals too: some show a digest so. */
 static int hex_of(char c)
 {
-    static const char digits[] = "0123456789abcdef";
+    static const char digits[] = "0123456789abcdefABCDEF";
     const char *found = c != '\0' ? strchr(digits, c) : NULL;
+    int n = found != NULL ? (int)(found - digits) : -1;
 
-    return found != NULL ? (int)(found - digits) : -1;
+    return n < 16 ? n : n - 6;
 }
 
 enum us_err choice_digest(struct call *call, const char *typed, uint8_t out[32])

@@ -16,7 +16,7 @@ enum us_err config_work_show(struct call *call)
     answer_columns(call->answer, &row_option);
     for (const struct config_option *option = config_options; option->section != NULL; option++) {
         char *name = mem_format("%s.%s", option->section, option->name);
-        char *value = config_show(config, option);
+        char *written = config_show(config, option), *value = config_mask_user(written);
         int line = config_line(config, option);
         bool goes_on =
             answer_row(call->answer, (struct row_value[]){
@@ -29,6 +29,7 @@ enum us_err config_work_show(struct call *call)
                                          row_text(line > 0 ? config->path : NULL),
                                      });
         free(name);
+        free(written);
         free(value);
         if (!goes_on)
             break;

@@ -116,15 +116,14 @@ bool dispatch_has(enum command_id command)
     return work_table[command] != NULL;
 }
 
-enum us_err dispatch_run(struct call *call)
+enum us_err dispatch_check(struct call *call)
 {
     const struct command *command = &command_table[call->request->command];
-    work_function *work = work_table[call->request->command];
     enum us_err err = role_check(call->config, call->rank, command, &call->fault);
 
     if (err != US_OK)
         return err;
-    if (work == NULL) {
+    if (!dispatch_has(call->request->command)) {
         fault_set(&call->fault, NULL, 0, "the service does not do that");
         return US_INVALID;
     }
@@ -133,9 +132,21 @@ enum us_err dispatch_run(struct call *call)
         fault_set(&call->fault, NULL, 0, "that cannot be tried; nothing was done");
         return US_INVALID;
     }
-    err = work(call);
+    return US_OK;
+}
+
+enum us_err dispatch_run(struct call *call)
+{
+    const struct command *command = &command_table[call->request->command];
+    enum us_err err = dispatch_check(call);
+
+    if (err != US_OK)
+        return err;
+    err = work_table[call->request->command](call);
     if (err == US_OK)
         err = call->answer->err;
+    if (err != US_OK && call->fault.text[0] == '\0')
+        (void)answer_explain(call->answer, &call->fault);
     dispatch_explain(err, &call->fault);
     if (err == US_IO || err == US_CORRUPT || err == US_FULL)
         log_warning("control: %s%s%s failed: %s", command->noun, command->verb != NULL ? " " : "",

@@ -5,6 +5,9 @@
 
 #include "control/call.h"
 
+/* Whether it may be asked for at all: its rank, and whether it can be tried where it is to be.
+ * dispatch_run() asks it too. */
+US_MUST_CHECK enum us_err dispatch_check(struct call *call);
 /* Carries the call out. On success the answer is ready to be sent; on failure call->fault holds a
  * sentence, whatever failed. */
 US_MUST_CHECK enum us_err dispatch_run(struct call *call);

@@ -221,7 +221,7 @@ static enum us_err keep(struct call *call, struct letter_work *work)
 enum us_err edition_work_letter(struct call *call)
 {
     struct letter_work work = {
-        .signatories = answer_new(call->config->folder, call->answer->peer),
+        .signatories = answer_open(call->config, call->answer->peer),
     };
     enum us_err err = check_options(call);
 

@@ -351,7 +351,7 @@ enum us_err list_work_export(struct call *call)
         .call = call,
         .is_all = call->request->options[OPTION_ALL] != NULL,
         .audience = AUDIENCE_PUBLIC,
-        .rows = answer_new(call->config->folder, call->answer->peer),
+        .rows = answer_open(call->config, call->answer->peer),
     };
     enum us_err err = call_check_reason(call);
 

@@ -55,7 +55,7 @@ static enum us_err change_one(struct call *call, const char *text, bool *changed
 /* What is wrong with one mail, and not with the store. */
 static bool is_its_own(enum us_err err)
 {
-    return err == US_NOT_FOUND || err == US_CONFLICT;
+    return err == US_NOT_FOUND || err == US_CONFLICT || err == US_BUSY;
 }
 
 enum us_err mail_hand_work_change(struct call *call)

@@ -4,6 +4,7 @@
 #include "appeal/retention.h"
 #include "base/clock.h"
 #include "control/work.h"
+#include <inttypes.h>
 #include <stdlib.h>
 
 static void add_states(struct call *call, const struct retention_state *states)
@@ -45,12 +46,14 @@ static bool wants_stop(void *arg)
 enum us_err retention_work_run(struct call *call)
 {
     struct retention_state states[RETENTION_RULES];
+    int64_t damaged = 0;
     const struct retention_run run = {
         .actor = call->actor,
         .reason = call->request->options[OPTION_REASON],
         .now = clock_now(),
         .wants_stop = wants_stop,
         .arg = call,
+        .damaged = &damaged,
     };
     enum us_err err = call_check_reason(call);
 
@@ -58,7 +61,13 @@ enum us_err retention_work_run(struct call *call)
         err = retention_look(call->site, run.now, states);
     if (err == US_OK && call->request->options[OPTION_DRY_RUN] == NULL)
         err = retention_run(call->site, &run);
-    if (err == US_OK)
+    if (err == US_CORRUPT && damaged > 0)
+        fault_set(&call->fault, NULL, 0,
+                  "%" PRId64 " damaged %s not be read and %s persons; all else that was due is "
+                  "deleted. `undersign check counts` finds what is damaged, the service's log too",
+                  damaged, damaged == 1 ? "signature could" : "signatures could",
+                  damaged == 1 ? "keeps its" : "keep their");
+    if (err == US_OK || (err == US_CORRUPT && damaged > 0))
         add_states(call, states);
     return err;
 }

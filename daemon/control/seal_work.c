@@ -179,11 +179,12 @@ static void answer_keys(struct call *call, const struct minisign_public *key,
                         const struct seal *seal)
 {
     const struct seal_facts *facts = seal == NULL ? NULL : seal_facts(seal);
-    char id[MINISIGN_ID_SIZE], fingerprint[SEAL_FINGERPRINT_SIZE] = "", *line = key_line(key);
+    char id[MINISIGN_ID_SIZE], fingerprint[SEAL_FINGERPRINT_SIZE] = "", *line = key_line(key), *url;
 
     minisign_print_id(key, id);
     if (facts != NULL)
         seal_print_fingerprint(facts, fingerprint);
+    url = config_mask_user(site_config(call->site)->seal_timestamp_url);
     answer_single(call->answer, &row_keys,
                   (struct row_value[]){
                       row_text(line),
@@ -193,8 +194,9 @@ static void answer_keys(struct call *call, const struct minisign_public *key,
                       facts == NULL ? row_null() : row_flag(facts->is_self_signed),
                       facts == NULL ? row_null() : row_number(clock_day(facts->ends_at)),
                       row_text(call->fault.text[0] != '\0' ? call->fault.text : NULL),
-                      row_text(site_config(call->site)->seal_timestamp_url),
+                      row_text(url),
                   });
+    free(url);
     free(line);
 }
 

@@ -15,14 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define YIELDING 10         /* niceness of who serves a client */
 #define CONTROL_REST_MS 200 /* when there is no descriptor left */
 
 struct client {
     struct control_server *server;
     int fd; /* -1: the place is free */
+    uid_t uid;
+    bool is_administrator; /* known to be */
 };
 
 struct control_server {
@@ -36,6 +40,13 @@ struct control_server {
     struct client clients[CONTROL_CLIENTS_MOST];
 };
 
+/* Lists and acts give way to the site's pages. On Linux this is one thread's own. */
+static void give_way(void)
+{
+    if (setpriority(PRIO_PROCESS, (id_t)gettid(), YIELDING) != 0)
+        log_warning("control: cannot give way to the site's pages: %s", strerror(errno));
+}
+
 static void *serve_client(void *arg)
 {
     struct client *client = arg;
@@ -45,8 +56,12 @@ static void *serve_client(void *arg)
     char actor[ACTOR_SIZE];
     enum role_rank rank;
 
+    give_way();
     actor_of_peer(client->fd, actor);
     rank = role_of_socket(config, client->fd);
+    pthread_mutex_lock(&server->lock);
+    client->is_administrator = rank == ROLE_ADMINISTRATOR;
+    pthread_mutex_unlock(&server->lock);
     if (rank == ROLE_NONE) {
         role_explain_none(config, actor, &fault);
         session_refuse(client->fd, US_DENIED, &fault);
@@ -71,8 +86,45 @@ static void *serve_client(void *arg)
     return NULL;
 }
 
-static struct client *find_place(struct control_server *server)
+/* Whose places are kept for them. (uid_t)-1, where the kernel does not tell, is nobody's. */
+static bool is_master(uid_t uid)
 {
+    return uid == 0 || uid == geteuid();
+}
+
+static uid_t uid_of(int fd)
+{
+    struct ucred credentials;
+    socklen_t len = sizeof(credentials);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &len) != 0)
+        return (uid_t)-1;
+    return credentials.uid;
+}
+
+/* Says why there is none for that account. */
+static struct client *find_place(struct control_server *server, uid_t uid, struct fault *fault)
+{
+    size_t own = 0, others = 0;
+
+    for (size_t i = 0; i < CONTROL_CLIENTS_MOST; i++) {
+        const struct client *client = &server->clients[i];
+        if (client->fd < 0)
+            continue;
+        own += client->uid == uid && !client->is_administrator;
+        others += !is_master(client->uid);
+    }
+    if (!is_master(uid) && own >= CONTROL_CLIENTS_EACH) {
+        fault_set(fault, NULL, 0,
+                  "you have %d connections to the service already; end one of them, or try again "
+                  "in a moment",
+                  CONTROL_CLIENTS_EACH);
+        return NULL;
+    }
+    fault_set(fault, NULL, 0, "the service has %d clients already; try again in a moment",
+              is_master(uid) ? CONTROL_CLIENTS_MOST : CONTROL_CLIENTS_MOST - CONTROL_CLIENTS_KEPT);
+    if (!is_master(uid) && others >= CONTROL_CLIENTS_MOST - CONTROL_CLIENTS_KEPT)
+        return NULL;
     for (size_t i = 0; i < CONTROL_CLIENTS_MOST; i++) {
         if (server->clients[i].fd < 0)
             return &server->clients[i];
@@ -81,8 +133,9 @@ static struct client *find_place(struct control_server *server)
 }
 
 /* Takes the descriptor. */
-static enum us_err add_client(struct control_server *server, int fd)
+static enum us_err add_client(struct control_server *server, int fd, struct fault *fault)
 {
+    uid_t uid = uid_of(fd);
     struct client *client;
     pthread_attr_t attributes;
     pthread_t thread;
@@ -91,9 +144,9 @@ static enum us_err add_client(struct control_server *server, int fd)
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_mutex_lock(&server->lock);
-    client = find_place(server);
+    client = find_place(server, uid, fault);
     if (client != NULL && !server->is_stopping) {
-        *client = (struct client){.server = server, .fd = fd};
+        *client = (struct client){.server = server, .fd = fd, .uid = uid};
         if (pthread_create(&thread, &attributes, serve_client, client) == 0) {
             server->count++;
             err = US_OK;
@@ -116,10 +169,8 @@ static void accept_client(struct control_server *server)
             poll(NULL, 0, CONTROL_REST_MS);
         return;
     }
-    if (add_client(server, fd) == US_OK)
+    if (add_client(server, fd, &fault) == US_OK)
         return;
-    fault_set(&fault, NULL, 0, "the service has %d clients already; try again in a moment",
-              CONTROL_CLIENTS_MOST);
     session_refuse(fd, US_BUSY, &fault);
     close(fd);
 }
@@ -185,7 +236,7 @@ enum us_err control_server_start(struct site *site, struct control_server **out,
 
 err_listener:
     close(server->listener);
-    unlink(site_config(site)->control_socket);
+    socket_remove(site_config(site)->control_socket);
 err_wake:
     close(server->wake);
 err_server:
@@ -206,7 +257,7 @@ void control_server_stop(struct control_server *server)
         log_error("control: cannot end the listening thread: %s", strerror(errno));
     pthread_join(server->thread, NULL);
     close(server->listener);
-    unlink(site_config(server->site)->control_socket);
+    socket_remove(site_config(server->site)->control_socket);
 
     pthread_mutex_lock(&server->lock);
     for (size_t i = 0; i < CONTROL_CLIENTS_MOST; i++) {

@@ -2,7 +2,9 @@
 /*
  * The control socket of a running service: a listening thread, and a thread for each client, of
  * whom there are at most sixteen. Who may connect is decided by the socket's mode and folder, and
- * by the groups of whoever does (control/role.h), before a byte of theirs is read.
+ * by the groups of whoever does (control/role.h), before a byte of theirs is read. Nobody locks the
+ * others out: an account that is no administrator's has at most four of these places, and two are
+ * kept for root and the service's own account.
  */
 #ifndef CONTROL_SERVER_H
 #define CONTROL_SERVER_H
@@ -11,6 +13,8 @@
 #include "base/fault.h"
 
 #define CONTROL_CLIENTS_MOST 16
+#define CONTROL_CLIENTS_EACH 4 /* of one account */
+#define CONTROL_CLIENTS_KEPT 2
 
 struct control_server;
 

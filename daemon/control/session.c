@@ -14,8 +14,7 @@
 #define SESSION_HELLO_MS 10000
 #define SESSION_IDLE_MS 600000
 #define SESSION_KEY_MOST 256
-#define SESSION_FOLDER "/var/tmp" /* where no site is at hand */
-#define SESSION_WRITE_MS 600000   /* a pager may rest; the rows are spooled, nobody else waits */
+#define SESSION_WRITE_MS 600000 /* a pager may rest; the rows are spooled, nobody else waits */
 
 static enum us_err send_error(int out, enum us_err err, const struct fault *fault)
 {
@@ -210,15 +209,20 @@ static enum us_err carry_out(const struct session_params *params, struct frame_r
         .rank = params->rank,
         .request = request,
     };
-    enum us_err err = read_files(params, reader, request, &upload, &call.fault);
+    enum us_err err = US_OK;
 
+    /* Nobody sends 64 MiB for what is not theirs to ask. As after any error here, what follows
+     * cannot be told from another request. */
+    if (request->blobs > 0)
+        err = dispatch_check(&call);
+    if (err == US_OK)
+        err = read_files(params, reader, request, &upload, &call.fault);
     if (err != US_OK)
         return send_error(params->out, err, &call.fault) == US_OK ? err : US_IO;
     call.files = upload.files;
     call.file_count = upload.count;
     call.place = params->place;
-    call.answer =
-        answer_new(params->config != NULL ? params->config->folder : SESSION_FOLDER, params->in);
+    call.answer = answer_open(params->config, params->in);
     call.answer->out = params->out;
     err = run_call(params, &call);
     if (err == US_OK)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Signatures: what waits, what there is, and what a moderator decides. */
 #include "appeal/moderation.h"
+#include "appeal/moderation_step.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "control/act_work.h"
 #include "control/work.h"
@@ -136,7 +138,8 @@ static enum decision find_decision(enum command_id command)
 struct now {                /* how a signature stands behind a decision */
     const char *id, *state; /* state NULL: there is none */
     enum signature_state as;
-    bool is_erased;
+    bool is_erased; /* read_erased() */
+    int64_t row;
     char *organisation; /* its name may have been corrected since it was looked at */
 };
 
@@ -145,7 +148,7 @@ static bool keep_now(const struct signature *signature, void *arg)
     struct now *now = arg;
 
     now->as = signature->state;
-    now->is_erased = signature->representative == NULL;
+    now->row = signature->row;
     now->state = signature_state_name(signature->state);
     now->organisation = mem_string(signature->organisation);
     return true;
@@ -157,6 +160,22 @@ static enum us_err read_now(struct reader *reader, struct call *call, void *arg)
 
     (void)call;
     return signature_find(reader, now->id, keep_now, now);
+}
+
+/* The same, and whether anything can still be decided. */
+static enum us_err read_erased(struct reader *reader, struct call *call, void *arg)
+{
+    struct now *now = arg;
+    struct moderation_subject subject;
+    enum us_err err = read_now(reader, call, now);
+
+    if (err == US_OK)
+        err = moderation_subject_read(reader, now->row, clock_now(), &subject);
+    if (err != US_OK)
+        return err;
+    now->is_erased = subject.is_erased;
+    moderation_subject_clear(&subject);
+    return US_OK;
 }
 
 static enum us_err check_reason(struct call *call, enum decision decision)
@@ -191,16 +210,16 @@ static enum us_err try_decision(struct call *call, const struct moderation_param
                                 bool *changed, struct now *now, struct fault *fault)
 {
     enum signature_state to;
-    enum us_err err = call_read(call, read_now, now);
+    enum us_err err = call_read(call, read_erased, now);
 
     if (err != US_OK || decision_is_done(params->decision, now->as))
         return err;
     if (now->is_erased || !decision_applies(params->decision, now->as, &to)) {
         if (now->is_erased)
-            fault_set(fault, NULL, 0, "its signatory withdrew it: its data is deleted");
+            fault_set(fault, NULL, 0,
+                      "the data of its person is deleted: nothing more can be decided");
         else
-            fault_set(fault, NULL, 0, "the signature is %s: one cannot %s it", now->state,
-                      decision_name(params->decision));
+            moderation_say_refused(params->decision, now->as, params->public_id, fault);
         return US_CONFLICT;
     }
     *changed = true;

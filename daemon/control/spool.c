@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "config.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "control/spool.h"
 #include "proto/frame.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define SPOOL_CHUNK 65536
 
 void spool_init(struct spool *spool, const char *folder)
 {
-    *spool = (struct spool){.folder = folder, .fd = -1};
+    *spool = (struct spool){.folder = mem_string(folder), .fd = -1};
 }
 
 void spool_free(struct spool *spool)
@@ -22,6 +24,8 @@ void spool_free(struct spool *spool)
     if (spool->fd >= 0)
         close(spool->fd);
     spool->fd = -1;
+    free(spool->folder);
+    spool->folder = NULL;
 }
 
 /* A file that no name leads to: it is gone when its descriptor is, whatever happens. */
@@ -40,9 +44,13 @@ static int open_nameless(const char *folder)
     return fd;
 }
 
-static enum us_err from_errno(void)
+static enum us_err fail(struct spool *spool)
 {
-    return errno == ENOSPC || errno == EDQUOT ? US_FULL : US_IO;
+    int cause = errno;
+
+    log_warning("control: an answer cannot be held in %s: %s", spool->folder, strerror(cause));
+    spool->cause = cause;
+    return cause == ENOSPC || cause == EDQUOT ? US_FULL : US_IO;
 }
 
 enum us_err spool_settle(struct spool *spool)
@@ -52,13 +60,13 @@ enum us_err spool_settle(struct spool *spool)
     if (spool->memory.len < SPOOL_MEMORY)
         return US_OK;
     if (spool->fd < 0 && (spool->fd = open_nameless(spool->folder)) < 0)
-        return from_errno();
+        return fail(spool);
     while (done < spool->memory.len) {
         ssize_t n = write(spool->fd, spool->memory.data + done, spool->memory.len - done);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return from_errno();
+            return fail(spool);
         done += (size_t)n;
     }
     str_clear(&spool->memory);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Where rows wait between the reader thread that makes them and the client that takes them: in
- * memory up to 1 MiB, beyond that in a file without a name in the site's folder. So a client that
+ * memory up to 1 MiB, beyond that in a file without a name beside the database. So a client that
  * does not read, a pager say, never holds up a thread that the site's pages need.
  */
 #ifndef CONTROL_SPOOL_H
@@ -14,10 +14,12 @@
 
 struct spool {
     struct str memory; /* append here, then call spool_settle() */
-    const char *folder;
-    int fd; /* -1: all is in memory */
+    char *folder;
+    int fd;    /* -1: all is in memory */
+    int cause; /* the errno for which the file could not be had; 0: none */
 };
 
+/* folder: copied; it must be one that the service may write to. */
 void spool_init(struct spool *spool, const char *folder);
 void spool_free(struct spool *spool);
 /* Moves what is in memory to the file when it has become much. US_FULL, US_IO. */

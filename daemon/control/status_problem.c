@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DISK_WRONG (INT64_C(256) << 20)
 #define DISK_NOTE (INT64_C(2) << 30)
@@ -53,7 +54,9 @@ static const char *plural(int64_t count, const char *one, const char *more)
 /* "2 h", "3 days": how long, for a sentence. */
 static void print_span(int64_t span, char out[32])
 {
-    if (span < 2 * CLOCK_HOUR)
+    if (span < CLOCK_MINUTE)
+        (void)snprintf(out, 32, "less than a minute");
+    else if (span < 2 * CLOCK_HOUR)
         (void)snprintf(out, 32, "%" PRId64 " min", span / CLOCK_MINUTE);
     else if (span < 2 * CLOCK_DAY)
         (void)snprintf(out, 32, "%" PRId64 " hours", span / CLOCK_HOUR);
@@ -71,6 +74,37 @@ static void tell_service(const struct telling *telling)
     else if (telling->facts->configured_at > status->started_at)
         tell(telling, false, "undersign config check && systemctl restart undersignd",
              "the configuration was changed after the service started; it goes by the old one");
+}
+
+static void tell_keys(const struct telling *telling)
+{
+    const char *folder = telling->facts->config->keys_folder;
+    char *look = mem_format("ls -l %s", folder);
+
+    if (telling->facts->lacks_keys)
+        tell(telling, true, look,
+             "the site's key is gone from %s: put the folder back before undersignd is started "
+             "anew, which refuses without it",
+             folder);
+    free(look);
+}
+
+/* A certificate is read at the start and at SIGHUP. */
+static void tell_certificate(const struct telling *telling)
+{
+    const struct status_facts *facts = telling->facts;
+    char day[16], *again;
+
+    if (facts->status->started_at == 0 || facts->tls_end == 0 || facts->tls_file_end == 0 ||
+        facts->tls_end == facts->tls_file_end)
+        return;
+    clock_print_day(clock_day(facts->tls_end), day);
+    again = mem_format("kill -HUP %ld", (long)getpid()); /* the service answers this itself */
+    tell(telling, facts->tls_end - facts->status->now < SITE_CHECK_SOON * CLOCK_DAY, again,
+         "visitors still get the certificate that %s on %s; the file holds another, which the "
+         "service has not read yet",
+         facts->tls_end <= facts->status->now ? "ended" : "ends", day);
+    free(again);
 }
 
 static void tell_disk(const struct telling *telling)
@@ -158,6 +192,21 @@ static void tell_queue(const struct telling *telling)
          plural(waiting, "signature waits", "signatures wait"), day);
 }
 
+/* The service deletes by itself, every hour: what is left longer, it cannot delete. */
+static void tell_overdue(const struct telling *telling)
+{
+    const struct retention_overdue *overdue = &telling->facts->status->overdue;
+
+    if (overdue->refused > 0)
+        tell(telling, true, "undersign retention run",
+             "the persons of %" PRId64 " refused or struck %s past their term and not deleted",
+             overdue->refused, plural(overdue->refused, "signature are", "signatures are"));
+    if (overdue->appeals > 0)
+        tell(telling, true, "undersign retention run",
+             "the persons of %" PRId64 " archived %s past their term and not deleted",
+             overdue->appeals, plural(overdue->appeals, "appeal are", "appeals are"));
+}
+
 static void tell_appeals(const struct telling *telling)
 {
     const struct status *status = telling->facts->status;
@@ -191,10 +240,13 @@ static void on_finding(const struct site_finding *finding, void *arg)
 static void tell_all(struct telling *telling)
 {
     tell_service(telling);
+    tell_certificate(telling);
+    tell_keys(telling);
     tell_disk(telling);
     tell_mail(telling);
     tell_queue(telling);
     tell_backup(telling);
+    tell_overdue(telling);
     site_check(telling->facts->config, telling->facts->status->now, on_finding, telling);
     tell_appeals(telling);
 }

@@ -14,7 +14,11 @@ struct status_facts { /* borrowed */
     const struct status *status;
     const struct config *config;
     const struct backup_last *backup; /* NULL: none was made */
+    bool lacks_keys;                  /* the folder of keys has not the site's key any more */
     int64_t configured_at;            /* when the configuration's file was changed last */
+    int64_t tls_end, tls_file_end;    /* of the certificate in use, of that in the file; 0: none */
+    int64_t seal_end;                 /* 0: none */
+    bool is_shut_out;                 /* nothing can be made in the database's folder any more */
 };
 
 struct status_problem { /* borrowed while the callback runs */

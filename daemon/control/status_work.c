@@ -2,10 +2,14 @@
 /* How the site is: its numbers, its appeals, and what is wrong. */
 #include "config.h"
 
+#include "appeal/site_mark.h"
 #include "base/clock.h"
 #include "control/status_problem.h"
 #include "control/work.h"
+#include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define STATUS_VALUES 36
 
@@ -24,14 +28,19 @@ static const char *transport_name(const struct config *config)
     return config->mail_transport == CONFIG_TRANSPORT_SMTP ? "smtp" : "spool";
 }
 
+/* The certificate that visitors get. */
+static int64_t tls_end(const struct status_facts *facts)
+{
+    return facts->status->started_at != 0 && facts->tls_end != 0 ? facts->tls_end
+                                                                 : facts->tls_file_end;
+}
+
 static void add_status(struct call *call, const struct status_facts *facts)
 {
     const struct status *status = facts->status;
     const struct status_mail *mail = &status->mail;
     const struct backup_last *backup = facts->backup;
-    struct site_ends ends;
 
-    site_check_ends(call->config, &ends);
     answer_columns(call->answer, &row_status);
     (void)!answer_row(call->answer,
                       (struct row_value[STATUS_VALUES]){
@@ -41,7 +50,7 @@ static void add_status(struct call *call, const struct status_facts *facts)
                           row_number(status->now),
                           row_text(call->config->site_url),
                           row_number(status->schema),
-                          row_flag(!status->is_failing),
+                          row_flag(!status->is_failing && !facts->is_shut_out),
                           row_number(status->signatures[SIGNATURE_CONFIRMED]),
                           row_number(status->signatures[SIGNATURE_HELD]),
                           row_number(status->signatures[SIGNATURE_LISTED]),
@@ -67,8 +76,8 @@ static void add_status(struct call *call, const struct status_facts *facts)
                           row_number(status->wal),
                           row_number_if(backup != NULL, backup != NULL ? backup->made_at : 0),
                           row_text(backup != NULL ? backup->to : NULL),
-                          day_if_any(ends.tls),
-                          day_if_any(ends.seal),
+                          day_if_any(tls_end(facts)),
+                          day_if_any(facts->seal_end),
                           row_text(call->config->folder),
                           row_text(transport_name(call->config)),
                       });
@@ -115,10 +124,21 @@ static int64_t changed_at(const char *path)
     return stat(path, &found) == 0 ? (int64_t)found.st_mtim.tv_sec * CLOCK_SECOND : 0;
 }
 
+/* Files that are open already stay good in a folder that shuts us out; nothing new gets in. */
+static bool is_shut_out(const struct config *config)
+{
+    char *folder = config_store_folder(config);
+    bool is_out = faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0;
+
+    free(folder);
+    return is_out;
+}
+
 enum us_err status_work_show(struct call *call)
 {
     struct status status;
     struct backup_last backup;
+    struct site_ends ends;
     struct status_facts facts = {
         .status = &status,
         .config = call->config,
@@ -130,6 +150,12 @@ enum us_err status_work_show(struct call *call)
         return err;
     if (backup_last(call->config, &backup) == US_OK)
         facts.backup = &backup;
+    site_check_ends(call->config, &ends);
+    facts.tls_end = site_tls_end(call->site);
+    facts.tls_file_end = ends.tls;
+    facts.seal_end = ends.seal;
+    facts.is_shut_out = is_shut_out(call->config);
+    facts.lacks_keys = !site_mark_is_there(call->site);
     add_status(call, &facts);
     add_appeals(call, &status);
     answer_columns(call->answer, &row_problem);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define STDIO_CHUNK 65536
+#define STDIO_HELLO_MS 9000 /* less than a client waits: it is to hear why */
 
 /* ---- relaying ---- */
 
@@ -34,10 +35,21 @@ static bool copy_some(int from, int to)
 
 static int relay(int fd)
 {
+    struct fault fault = {.text = ""};
     struct pollfd sides[] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = fd, .events = POLLIN},
     };
+
+    /* Its hello is the first thing that is said at all. */
+    if (poll(&sides[1], 1, STDIO_HELLO_MS) == 0) {
+        fault_set(&fault, NULL, 0,
+                  "the service does not answer: it said nothing for %d seconds; `systemctl restart "
+                  "undersignd` may help",
+                  STDIO_HELLO_MS / 1000);
+        session_refuse(STDOUT_FILENO, US_IO, &fault);
+        return EX_UNAVAILABLE;
+    }
 
     for (;;) {
         if (poll(sides, 2, -1) < 0 && errno != EINTR)

@@ -280,7 +280,7 @@ static enum us_err read_contacts(struct reader *reader, struct call *call, void 
 enum us_err update_work_send(struct call *call)
 {
     struct chosen chosen = {.appeal = NULL};
-    struct answer *contacts = answer_new(call->config->folder, call->answer->peer);
+    struct answer *contacts = answer_open(call->config, call->answer->peer);
     struct answer *first = call->answer;
     enum us_err err = choose(call, &chosen);
 

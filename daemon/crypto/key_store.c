@@ -297,6 +297,24 @@ static enum us_err load_site_key(int folder, struct key *key)
     return err == US_OK ? read_key(folder, "site.key", key) : err;
 }
 
+enum us_err key_store_peek_site(const char *folder, struct key *out)
+{
+    struct key key = {.kind = KEY_SITE};
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum us_err err;
+
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR ? US_NOT_FOUND
+               : errno == EACCES                   ? US_DENIED
+                                                   : US_IO;
+    err = read_key(fd, "site.key", &key);
+    (void)close(fd);
+    if (err == US_OK)
+        *out = key;
+    sodium_memzero(&key, sizeof(key));
+    return err;
+}
+
 enum us_err key_store_open(const char *folder, struct key_store **out)
 {
     struct key_store *store;

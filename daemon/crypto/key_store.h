@@ -24,6 +24,9 @@ struct key_store;
 
 /* As keyring_open(). */
 US_MUST_CHECK enum us_err key_store_open(const char *folder, struct key_store **out);
+/* Reads the site's key, and makes nothing, not even the folder: US_NOT_FOUND where there is none.
+ * The caller wipes it. */
+US_MUST_CHECK enum us_err key_store_peek_site(const char *folder, struct key *out);
 void key_store_free(struct key_store *store);
 /* Copies a key out, from memory or its file; a missing one is made if `make`. US_EXPIRED when it is
  * not there and not to be made. The caller wipes it. */

@@ -20,6 +20,8 @@ static_assert(CIPHER_KEY_SIZE == crypto_generichash_KEYBYTES, "the appeal's key 
 /* What the site's key derives; the numbers never change. */
 enum derived { DERIVED_HASH = 1, DERIVED_VALUE = 2 };
 
+#define MARK_PURPOSE "mark" /* as good as a number: databases hold what comes of it */
+
 struct keyring {
     struct key_store *store;
 };
@@ -44,23 +46,47 @@ void keyring_free(struct keyring *keyring)
     free(keyring);
 }
 
+static void derive_from(const struct key *site, enum derived kind, const char *use, struct key *out)
+{
+    char context[crypto_kdf_CONTEXTBYTES] = {0};
+    size_t len = strlen(use);
+
+    assert(len <= sizeof(context));
+    memcpy(context, use, len);
+    *out = *site;
+    (void)crypto_kdf_derive_from_key(out->bytes, CIPHER_KEY_SIZE, kind, context, site->bytes);
+}
+
 /* The key that the site's key gives for one use; the use's name has at most 8 bytes. */
 static enum us_err derive(struct keyring *keyring, enum derived kind, const char *use,
                           struct key *out)
 {
-    char context[crypto_kdf_CONTEXTBYTES] = {0};
-    size_t len = strlen(use);
     struct key site;
-    enum us_err err;
+    enum us_err err = key_store_take(keyring->store, KEY_SITE, 0, false, &site);
 
-    assert(len <= sizeof(context));
-    memcpy(context, use, len);
-    err = key_store_take(keyring->store, KEY_SITE, 0, false, &site);
     if (err != US_OK)
         return err;
-    *out = site;
-    (void)crypto_kdf_derive_from_key(out->bytes, CIPHER_KEY_SIZE, kind, context, site.bytes);
+    derive_from(&site, kind, use, out);
     sodium_memzero(&site, sizeof(site));
+    return US_OK;
+}
+
+enum us_err keyring_mark(struct keyring *keyring, uint8_t out[KEYRING_HASH_SIZE])
+{
+    return keyring_site_hash(keyring, MARK_PURPOSE, "", 0, out);
+}
+
+enum us_err keyring_peek_mark(const char *folder, uint8_t out[KEYRING_HASH_SIZE])
+{
+    struct key site, key;
+    enum us_err err = key_store_peek_site(folder, &site);
+
+    if (err != US_OK)
+        return err;
+    derive_from(&site, DERIVED_HASH, MARK_PURPOSE, &key);
+    (void)crypto_generichash(out, KEYRING_HASH_SIZE, NULL, 0, key.bytes, CIPHER_KEY_SIZE);
+    sodium_memzero(&site, sizeof(site));
+    sodium_memzero(&key, sizeof(key));
     return US_OK;
 }
 

@@ -21,6 +21,12 @@ struct keyring;
 US_MUST_CHECK enum us_err keyring_open(const char *folder, struct keyring **out);
 void keyring_free(struct keyring *keyring); /* wipes */
 
+/* The mark of the site's key, a keyed hash of nothing: a database keeps it, so as to be opened with
+ * no other key. */
+US_MUST_CHECK enum us_err keyring_mark(struct keyring *keyring, uint8_t out[KEYRING_HASH_SIZE]);
+/* The same of the key in a folder, of which nothing is made: US_NOT_FOUND where there is none. */
+US_MUST_CHECK enum us_err keyring_peek_mark(const char *folder, uint8_t out[KEYRING_HASH_SIZE]);
+
 /* 128-bit keyed hashes. The site's: of a mailbox, for its quotas and the code page, in `purpose`
  * (a constant of at most 8 bytes, such as "mailbox"). The appeal's: of a mailbox with a folded
  * name, for the duplicate check; its key file is made when first asked for. */

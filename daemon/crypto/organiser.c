@@ -215,6 +215,11 @@ static enum us_err read_text(const char *path, bool is_private, char text[FILE_M
     return err;
 }
 
+static bool is_title(const char *text, const char *title)
+{
+    return strncmp(text, title, strlen(title)) == 0;
+}
+
 static enum us_err take_key(const char *path, const char *text, const char *title,
                             uint8_t key[ORGANISER_KEY_SIZE], struct fault *fault)
 {
@@ -222,7 +227,16 @@ static enum us_err take_key(const char *path, const char *text, const char *titl
 
     if (wrong == NULL)
         return US_OK;
-    fault_set(fault, path, 0, "is not an \"%s\": %s", title + 2, wrong);
+    if (is_title(title, SECRET_TITLE) && is_title(text, PUBLIC_TITLE))
+        fault_set(fault, path, 0,
+                  "is the organiser's public key; this asks for the SECRET one, the file without "
+                  ".pub");
+    else if (is_title(title, PUBLIC_TITLE) && is_title(text, SECRET_TITLE))
+        fault_set(
+            fault, path, 0,
+            "is the organiser's SECRET key; this asks for the public one, the file with .pub");
+    else
+        fault_set(fault, path, 0, "is not an \"%s\": %s", title + 2, wrong);
     return US_INVALID;
 }
 
@@ -279,6 +293,12 @@ enum us_err organiser_open_secret(const char *path, organiser_ask *ask, void *ar
     char text[FILE_MOST + 1];
     enum us_err err = read_text(path, true, text, fault);
 
+    /* What everybody may read may be the public one: that is then what is wrong. */
+    if (err == US_DENIED) {
+        struct fault second;
+        if (read_text(path, false, text, &second) == US_OK && is_title(text, PUBLIC_TITLE))
+            err = US_OK;
+    }
     if (err == US_OK)
         err = strncmp(text, LOCKED_TITLE, strlen(LOCKED_TITLE)) == 0
                   ? unlock(path, text, ask, arg, secret.bytes, fault)

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNDER_WAY_MOST 32
+#define UNDER_WAY_MOST SITE_LEAVING_MOST
 #define RECHECK_MOST (60 * CLOCK_SECOND) /* look at least so often: clocks jump */
 
 struct mail_runner {
@@ -98,6 +98,7 @@ static void on_fate(const struct transport_message *message, enum transport_fate
     /* What was withdrawn while its mail was under way is gone from the outbox: nothing to note. */
     if (err != US_OK && err != US_NOT_FOUND)
         log_error("the outbox could not note what became of a mail: %s", err_name(err));
+    outbox_left(runner->site, &parcel->mail);
     runner_drop(runner, parcel);
     if (!runner->is_stopping)
         runner_schedule(runner, err == US_OK ? 0 : 5 * CLOCK_SECOND);
@@ -114,14 +115,20 @@ static bool is_under_way(const struct mail_runner *runner, int64_t id)
 /* The last look: from here on it is the relay's. */
 static void hand_over(struct parcel *parcel)
 {
-    enum us_err err = outbox_look(parcel->runner->site, &parcel->mail);
-    if (err == US_OK)
-        transport_send(parcel->runner->transport, &parcel->message, on_fate, parcel);
-    else if (err == US_CONFLICT)
+    struct mail_runner *runner = parcel->runner;
+    enum us_err err = outbox_look(runner->site, &parcel->mail);
+    enum us_err gone = err == US_OK ? outbox_leave(runner->site, &parcel->mail) : US_OK;
+    if (err == US_OK && gone == US_OK) {
+        transport_send(runner->transport, &parcel->message, on_fate, parcel);
+    } else if (err == US_OK) { /* dropped or taken back since it was read; or ask again soon */
+        runner_drop(runner, parcel);
+        runner_schedule(runner, gone == US_NOT_FOUND ? 0 : 5 * CLOCK_SECOND);
+    } else if (err == US_CONFLICT) {
         on_fate(&parcel->message, TRANSPORT_REFUSED, OUTBOX_SOMEBODY_LEFT, parcel);
-    else
+    } else {
         on_fate(&parcel->message, TRANSPORT_LATER,
                 "who is in the letter cannot be looked up now; see the service's log", parcel);
+    }
 }
 
 static void runner_send(struct mail_runner *runner, struct outbox_mail *mail)

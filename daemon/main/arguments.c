@@ -9,23 +9,30 @@
 
 #define DEFAULT_CONFIG "/etc/undersign/undersign.conf"
 
-enum { OPTION_STDIO = 256, OPTION_SITE, OPTION_BACKUP };
+enum { OPTION_STDIO = 256, OPTION_SITE, OPTION_BACKUP, OPTION_ADOPT_KEYS };
 
-static const struct option options[] = {
-    {"config", required_argument, NULL, 'c'},     {"site", required_argument, NULL, OPTION_SITE},
-    {"check-config", no_argument, NULL, 't'},     {"stdio", no_argument, NULL, OPTION_STDIO},
-    {"backup", no_argument, NULL, OPTION_BACKUP}, {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},          {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                        {"site", required_argument, NULL, OPTION_SITE},
+                                        {"check-config", no_argument, NULL, 't'},
+                                        {"stdio", no_argument, NULL, OPTION_STDIO},
+                                        {"backup", no_argument, NULL, OPTION_BACKUP},
+                                        {"adopt-keys", no_argument, NULL, OPTION_ADOPT_KEYS},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {"version", no_argument, NULL, 'V'},
+                                        {NULL, 0, NULL, 0}};
 
 static void print_help(void)
 {
-    puts("Usage: undersignd [--config FILE | --site DIR] [--check-config | --stdio | --backup]\n"
+    puts("Usage: undersignd [--config FILE | --site DIR] [--check-config | --stdio | --backup |\n"
+         "                    --adopt-keys]\n"
          "\n"
          "  -c, --config FILE   the configuration (default " DEFAULT_CONFIG ")\n"
          "      --site DIR      the same as --config DIR/undersign.conf\n"
          "  -t, --check-config  check the configuration and end\n"
          "      --stdio         speak the control protocol on standard input and output\n"
          "      --backup        the same about the backup on descriptor 3 (used by undersign)\n"
+         "      --adopt-keys    take the keys in the folder of keys, or new ones, for this site's\n"
+         "                      database, and end; for keys that are lost: see undersignd(8)\n"
          "  -h, --help          show this\n"
          "  -V, --version       show the version\n"
          "\n"
@@ -58,6 +65,9 @@ int arguments_read(int argc, char **argv, struct arguments *out)
             break;
         case OPTION_BACKUP:
             out->is_backup = true;
+            break;
+        case OPTION_ADOPT_KEYS:
+            out->adopts_keys = true;
             break;
         case 'h':
             print_help();

@@ -10,8 +10,9 @@
 struct arguments {
     char config[4096]; /* the configuration's path */
     bool is_stdio, is_check;
-    bool is_backup;  /* serves the backup on descriptor ARGUMENTS_BACKUP_FD */
-    bool has_config; /* it was named on the command line */
+    bool is_backup;   /* serves the backup on descriptor ARGUMENTS_BACKUP_FD */
+    bool adopts_keys; /* takes the keys that are there for the database's, and ends */
+    bool has_config;  /* it was named on the command line */
 };
 
 /* -1 to go on, else the process's exit status (help, version, or a mistake that was told). */

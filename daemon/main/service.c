@@ -8,6 +8,7 @@
 #include "appeal/backup_place.h"
 #include "appeal/delivery.h"
 #include "appeal/retention.h"
+#include "appeal/site_check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -71,6 +72,14 @@ static enum us_err start_http(struct service *service, struct fault *fault)
     return err;
 }
 
+/* Of the file that was read a moment ago. */
+static void note_certificate(struct service *service)
+{
+    struct site_ends ends;
+    site_check_ends(service->config, &ends);
+    site_set_tls_end(service->parts.site, ends.tls);
+}
+
 enum us_err service_start(const struct config *config, struct service **out, struct fault *fault)
 {
     struct service *service = MEM_NEW(struct service);
@@ -103,6 +112,7 @@ enum us_err service_start(const struct config *config, struct service **out, str
     err = start_http(service, fault);
     if (err != US_OK)
         goto err_stop;
+    note_certificate(service);
     site_set_started(service->parts.site, clock_now());
     log_info("listening on %s", config->http_listen);
     *out = service;
@@ -129,7 +139,7 @@ static void expire(struct service *service)
                                                                    .now = clock_now(),
                                                                    .wants_stop = is_told_to_stop});
     if (err != US_OK && err != US_CANCELLED)
-        log_warning("what is past its term could not be deleted: %s", err_name(err));
+        log_error("what is past its term could not be deleted: %s", err_name(err));
 }
 
 static bool goes_on(int64_t done, int64_t total, const char *what, void *arg)
@@ -161,6 +171,7 @@ static void reload(struct service *service)
     struct fault fault = {0};
     char line[1200];
     if (http_server_reload(service->http, &fault) == US_OK) {
+        note_certificate(service);
         log_info("reloaded the certificate");
         return;
     }

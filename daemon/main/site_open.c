@@ -2,7 +2,9 @@
 /* One way to open a site, so that a command without a service finds it as the service would. */
 #include "main/site_open.h"
 #include "appeal/act.h"
+#include "appeal/site_mark.h"
 #include "base/mem.h"
+#include "control/owner.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -39,16 +41,13 @@ static char *find_renderer(void)
     return mem_string(UNDERSIGN_BIN_DIR "/" RENDERER);
 }
 
-enum us_err site_open(const struct config *config, int lock_seconds, struct site_parts *out,
-                      struct fault *fault)
+static enum us_err open_parts(const struct config *config, int lock_seconds, bool adopts_keys,
+                              struct site_parts *out, struct fault *fault)
 {
     struct site_parts parts = {0};
     enum us_err err = domain_lists_load(config, &parts.domains, fault);
     if (err != US_OK)
         return err;
-    err = open_keys(config, &parts.keyring, fault);
-    if (err != US_OK)
-        goto err_domains;
     char *lock = mem_format("%s.lock", config->store_path);
     const struct store_params params = {.path = config->store_path,
                                         .lock = lock,
@@ -57,6 +56,16 @@ enum us_err site_open(const struct config *config, int lock_seconds, struct site
                                         .read_queue = (int)config->store_read_queue};
     err = store_open(&params, &parts.store, fault);
     free(lock);
+    if (err != US_OK)
+        goto err_domains;
+    /* The store first: it knows whether keys may be made. */
+    err = site_mark_check(config, parts.store, adopts_keys, fault);
+    if (err != US_OK)
+        goto err_store;
+    err = open_keys(config, &parts.keyring, fault);
+    if (err != US_OK)
+        goto err_store;
+    err = site_mark_keep(parts.store, parts.keyring, adopts_keys, fault);
     if (err != US_OK)
         goto err_keys;
     char *renderer = find_renderer();
@@ -71,8 +80,27 @@ enum us_err site_open(const struct config *config, int lock_seconds, struct site
 
 err_keys:
     keyring_free(parts.keyring);
+err_store:
+    store_close(parts.store);
 err_domains:
     domain_lists_free(parts.domains);
+    return err;
+}
+
+enum us_err site_open(const struct config *config, int lock_seconds, struct site_parts *out,
+                      struct fault *fault)
+{
+    return open_parts(config, lock_seconds, false, out, fault);
+}
+
+enum us_err site_adopt_keys(const struct config *config, struct fault *fault)
+{
+    struct site_parts parts;
+    enum us_err err = owner_become(config, fault);
+    if (err == US_OK)
+        err = open_parts(config, REQUEST_LOCK_SECONDS, true, &parts, fault);
+    if (err == US_OK)
+        site_close(&parts);
     return err;
 }
 

@@ -19,6 +19,9 @@ struct site_parts {
  * open. */
 US_MUST_CHECK enum us_err site_open(const struct config *config, int lock_seconds,
                                     struct site_parts *out, struct fault *fault);
+/* Takes whatever keys the folder has, or new ones, for the database's own from now on: for somebody
+ * who has lost the keys. */
+US_MUST_CHECK enum us_err site_adopt_keys(const struct config *config, struct fault *fault);
 void site_close_store(struct site_parts *parts); /* the first half: no job or read runs after it */
 void site_close(struct site_parts *parts);
 

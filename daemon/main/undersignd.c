@@ -31,15 +31,31 @@ static int run_service(const struct config *config)
     char line[1200];
     service_block_signals();
     raise_descriptors();
-    if (service_start(config, &service, &fault) != US_OK) {
+    enum us_err err = service_start(config, &service, &fault);
+    if (err != US_OK) {
         fault_print(&fault, line, sizeof line);
         log_error("%s", line);
-        return EX_UNAVAILABLE;
+        /* Other keys than the database's; something that the configuration names wrongly. */
+        return err == US_CONFLICT || err == US_INVALID ? EX_CONFIG : EX_UNAVAILABLE;
     }
     service_run(service);
     service_stop(service);
     log_info("stopped");
     return EX_OK;
+}
+
+static int adopt_keys(const struct config *config)
+{
+    struct fault fault = {0};
+    char line[1200];
+    enum us_err err = site_adopt_keys(config, &fault);
+    if (err == US_OK) {
+        log_info("the database goes with the keys in %s", config->keys_folder);
+        return EX_OK;
+    }
+    fault_print(&fault, line, sizeof line);
+    log_error("%s", line);
+    return err == US_DENIED ? EX_NOPERM : EX_UNAVAILABLE;
 }
 
 int main(int argc, char **argv)
@@ -67,13 +83,16 @@ int main(int argc, char **argv)
         struct session_opener opener = site_opener(&parts);
         if (config) {
             log_set_level(config->log_level);
-            /* Before any thread: what SQLite writes anew stays in the site's folder. */
-            setenv("SQLITE_TMPDIR", config->folder, 0);
+            /* Before any thread: what SQLite writes anew stays beside the database. */
+            char *folder = config_store_folder(config);
+            setenv("SQLITE_TMPDIR", folder, 0);
+            free(folder);
         }
-        status = arguments.is_check    ? EX_OK
-                 : arguments.is_backup ? stdio_run_backup(config, ARGUMENTS_BACKUP_FD)
-                 : arguments.is_stdio  ? stdio_run(config, &opener)
-                                       : run_service(config);
+        status = arguments.is_check      ? EX_OK
+                 : arguments.adopts_keys ? adopt_keys(config)
+                 : arguments.is_backup   ? stdio_run_backup(config, ARGUMENTS_BACKUP_FD)
+                 : arguments.is_stdio    ? stdio_run(config, &opener)
+                                         : run_service(config);
         config_free(config);
         return status;
     }

@@ -106,7 +106,7 @@ const struct command command_table[COMMAND_COUNT] = {
         .help = "Groups of live signatures whose names are the same in any script or spelling, or nearly so "
                 "in one country."},
     [COMMAND_SIGNATURE_MERGE] = {"signature", "merge", "KEEP OTHER", 2, 2, .is_site = true,
-        .role = COMMAND_ORGANISER, .is_change = true, .can_try = true,
+        .role = COMMAND_MODERATOR, .is_change = true, .can_try = true,
         .summary = "make two signatures of one organisation one: keep the first, strike or refuse the other",
         .help = "Nothing of the other one is taken over. Asks first where they seem to be two organisations; "
                 "without a terminal it needs --yes then. `signature restore` of the other one undoes it."},

@@ -419,6 +419,7 @@ const struct row_schema *const row_schemas[] = {
     &row_database_check,
     &row_database_facts,
     &row_database_loss,
+    &row_database_keys,
     &row_database_back,
     &row_restored,
     &row_database,

@@ -93,7 +93,8 @@ extern const struct row_schema row_status, row_status_appeal, row_problem, row_s
 
 /* row_backup.c */
 extern const struct row_schema row_backup, row_database_check, row_database_facts,
-    row_database_loss, row_database_back, row_restored, row_database, row_vacuumed;
+    row_database_loss, row_database_keys, row_database_back, row_restored, row_database,
+    row_vacuumed;
 extern const struct row_schema row_register_source, row_register_imported, row_register_fault,
     row_register_removed, row_organisation, row_organisation_met; /* row_register.c */
 extern const struct row_schema row_duplicate, row_merged;

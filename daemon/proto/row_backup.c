@@ -34,9 +34,14 @@ static const struct row_column database_facts_columns[] = {
 static const struct row_column database_loss_columns[] = {
     {"lost", ROW_NUMBER, true},
     {"since", ROW_DAY, true},
-    {"came_back", ROW_NUMBER, true},
+    {"came_back", ROW_NUMBER, true}, /* struck or refused since */
+    {"carried", ROW_NUMBER, true},   /* withdrawn or erased since: is so again */
 };
-static const struct row_column database_back_columns[] = { /* a signature that ended since */
+static const struct row_column database_keys_columns[] = {
+    {"there", ROW_FLAG, true}, /* the folder of keys has a site.key */
+    {"fit", ROW_FLAG, true},   /* it is the one that the backup's database goes with */
+};
+static const struct row_column database_back_columns[] = { /* a signature, and what became of it since */
     {"id", ROW_TEXT, true},
     {"state", ROW_TEXT, true},
 };
@@ -44,6 +49,8 @@ static const struct row_column restored_columns[] = {
     {"database", ROW_TEXT, true},
     {"kept", ROW_TEXT, true}, /* where the one before stands; null: there was none */
     {"keys", ROW_FLAG, true}, /* the service's keys are in their folder */
+    {"carried", ROW_NUMBER, true}, /* signatures that were withdrawn or erased again */
+    {"carried_all", ROW_FLAG, true}, /* false: the one before is damaged, some may be missing */
 };
 static const struct row_column database_columns[] = {
     {"path", ROW_TEXT, true},
@@ -70,6 +77,7 @@ ROW_SCHEMA(backup);
 ROW_SCHEMA(database_check);
 ROW_SCHEMA(database_facts);
 ROW_SCHEMA(database_loss);
+ROW_SCHEMA(database_keys);
 ROW_SCHEMA(database_back);
 ROW_SCHEMA(restored);
 ROW_SCHEMA(database);

@@ -36,6 +36,28 @@ static bool audit_is_same(struct query *query, int column, const uint8_t expecte
     return found && len == DIGEST_SIZE && memcmp(found, expected, DIGEST_SIZE) == 0;
 }
 
+static bool audit_begins(const char *act, const char *with)
+{
+    return strncmp(act, with, strlen(with)) == 0;
+}
+
+/* Whether something erases the words of such entries (erasure_reasons and retention_reasons in
+ * sql/catalogue.sql): what was written about a signature, or about an appeal. That it was erased is
+ * never forgotten. */
+static bool audit_may_lose_words(const char *act)
+{
+    static const char *const appeal[] = {"appeal.pause",   "appeal.resume",  "appeal.close",
+                                         "appeal.reopen",  "appeal.archive", "appeal.shield",
+                                         "appeal.unshield"};
+    if (audit_begins(act, "signature.erase"))
+        return false;
+    for (size_t i = 0; i < sizeof appeal / sizeof *appeal; i++)
+        if (strcmp(act, appeal[i]) == 0)
+            return true;
+    return audit_begins(act, "signature.") || audit_begins(act, "act.") ||
+           audit_begins(act, "logo.");
+}
+
 /* Checks the entry under the cursor against the chain's end so far, which it moves on. */
 static bool audit_check_entry(struct query *query, struct audit_chain *chain, bool *is_erased)
 {
@@ -46,6 +68,8 @@ static bool audit_check_entry(struct query *query, struct audit_chain *chain, bo
     if (!commitment || len != DIGEST_SIZE)
         return false;
     *is_erased = query_is_null(query, 5);
+    if (*is_erased && !audit_may_lose_words(query_text(query, 2)))
+        return false;
     if (!*is_erased) {
         struct job_audit words = {.actor = query_text(query, 6),
                                   .subject = query_text(query, 7),
@@ -60,6 +84,18 @@ static bool audit_check_entry(struct query *query, struct audit_chain *chain, bo
     }
     audit_extend(chain, query_int(query, 1), query_text(query, 2), commitment);
     return audit_is_same(query, 4, chain->digest);
+}
+
+/* Behind the last entry: nothing may stand before the first or beside none of them. Words between
+ * the two have their entry, since no number is left out. */
+static enum us_err audit_find_stray(struct reader *reader, struct audit_verdict *verdict)
+{
+    struct query *query = query_start(reader, STATEMENT_AUDIT_STRAY, VALUES_NONE);
+    if (query_next(query)) {
+        int64_t seq = query_int(query, 0);
+        verdict->broken = seq > 0 ? seq : 1;
+    }
+    return query_end(query);
 }
 
 enum us_err audit_verify_page(struct reader *reader, struct audit_verdict *verdict, bool *is_more)
@@ -84,7 +120,8 @@ enum us_err audit_verify_page(struct reader *reader, struct audit_verdict *verdi
     verdict->entries = chain.seq;
     memcpy(verdict->digest, chain.digest, DIGEST_SIZE);
     *is_more = *is_more && !verdict->broken;
-    return query_end(query);
+    enum us_err err = query_end(query);
+    return err || *is_more || verdict->broken ? err : audit_find_stray(reader, verdict);
 }
 
 enum us_err audit_verify(struct reader *reader, struct audit_verdict *out)

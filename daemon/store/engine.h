@@ -82,6 +82,8 @@ void engine_end(struct engine_cursor *cursor); /* NULL is fine */
 /* Asked some times a second while a statement runs; false: that fails with US_CANCELLED, as do all
  * after it. NULL: nobody asks any more. */
 void engine_watch(struct engine *engine, bool (*goes_on)(void *arg), void *arg);
+/* Asks the same between statements, as seldom. */
+bool engine_goes_on(struct engine *engine);
 /* Statements fail with US_BUSY once clock_monotonic() is past it; 0: never. */
 void engine_set_deadline(struct engine *engine, int64_t deadline);
 /* Moves what it can from the log to the database without waiting for readers; with is_truncating

@@ -10,6 +10,9 @@ struct engine_sizes {
     int64_t page_size, pages, free_pages; /* pages: free ones too */
 };
 
+/* As engine_open(), read-only, of a file that has no name and that nobody writes: fd stays the
+ * caller's, and open. One thread at a time opens so. */
+US_MUST_CHECK enum us_err engine_open_held(int fd, struct engine **out, struct fault *fault);
 US_MUST_CHECK enum us_err engine_sizes(struct engine *engine, struct engine_sizes *out);
 /* Of the library: "3.40.1". */
 const char *engine_library(void);

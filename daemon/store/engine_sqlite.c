@@ -88,15 +88,26 @@ enum us_err engine_err(struct engine *engine, int rc, const char *what)
     }
 }
 
+static void engine_ask(struct engine *engine, int64_t now)
+{
+    if (!engine->goes_on || engine->is_stopped || now < engine->ask_at)
+        return;
+    engine->ask_at = now + ENGINE_ASK_EACH;
+    engine->is_stopped = !engine->goes_on(engine->goes_on_arg);
+}
+
 static int engine_on_progress(void *arg)
 {
     struct engine *engine = arg;
     int64_t now = clock_monotonic();
-    if (engine->goes_on && now >= engine->ask_at) {
-        engine->ask_at = now + ENGINE_ASK_EACH;
-        engine->is_stopped = !engine->goes_on(engine->goes_on_arg);
-    }
+    engine_ask(engine, now);
     return engine->is_stopped || (engine->deadline && now > engine->deadline);
+}
+
+bool engine_goes_on(struct engine *engine)
+{
+    engine_ask(engine, clock_monotonic());
+    return !engine->is_stopped;
 }
 
 void engine_watch(struct engine *engine, bool (*goes_on)(void *arg), void *arg)

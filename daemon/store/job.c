@@ -53,6 +53,11 @@ static size_t job_copy_values(const struct value *values, size_t count, struct v
     return bytes;
 }
 
+size_t job_count(const struct job *job)
+{
+    return job->count;
+}
+
 size_t job_add(struct job *job, enum statement statement, const struct value *values, size_t count)
 {
     return job_expect(job, statement, US_OK, values, count);

@@ -22,6 +22,8 @@ size_t job_add(struct job *job, enum statement statement, const struct value *va
 /* Exactly one row must be changed or returned; otherwise the job fails with `miss`. */
 size_t job_expect(struct job *job, enum statement statement, enum us_err miss,
                   const struct value *values, size_t count);
+/* Statements so far: whoever has many to give begins another job in time. */
+size_t job_count(const struct job *job);
 /* An entry of the audit chain: the store thread, which alone knows the last entry, gives the
  * sequence number and the chain's digest over the previous one and this entry's salted commitment.
  * The salt and the words sit in a row beside it that can be erased. subject: what the act was done

@@ -25,7 +25,8 @@ static void query_fail(struct query *query, enum us_err err)
     query->has_row = false;
     int64_t now = clock_monotonic();
     bool is_due = !reader->complained_at || now - reader->complained_at > QUERY_COMPLAIN_EACH;
-    if (err == US_BUSY || !is_due) /* a deadline is the caller's business */
+    /* A deadline is the caller's business, and so is who wants no more. */
+    if (err == US_BUSY || err == US_CANCELLED || !is_due)
         return;
     reader->complained_at = now;
     log_error("store: reading fails: %s", engine_message(reader->engine));
@@ -101,4 +102,14 @@ void reader_refresh(struct reader *reader)
 {
     readers_finish(reader);
     readers_begin(reader);
+}
+
+void reader_watch(struct reader *reader, bool (*goes_on)(void *arg), void *arg)
+{
+    engine_watch(reader->engine, goes_on, arg);
+}
+
+bool reader_goes_on(struct reader *reader)
+{
+    return engine_goes_on(reader->engine);
 }

@@ -29,4 +29,10 @@ US_MUST_CHECK enum us_err query_end(struct query *query);
  * open cursor does not keep the WAL from shrinking. No query may be open. */
 void reader_refresh(struct reader *reader);
 
+/* Asked some times a second while it reads, till the end of this read; false: what is asked of it
+ * then fails with US_CANCELLED. Only in store_read_wait(). */
+void reader_watch(struct reader *reader, bool (*goes_on)(void *arg), void *arg);
+/* False once that said so: for long work between queries. */
+bool reader_goes_on(struct reader *reader);
+
 #endif

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Reader threads, each with a read-only connection, behind one bounded queue. */
+/*
+ * Reader threads, each with a read-only connection, behind one bounded queue: they serve those who
+ * must not wait, the web above all. Whoever may wait reads on its own thread, with a connection of
+ * its own, so that however long it walks, no page stands behind it.
+ */
 #ifndef STORE_READERS_H
 #define STORE_READERS_H
 
@@ -16,7 +20,7 @@ struct readers_params {
     const char *path, *vfs;
     int threads;
     int queue;
-    int deadline_ms;
+    int deadline_ms; /* those who read here have four times that */
 };
 
 /* A reader as query.c sees it. */
@@ -33,8 +37,11 @@ US_MUST_CHECK enum us_err readers_new(const struct readers_params *params, struc
 /* As store_read(). */
 US_MUST_CHECK enum us_err readers_submit(struct readers *readers,
                                          void (*work)(struct reader *, void *arg), void *arg);
-/* Runs what is queued, joins, closes; what is submitted then gets US_CANCELLED, so that the last
- * jobs' completions may still ask. */
+/* As store_read_wait(). */
+US_MUST_CHECK enum us_err readers_run_here(struct readers *readers,
+                                           void (*work)(struct reader *, void *arg), void *arg);
+/* Runs what is queued, waits for those who read here, joins, closes; what is submitted then gets
+ * US_CANCELLED, so that the last jobs' completions may still ask. */
 void readers_close(struct readers *readers);
 /* Closes too. */
 void readers_free(struct readers *readers);

@@ -30,6 +30,19 @@ enum us_err side_open(const char *path, const char *vfs, struct side **out, stru
     return US_OK;
 }
 
+enum us_err side_open_held(int fd, struct side **out, struct fault *fault)
+{
+    struct side *side = MEM_NEW(struct side);
+    enum us_err err = engine_open_held(fd, &side->reader.engine, fault);
+    if (err) {
+        free(side);
+        return err;
+    }
+    side->path = mem_string("what was unpacked");
+    *out = side;
+    return US_OK;
+}
+
 void side_free(struct side *side)
 {
     if (!side)

@@ -24,6 +24,9 @@ struct side_sizes {
 /* US_INVALID with a fault when it is no database. vfs as in store.h. */
 US_MUST_CHECK enum us_err side_open(const char *path, const char *vfs, struct side **out,
                                     struct fault *fault);
+/* The same of a file that has no name and that nobody writes; fd stays the caller's, and open. One
+ * thread at a time opens so. */
+US_MUST_CHECK enum us_err side_open_held(int fd, struct side **out, struct fault *fault);
 void side_free(struct side *side);
 /* Asked some times a second by what follows; false: that fails with US_CANCELLED. */
 void side_watch(struct side *side, bool (*goes_on)(void *arg), void *arg);

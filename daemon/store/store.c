@@ -20,9 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STORE_READ_DEADLINE_MS 5000
+#define STORE_EMPTY_TRIES 30
+#define STORE_EMPTY_WAIT_NS 50000000
 
 struct store {
     int lock;
@@ -170,27 +173,10 @@ enum us_err store_read(struct store *store, void (*work)(struct reader *, void *
     return readers_submit(store->readers, work, arg);
 }
 
-struct store_wait {
-    void (*work)(struct reader *, void *arg);
-    void *arg;
-    struct thread_gate gate;
-};
-
-static void store_on_read(struct reader *reader, void *arg)
-{
-    struct store_wait *wait = arg;
-    wait->work(reader, wait->arg);
-    thread_gate_open(&wait->gate);
-}
-
 enum us_err store_read_wait(struct store *store, void (*work)(struct reader *, void *arg),
                             void *arg)
 {
-    struct store_wait wait = {.work = work, .arg = arg, .gate = THREAD_GATE_INIT};
-    enum us_err err = readers_submit(store->readers, store_on_read, &wait);
-    if (!err)
-        thread_gate_wait(&wait.gate);
-    return err;
+    return readers_run_here(store->readers, work, arg);
 }
 
 int store_schema_version(const struct store *store)
@@ -228,6 +214,24 @@ enum us_err store_vacuum(struct store *store, bool (*goes_on)(void *arg), void *
 {
     struct store_vacuum vacuum = {goes_on, arg};
     return writer_run_act(store->writer, store_do_vacuum, &vacuum);
+}
+
+static enum us_err store_do_empty_log(struct engine *engine, void *arg)
+{
+    struct engine_log log = {.is_moved = false};
+    (void)arg;
+    enum us_err err = engine_checkpoint(engine, true, &log);
+    return err || log.is_moved ? err : US_BUSY;
+}
+
+enum us_err store_empty_log(struct store *store)
+{
+    enum us_err err = writer_run_act(store->writer, store_do_empty_log, NULL);
+    for (int i = 0; err == US_BUSY && i < STORE_EMPTY_TRIES; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = STORE_EMPTY_WAIT_NS}, NULL);
+        err = writer_run_act(store->writer, store_do_empty_log, NULL);
+    }
+    return err;
 }
 
 const char *store_path(const struct store *store)

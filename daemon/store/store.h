@@ -23,7 +23,7 @@ struct store_params {
     int lock_seconds;     /* how long to wait for it */
     int readers;          /* reader threads */
     int read_queue;       /* waiting reads before US_BUSY */
-    int read_deadline_ms; /* for one read; 0: 5,000 */
+    int read_deadline_ms; /* for one read; 0: 5,000; four times that where the caller waits */
     const char *vfs;      /* SQLite VFS for fault tests; NULL: the default */
     bool is_weak; /* synchronous=NORMAL: only for the control experiment of the fault tests */
 };
@@ -48,7 +48,9 @@ US_MUST_CHECK enum us_err store_run(struct store *store, struct job *job);
  * then never called). work runs on a reader thread inside one short read transaction. */
 US_MUST_CHECK enum us_err store_read(struct store *store, void (*work)(struct reader *, void *arg),
                                      void *arg);
-/* The same, waiting until work has run; not on a web, store or reader thread. */
+/* The same at once, on the caller's thread and with a connection of its own: however long it takes,
+ * no page waits for it. Not on a web, store or reader thread. US_BUSY when there is no connection
+ * to be had. */
 US_MUST_CHECK enum us_err store_read_wait(struct store *store,
                                           void (*work)(struct reader *, void *arg), void *arg);
 

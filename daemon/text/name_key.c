@@ -236,13 +236,33 @@ static char *join(char **words, size_t count)
     return str_take(&key);
 }
 
-char *name_key_make(const char *name)
+/* Leaves out what stands between two letters. */
+static void join_words(struct str *latin)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < latin->len; i++) {
+        const char c = latin->data[i];
+        const bool is_gap = c == ' ' || c == '.';
+        if (is_gap && kept > 0 && i + 1 < latin->len &&
+            islower((unsigned char)latin->data[i + 1]) &&
+            islower((unsigned char)latin->data[kept - 1]))
+            continue;
+        latin->data[kept++] = c;
+    }
+    latin->len = kept;
+    if (latin->data)
+        latin->data[kept] = '\0';
+}
+
+static char *make(const char *name, bool is_joined)
 {
     struct name_word words[NAME_WORDS_MOST];
     char *folded[NAME_WORDS_MOST];
     struct str latin = STR_INIT, flat = STR_INIT;
     char *part = mem_string_part(name, utf8_cut(name, strlen(name), NAME_MOST));
     name_latin_write(part, &latin);
+    if (is_joined)
+        join_words(&latin);
     for (const char *at = str_text(&latin); *at;) {
         const size_t len = strcspn(at, " ");
         write_part(&flat, at, len);
@@ -265,4 +285,19 @@ char *name_key_make(const char *name)
     free(part);
     str_free(&latin);
     return key;
+}
+
+char *name_key_make(const char *name)
+{
+    return make(name, false);
+}
+
+char *name_key_make_joined(const char *name)
+{
+    return make(name, true);
+}
+
+bool name_key_is_unspaced(const char *name)
+{
+    return name_latin_is_unspaced(name);
 }

@@ -7,10 +7,16 @@
 #ifndef TEXT_NAME_KEY_H
 #define TEXT_NAME_KEY_H
 
+#include <stdbool.h>
+
 /* A name without script, case, accents, punctuation, legal forms and word order; "" where nothing
  * is left. At most NAME_KEY_MOST bytes. The caller's. Any thread. */
 #define NAME_KEY_MOST 256
 char *name_key_make(const char *name);
+/* The key of the name as if it were written without blanks: in it a Chinese name and its pinyin
+ * meet. Only for comparing where name_key_is_unspaced() holds for one of the two names. */
+char *name_key_make_joined(const char *name);
+bool name_key_is_unspaced(const char *name);
 /* How alike two keys are, in percent: 100 for the same, 99 at most for others, 0 for "". From
  * NAME_KEY_NEAR on people should look; what has another number in it ("Local 7") is never near. */
 #define NAME_KEY_NEAR 80

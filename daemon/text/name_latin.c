@@ -18,6 +18,7 @@
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
+#include <unicode/utf8.h>
 #include <unicode/utrans.h>
 
 #define RULES "Any-Latin; Latin-ASCII; Any-Lower"
@@ -258,9 +259,52 @@ static void write_character(struct writing *writing, UChar32 c)
     }
 }
 
+/* Of a script that is written without blanks: where one stands, it says nothing. */
+static bool is_unspaced(UChar32 c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    if (c < 0xe00)
+        return false;
+    switch (uscript_getScript(c, &status)) {
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+    case USCRIPT_THAI:
+    case USCRIPT_LAO:
+    case USCRIPT_KHMER:
+    case USCRIPT_MYANMAR:
+        return true;
+    default:
+        return c == 0x30fc; /* of both kana */
+    }
+}
+
+/* A blank, or the dot between words in kana, at text[at - 1], with such a script on both sides. */
+static bool is_no_gap(const UChar *text, int32_t len, int32_t at, UChar32 c, UChar32 last)
+{
+    if (!is_unspaced(last) || (c != ' ' && c != 0x30fb && !u_isUWhiteSpace(c)))
+        return false;
+    while (at < len && (c == 0x30fb || u_isUWhiteSpace(c)))
+        U16_NEXT(text, at, len, c);
+    return is_unspaced(c);
+}
+
+bool name_latin_is_unspaced(const char *name)
+{
+    const size_t size = strlen(name);
+    for (size_t at = 0; at < size;) {
+        UChar32 c;
+        U8_NEXT(name, at, size, c);
+        if (c > 0 && is_unspaced(c))
+            return true;
+    }
+    return false;
+}
+
 void name_latin_write(const char *name, struct str *out)
 {
     int32_t len, at = 0;
+    UChar32 last = 0;
     UChar *text = fold(name, &len);
     struct writing writing = {
         .out = out,
@@ -270,7 +314,10 @@ void name_latin_write(const char *name, struct str *out)
     while (at < len) {
         UChar32 c;
         U16_NEXT(text, at, len, c);
+        if (is_no_gap(text, len, at, c, last))
+            continue;
         write_character(&writing, c);
+        last = c;
     }
     end_word(&writing);
     if (out->len > 0)

@@ -4,10 +4,15 @@
 #ifndef TEXT_NAME_LATIN_H
 #define TEXT_NAME_LATIN_H
 
+#include <stdbool.h>
+
 struct str;
 
 /* Appends it to an empty one: a-z and 0-9, what was between words as one blank, and full stops
  * within words where they were ("e.v"). Any thread. */
 void name_latin_write(const char *name, struct str *out);
+/* Has letters of a script that is written without blanks (Chinese, kana, Thai): those of a
+ * romanisation of it stand anywhere, and those within it are not written. */
+bool name_latin_is_unspaced(const char *name);
 
 #endif

@@ -152,7 +152,8 @@ CREATE TABLE signature (
     changed BIGINT NOT NULL DEFAULT 0, -- audit.seq behind which its state changed last: tells whether anybody decided since
     name_key TEXT NOT NULL DEFAULT '', -- name without script, accents, legal forms and word order (text/name_key.h)
     organisation_was TEXT, -- name as confirmed, against which corrections are measured; NULL: never corrected
-    organisation_latin_was TEXT -- its Latin form as confirmed; NULL: none, or never corrected
+    organisation_latin_was TEXT, -- its Latin form as confirmed; NULL: none, or never corrected
+    is_gone BIGINT NOT NULL DEFAULT 0 -- 1: withdrawn, or all of it was erased, while refused or struck: nothing can be restored
 );
 CREATE UNIQUE INDEX signature_once ON signature (appeal, unique_hash) WHERE state <> 'withdrawn';
 CREATE INDEX signature_mailbox ON signature (appeal, mailbox_hash);
@@ -160,13 +161,13 @@ CREATE INDEX signature_order ON signature (appeal, country, collation, id);
 CREATE INDEX signature_waiting ON signature (signed_on, id) WHERE state IN ('confirmed', 'held');
 CREATE INDEX signature_day ON signature (appeal, signed_on, state);
 CREATE INDEX signature_news ON signature (appeal, id) WHERE updates = 1;
-CREATE INDEX signature_refused ON signature (decided_on) WHERE state IN ('refused', 'struck') AND representative IS NOT NULL;
+CREATE INDEX signature_refused ON signature (decided_on, id) WHERE state IN ('refused', 'struck') AND is_gone = 0;
 CREATE INDEX signature_name ON signature (name_key, state);
 CREATE INDEX signature_bad ON signature (name_key) WHERE state IN ('refused', 'struck');
 CREATE INDEX signature_queue ON signature (appeal, state, signed_on, id) WHERE state IN ('confirmed', 'held');
 CREATE INDEX signature_domain ON signature (domain_hash, state, appeal) WHERE domain_hash IS NOT NULL;
 CREATE INDEX signature_hour ON signature (appeal, hour, country, domain_hash) WHERE hour IS NOT NULL;
-CREATE INDEX signature_contact ON signature (signed_on) WHERE mail_domain IS NOT NULL;
+CREATE INDEX signature_contact ON signature (signed_on, id) WHERE mail_domain IS NOT NULL AND state NOT IN ('confirmed', 'held');
 
 CREATE TABLE act (
     number BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3: what people call it by
@@ -383,3 +384,7 @@ CREATE TABLE audit_detail (
 -- Few have a reason, and those are looked for: to be shown beside a signature, and to be erased with it.
 CREATE INDEX audit_detail_moderated ON audit_detail (subject) WHERE actor <> 'signatory';
 CREATE INDEX audit_detail_reason ON audit_detail (subject) WHERE reason IS NOT NULL;
+
+CREATE TABLE site_mark (
+    mark BLOB NOT NULL PRIMARY KEY -- one row: keyed hash of nothing under site.key, whose database this is
+);

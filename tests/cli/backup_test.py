@@ -16,7 +16,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from realsite import PROGRAM, Site, Skip, main, wait_until
+from realsite import PROGRAM, Site, Skip, main, own_link, wait_until
 
 SLUG = "ardenia-oil-strike"
 
@@ -270,6 +270,63 @@ def test_restore():
         assert site.rows() == later
 
 
+def person(number):
+    return f"Representative {number}"
+
+
+def test_ended_since():
+    """Who withdrew or was erased since the backup is so again after a restore, wherever it stood; what moderators did is told"""
+    with Backups() as site:
+        for n in range(6):
+            site.sign(SLUG, organisation=f"Union {n}", organisation_latin=None, email=f"office@union{n}.example",
+                      representative=person(n), visibility="public")
+        for message in site.mails(6):
+            assert site.confirm(message).status in (200, 303)
+        ids = {row["organisation"]: row["id"] for row in site.json("queue")}
+        ids = [ids[f"Union {n}"] for n in range(6)]
+        site.run("signature", "approve", "--yes", *ids[:5])
+        path = site.backup("x.backup")
+
+        def shown():
+            text = site.request(f"/ru/{SLUG}/signatories").text
+            return [n for n in range(6) if person(n) in text]
+        assert shown() == [0, 1, 2, 3, 4], shown()
+        # 0: erased. 1: withdraws. 2: struck. 3: struck, its term is over. 4: erased, then withdraws. 5: waits, erased.
+        withdraw = [next(own_link(m) for m in site.mails(6) if f"@union{n}.example" in m["To"]) for n in (1, 4)]
+        for n in (0, 4, 5):
+            site.run("signature", "erase", ids[n], "--reason", "asked", "--yes", "-o", site.path(f"c{n}.txt"))
+        for way in withdraw:
+            assert site.request(way, data={"act": "withdraw"}).status == 303
+        site.run("signature", "strike", *ids[2:4], "--reason", "x", "--yes")
+        site.stop()
+        states = dict(sqlite3.connect(site.database).execute("SELECT public_id, state FROM signature").fetchall())
+        assert [states[i] for i in ids] == ["listed", "withdrawn", "struck", "struck", "withdrawn", "withdrawn"], states
+        site.sql(f"UPDATE signature SET representative = NULL WHERE public_id = '{ids[3]}'")
+
+        tried = json.loads(site.run("backup", "restore", path, "--dry-run", "--json").stdout)
+        assert tried["loss"]["carried"] == 5 and tried["loss"]["came_back"] == 2, tried["loss"]
+        told = {(row["id"], row["state"]) for row in tried["back"]}
+        assert told == {(ids[0], "erased"), (ids[1], "withdrawn"), (ids[2], "struck"), (ids[3], "erased"),
+                        (ids[3], "struck"), (ids[4], "withdrawn"), (ids[5], "withdrawn")}, told
+        done = site.run("backup", "restore", path, "--yes")
+        assert "Withdrawn or erased again" in done.stderr and ids[0] in done.stderr, done.stderr
+        kept = site.rows()
+        assert [state for _, state in kept] == ["listed", "withdrawn", "listed", "listed", "withdrawn", "withdrawn"], kept
+        site.start()
+        assert shown() == [2], shown()
+        assert site.run("check", "counts", check=False).returncode == 0
+        site.checks("db", "check")
+        site.stop()
+        # A second time there is nothing left to do, and nobody comes back from a backup of now.
+        again = site.run("backup", "restore", path, "--yes")
+        assert "Withdrawn or erased again" in again.stderr and site.rows() == kept
+        # With the present database moved away, nobody knows of them; that is said.
+        os.rename(site.database, site.path("away"))
+        done = site.run("backup", "restore", path, "--yes")
+        assert "Who withdrew or was erased" in done.stderr, done.stderr
+        assert [state for _, state in site.rows()].count("listed") == 5
+
+
 def test_restore_without_a_database():
     """A database that is gone, or is no database any more, does not stand in the way, and what is left of it is kept"""
     with Backups() as site:
@@ -291,7 +348,7 @@ def test_restore_without_a_database():
 
 
 def test_restore_elsewhere():
-    """On another machine without the keys it says so, and the site starts and serves; links from before are friendly"""
+    """Elsewhere without the keys it says so before, and no start or command makes new ones; with --adopt-keys it serves"""
     with Backups() as site:
         site.sign_some(0, 2)
         site.sign(SLUG, organisation="Late", organisation_latin=None, email="late@late.example")
@@ -301,9 +358,28 @@ def test_restore_elsewhere():
             other.stop()
             shutil.rmtree(other.path("keys"))
             os.mkdir(other.path("keys"), 0o700)
+            done = other.run("backup", "restore", path, "--dry-run")
+            assert "has no site.key" in done.stderr and "will not start" in done.stderr, done.stderr
             done = other.run("backup", "restore", path, "--yes")
             assert "folder of keys has no key" in done.stderr and "This site is" in done.stderr, done.stderr
+            lost = other.run("queue", check=False)
+            assert lost.returncode != 0 and other.path("keys") in lost.stderr and "--adopt-keys" in lost.stderr, lost
+            daemon = os.path.join(os.path.dirname(PROGRAM), "undersignd")
+            lost = subprocess.run([daemon, "--site", other.folder], capture_output=True, text=True, timeout=60)
+            assert lost.returncode == 78 and other.path("keys") in lost.stderr, lost
+            assert os.listdir(other.path("keys")) == [], os.listdir(other.path("keys"))
+            taken = subprocess.run([daemon, "--site", other.folder, "--adopt-keys"], capture_output=True, text=True,
+                                   timeout=60)
+            assert taken.returncode == 0, taken
+            assert "keys.adopt" in other.run("audit", "list").stdout
+            done = other.run("backup", "restore", path, "--dry-run")
+            assert "has another site.key" in done.stderr, done.stderr
             other.start()
+            os.rename(other.path("keys"), other.path("away"))
+            gone = other.run("status", check=False)
+            assert gone.returncode == 1 and "the site's key is gone" in gone.stdout, gone.stdout
+            os.rename(other.path("away"), other.path("keys"))
+            assert "the site's key is gone" not in other.run("status", check=False).stdout
             assert pages(other) and other.rows() == site.rows()
             answer = other.confirm(message)
             assert answer.status in (404, 410), answer.status
@@ -379,6 +455,85 @@ def test_plug_pulled():
         assert not site.leftovers()
 
 
+LAST_RENAME = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+int rename(const char *a, const char *b)
+{
+    static int (*real)(const char *, const char *);
+    size_t len = strlen(a), end = strlen(".restoring");
+    if (len > end && strcmp(a + len - end, ".restoring") == 0) {
+        errno = EACCES;
+        return -1;
+    }
+    if (!real)
+        real = (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "rename");
+    return real(a, b);
+}
+"""
+
+KILLED_WRITING = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <signal.h>
+#include <unistd.h>
+ssize_t write(int fd, const void *data, size_t len)
+{
+    static ssize_t (*real)(int, const void *, size_t);
+    ssize_t done;
+    if (!real)
+        real = (ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+    done = real(fd, data, len);
+    if (len >= 16384)
+        kill(getpid(), SIGKILL);
+    return done;
+}
+"""
+
+
+def make_shim(site, text):
+    if subprocess.run(["ldd", PROGRAM + "d"], capture_output=True, text=True).stdout.count("asan"):
+        raise Skip("the programs are built with sanitizers")
+    write(site.path("shim.c"), text.encode())
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", site.path("shim.so"), site.path("shim.c"), "-ldl"], check=True)
+    return {**os.environ, "LD_PRELOAD": site.path("shim.so")}
+
+
+def test_last_step_fails():
+    """Where the new database cannot take its place, the old one has its log again, and no second name stays"""
+    with Backups() as site:
+        environment = make_shim(site, LAST_RENAME)
+        site.sign_some(0, 2)
+        path = site.backup("x.backup")
+        site.stop()
+        noise = os.urandom(50000)
+        write(site.database, noise)  # its log cannot be moved into it
+        write(site.database + "-wal", b"noise")
+        done = site.run("backup", "restore", path, "--yes", check=False, env=environment)
+        assert done.returncode != 0, done.stderr
+        assert read(site.database) == noise and read(site.database + "-wal") == b"noise"
+        assert "nothing was changed" in done.stderr, done.stderr
+        assert not glob.glob(site.database + ".before-*") and not site.leftovers()
+        site.run("backup", "restore", path, "--yes")
+        assert len(site.rows()) == 2
+
+
+def test_verify_leaves_nothing():
+    """A verify that is killed while it unpacks leaves no file, whole or in part, in the folder for temporary ones"""
+    with Backups() as site:
+        environment = make_shim(site, KILLED_WRITING)
+        site.sign_some(0, 2)
+        path = site.backup("x.backup")
+        os.mkdir(site.path("tmp"))
+        done = site.run("backup", "verify", path, check=False, env={**environment, "TMPDIR": site.path("tmp")})
+        assert done.returncode != 0, done.stderr
+        assert not os.listdir(site.path("tmp")), os.listdir(site.path("tmp"))
+        site.run("backup", "verify", path, env={**os.environ, "TMPDIR": site.path("tmp")})
+        assert not os.listdir(site.path("tmp"))
+
+
 def test_cut_off():
     """What a killed backup left is swept at the next start; who hangs up in the middle gets and leaves nothing"""
     with Backups() as site:
@@ -393,6 +548,10 @@ def test_cut_off():
         # Nobody takes it.
         done = subprocess.run([PROGRAM, "--site", site.folder, "backup", "create", "-o", "/dev/full"], capture_output=True)
         assert done.returncode == 74, done
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "--site", site.folder, "backup", "create", "-o", "-"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 74 and "cannot write to standard output" in done.stderr, done
         done = subprocess.run(f"exec '{PROGRAM}' --site '{site.folder}' backup create -o - | head -c 1000 | wc -c", shell=True,
                               capture_output=True, text=True)
         assert done.stdout.strip() == "1000", done
@@ -492,5 +651,6 @@ def test_database_as_a_file():
 
 if __name__ == "__main__":
     main([test_made_while_people_sign, test_folder, test_by_itself, test_sealed, test_spoilt, test_restore,
-          test_restore_without_a_database, test_restore_elsewhere, test_plug_pulled, test_cut_off, test_from_another_machine,
+          test_ended_since, test_restore_without_a_database, test_restore_elsewhere, test_plug_pulled, test_last_step_fails,
+          test_verify_leaves_nothing, test_cut_off, test_from_another_machine,
           test_full_disk, test_database_as_a_file])

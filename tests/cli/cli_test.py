@@ -16,6 +16,7 @@ import select
 import shlex
 import shutil
 import signal
+import socket
 import sqlite3
 import stat
 import struct
@@ -452,6 +453,28 @@ def test_wrong_lines_and_sites():
         assert done.returncode == 78 and f"{path}:2: " in done.stderr, done
 
 
+def test_a_service_that_says_nothing():
+    """What listens and never speaks is given up, here and on another machine"""
+    with Site(appeals=False) as site:
+        site.stop()
+        with socket.socket(socket.AF_UNIX) as silent, tempfile.TemporaryDirectory() as folder:
+            silent.bind(os.path.join(site.folder, "control.sock"))
+            silent.listen(1)
+            ssh = os.path.join(folder, "ssh")
+            with open(ssh, "w") as f:
+                os.fchmod(f.fileno(), 0o755)
+                f.write("#!/bin/sh\nexec %s --stdio --config %s\n"
+                        % tuple(shlex.quote(word) for word in (site.daemon[0], site.folder + "/undersign.conf")))
+            # More than its queue takes: the last of them does not even get in.
+            asked = [subprocess.Popen([PROGRAM, *where, "queue"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, text=True, env={**os.environ, "UNDERSIGN_SSH": ssh})
+                     for where in [["--site", site.folder], ["--host", "there"], *[["--site", site.folder]] * 3]]
+            for one in asked:
+                out, told = one.communicate(timeout=60)
+                assert "does not answer" in told and out == "", told
+                assert one.returncode == 69 or "--host" in one.args, (one.args, one.returncode)
+
+
 def test_a_long_path():
     """A site deeper than a socket's address is long"""
     site = Site()
@@ -537,7 +560,7 @@ def test_terminal():
         terminal = in_terminal(site, "queue", columns=80)
         assert terminal.end() == 0
         lines = terminal.text.replace("\r", "").splitlines()
-        assert lines[0].split()[:3] == ["ID", "APPEAL", "STATE"], lines
+        assert lines[0].split()[:3] == ["ID", "STATE", "ORGANISATION"], lines
         assert {line.split()[0] for line in lines[1:]} == set(ids) and "…" in terminal.text
         # Names that read from right to left stand between isolates, which take no column.
         assert re.search("\u2068اتحاد[^\n]*\u2069", terminal.text)
@@ -736,5 +759,5 @@ try undersign --color n
 
 if __name__ == "__main__":
     main([test_every_command_up_down_and_remote, test_letters_go_by_country, test_damage_is_found, test_keys, test_wrong_lines_and_sites,
-          test_a_long_path, test_one_at_a_time_without_the_daemon, test_terminal,
+          test_a_service_that_says_nothing, test_a_long_path, test_one_at_a_time_without_the_daemon, test_terminal,
           test_interrupted, test_the_manual_says_all, test_completion])

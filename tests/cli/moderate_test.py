@@ -15,7 +15,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from realsite import PROGRAM, Site, body, main, wait_until  # noqa: E402
+from realsite import BUILD, PROGRAM, Site, body, main, wait_until  # noqa: E402
 
 os.environ.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions="
                       + os.path.join(os.path.dirname(os.path.abspath(__file__)), "lsan.supp"))
@@ -168,7 +168,7 @@ def test_piped():
         assert "still wait" in done.stderr
         # Undoing goes back step by step, also behind the last one.
         done = site.run("moderate", stdin="l\nr false\nu\nu\nu\nq\n", check=False)
-        assert done.returncode == PARTLY and "There is nothing to undo" in done.stderr, done.stderr
+        assert done.returncode == PARTLY and "Nothing has been done since you began" in done.stderr, done.stderr
         assert "0 listed, 0 refused, 0 held, 0 skipped, 2 undone" in done.stderr, done.stderr
         assert sorted(states(site).values()) == ["confirmed", "held", "listed", "listed", "listed", "refused"]
 
@@ -183,9 +183,28 @@ def test_refused_lines():
         assert set(states(site).values()) == {"confirmed"} and audit(site) == []
         done = site.run("moderate", "no-such-appeal", check=False, stdin="l\n")
         assert done.returncode == 66 and "no appeal" in done.stderr, (done.returncode, done.stderr)
+        assert "What was said to be done" not in done.stderr and "listed" not in done.stderr, done.stderr
         done = site.run("moderate", "--dry-run", check=False, stdin="l\n")
         assert done.returncode != 0 and set(states(site).values()) == {"confirmed"}
         assert site.run("moderate", stdin="").returncode == 0
+
+
+def test_numbers_are_no_reasons():
+    """A number is one of the reasons that were shown for this signature, or nothing; what the service wrote is none."""
+    with Site() as site:
+        ids = sign_all(site, plain("Bakers Cobblers Drivers"))
+        site.run("signature", "refuse", ids["Bakers"], "--reason", "bots")
+        site.run("signature", "refuse", SLUG, "-w", "name = cobblers", "--reason", "spam", "-y")
+        site.run("act", "undo", "1", "-y")
+        site.run("act", "undo", "2", "-y")
+        done = site.run("moderate", stdin="r 1\nr 12\nq\n", check=False)
+        assert done.returncode == PARTLY and done.stderr.count("a number alone is no reason") == 2, done.stderr
+        assert states(site)["Drivers"] == "confirmed"
+        done = site.run("moderate", stdin="r\nr 3\nr 2\nq\n", check=False)
+        assert "1  spam" in done.stderr and "2  bots" in done.stderr and "3  " not in done.stderr, done.stderr
+        assert "There is no such reason" in done.stderr and "Refused: Drivers" in done.stderr, done.stderr
+        drivers = [entry for entry in site.json("audit", "list") if entry["subject"] == ids["Drivers"]]
+        assert "bots" in [entry["reason"] for entry in drivers], drivers
 
 
 def test_marks():
@@ -253,6 +272,10 @@ def test_somebody_was_first():
         session.process.stdin = None
         out, err, status = session.end()
         assert status == PARTLY and "by unix:" in err and "seen elsewhere" in err and "refused" in err, err
+        assert "signature.refuse" not in err, err
+        told = [line for line in out if line.get("by")]
+        assert len(told) == 1 and told[0]["by"].startswith("unix:") and told[0]["reason"] == "seen elsewhere", out
+        assert told[0]["state"] == "refused" and told[0]["changed"] is False, told
         now = {s["id"]: s["state"] for s in site.json("signature", "list", SLUG)}
         assert now[first] == "refused" and sorted(now.values()) == ["confirmed", "refused"]
         assert len(ids) == 2
@@ -356,8 +379,8 @@ def test_connection_breaks():
         session.say("l")
         assert session.read()["state"] == "listed"
         assert session.read()["signature"]["id"] != first
-        site.stop(signal.SIGKILL)
-        session.say("l")
+        site.stop(signal.SIGKILL)  # noticed without another word
+        assert session.process.wait(10) == NO_CONNECTION
         out, err, status = session.end()
         assert status == NO_CONNECTION and "start `undersign moderate` again" in err, (status, err)
         assert out[-1]["summary"]["listed"] == 1, out
@@ -486,6 +509,40 @@ def test_terminal_closed():
         wait_until(lambda: len(shown(site.run("moderate", stdin="").stdout)) == 1)
 
 
+def test_service_dies_at_the_keys():
+    """A service that dies while nobody presses a key is told of at once; what it says stands behind the screen."""
+    with Site() as site:
+        sign_all(site, plain("Bakers"))
+        with Terminal(site) as terminal:
+            terminal.moderate()
+            terminal.see("l list", "Bakers")
+            site.stop(signal.SIGKILL)
+            screen, status = terminal.ended()
+            assert status == NO_CONNECTION and "start `undersign moderate` again" in " ".join(screen.split()), screen
+
+
+def test_words_of_ssh():
+    """What ssh says while keys are pressed stands behind the screen, not across it."""
+    with Site() as site:
+        sign_all(site, plain("Bakers"))
+        script, gate = os.path.join(site.folder, "ssh"), os.path.join(site.folder, "gate")
+        with open(script, "w") as f:
+            f.write(f'#!/bin/sh\nshift 3\necho first words >&2\n'
+                    f'(while [ ! -e {gate} ]; do sleep 0.1; done; echo "odd words" >&2; touch {gate}.done) <&- >&- &\n'
+                    f'PATH={BUILD}:$PATH exec sh -c "$*"\n')
+        os.chmod(script, 0o755)
+        with Terminal(site) as terminal:
+            terminal.run(f"UNDERSIGN_SSH={script} {PROGRAM} --host there --config {site.folder}/undersign.conf moderate; "
+                         "echo ended=$?")
+            terminal.see("l list", "Bakers")
+            with open(gate, "w"):
+                pass
+            wait_until(lambda: os.path.exists(gate + ".done"))
+            assert "words" not in terminal.screen(), terminal.screen()
+            terminal.press("q")
+            terminal.see("first words", "odd words", "ended=0")
+
+
 def test_sizes():
     """Narrow, wide, and another size in the middle: no line is wider, the keys stand in the last line."""
     with Site() as site:
@@ -502,6 +559,10 @@ def test_sizes():
                 terminal.wait(lambda screen: "quit" in screen.rstrip("\n").split("\n")[-1])
                 terminal.press("q")
                 terminal.see("ended=0")
+        # However little room there is, the way out can be read.
+        with Terminal(site, 20, 8) as terminal:
+            terminal.moderate()
+            terminal.see("? help q quit")
 
 
 def test_dumb_terminal():
@@ -557,6 +618,7 @@ def test_note():
 
 if __name__ == "__main__":
     assert shutil.which("tmux"), "tmux is needed"
-    main([test_piped, test_refused_lines, test_marks, test_names_of_strangers, test_somebody_was_first, test_two_at_once,
+    main([test_piped, test_refused_lines, test_numbers_are_no_reasons, test_marks, test_names_of_strangers, test_somebody_was_first, test_two_at_once,
           test_claims, test_without_daemon, test_connection_breaks, test_keys, test_stray_keys,
-          test_terminal_left_as_it_was, test_terminal_closed, test_sizes, test_dumb_terminal, test_lists_of_domains, test_note])
+          test_terminal_left_as_it_was, test_terminal_closed, test_service_dies_at_the_keys, test_words_of_ssh,
+          test_sizes, test_dumb_terminal, test_lists_of_domains, test_note])

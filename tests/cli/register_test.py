@@ -164,6 +164,29 @@ def names_are_found():
         assert 80 <= rows[0]["likeness"] < 100, rows
         assert site.json("register", "match", "Panaderos") == []
         assert site.json("register", "match", "—") == []
+        done = site.run("register", "match", "Panaderos")
+        assert done.stdout == "" and "Nothing in the register is like it" in done.stderr, done
+
+
+def syllables_are_found():
+    """A Chinese name and its pinyin meet, however it is parted; but only the same key lets anybody in."""
+    with RegisterSite() as site:
+        site.run("register", "import", site.file("name,country,domains\n全国石油工会,CN,oil.example\n上海海员,CN,sea.example\n"
+                                                 "Shi you Gong hui,TW,two.example\nPetrol Union,TR,petrol.example\n"))
+        for text in ("quan guo shi you gong hui", "Quanguo shiyou gonghui", "Quánguó Shíyóu Gōnghuì"):
+            rows = site.json("register", "match", text)
+            assert rows and (rows[0]["name"], rows[0]["likeness"]) == ("全国石油工会", 99), (text, rows)
+        rows = site.json("register", "match", "上海 海员")
+        assert rows and (rows[0]["name"], rows[0]["likeness"]) == ("上海海员", 100), rows
+        rows = site.json("register", "match", "石油工会")
+        assert any(row["name"] == "Shi you Gong hui" and row["likeness"] == 99 for row in rows), rows
+        assert not any(row["likeness"] == 99 for row in site.json("register", "match", "Petro lunion"))
+        row = site.signed(organisation="Quan guo shi you gong hui", organisation_latin=None, country="CN",
+                          email="a@oil.example")
+        assert row["state"] == "confirmed", row
+        row = site.signed(organisation="上海 海员", organisation_latin="Shanghai Seafarers", country="CN",
+                          email="a@sea.example")
+        assert row["state"] == "listed", row
 
 
 def the_register_lists():
@@ -209,6 +232,23 @@ def the_shield_holds_back_policy_after():
         assert site.signed(organisation="First Union", email="x@first.example")["state"] == "listed"
         site.run("appeal", "shield", "trial", "on")
         assert site.signed(organisation="Second Union", email="x@second.example")["state"] == "confirmed"
+
+
+def a_merge_does_not_tell_of_the_hidden():
+    """Who asked only to be counted, or is not listed yet, is not named to the other's mailbox."""
+    with RegisterSite("before") as site:
+        counted = site.signed(organisation="First Union", visibility="counted", email="a@first.example")["id"]
+        before = len(site.mails())
+        site.run("signature", "approve", counted)
+        site.mails(before + 1)
+        waiting = site.signed(organisation="First Union", email="b@first.example")["id"]
+        for keep in (counted, waiting):
+            other = site.signed(organisation="First Union", email=f"c{keep}@first.example")["id"]
+            before = len(site.mails())
+            site.run("signature", "merge", keep, other, "--yes")
+            mail = body(site.mails(before + 1)[-1])
+            assert "signed by another entry." in mail and keep not in mail, mail
+            assert any(keep in (e["reason"] or "") for e in site.json("audit", "list", other))
 
 
 def duplicates_are_merged():
@@ -274,5 +314,6 @@ def duplicates_are_merged():
 
 
 if __name__ == "__main__":
-    main([lists_come_and_go, bad_lists_are_told, names_are_found, the_register_lists,
-          the_shield_holds_back_policy_after, duplicates_are_merged])
+    main([lists_come_and_go, bad_lists_are_told, names_are_found, syllables_are_found, the_register_lists,
+          the_shield_holds_back_policy_after, duplicates_are_merged,
+          a_merge_does_not_tell_of_the_hidden])

@@ -83,6 +83,10 @@ class TrialSite(Site):
         return found + [("dump", word) for word in (PERSON, CAPACITY, MAILBOX, REASON) if word.encode() in dump]
 
 
+def pdf_text(path):
+    return subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+
+
 def minisign(site, path):
     key = os.path.join(site.folder, "site.pub")
     with open(key, "wb") as f:
@@ -98,9 +102,11 @@ def test_erase_with_certificate():
         assert PERSON in site.request("/en/trial").text
         letter = os.path.join(site.folder, "letter.pdf")
         site.run("export", "letter", "trial", "--to", "ituc", "-o", letter)
-        site.run("delivery", "record", "trial", "--edition", "1", "--file", letter, "--how", "post", "--on",
-                 "2026-01-02", check=False)
-        site.run("export", "letter", "trial", "--publish", "--lang", "en", check=False)
+        assert PERSON in pdf_text(letter)
+        site.run("delivery", "record", "trial", "--file", letter, "--how", "post")
+        site.run("export", "letter", "trial", "--publish", "--lang", "en", cwd=site.folder)
+        public = site.request("/en/trial/letter.pdf")
+        assert public.status == 200, public.status
 
         refused = site.run("signature", "erase", ident, "--yes", check=False)
         assert refused.returncode == 64 and "--reason" in refused.stderr, refused.stderr
@@ -116,16 +122,21 @@ def test_erase_with_certificate():
         certificate = os.path.join(site.folder, "certificate.txt")
         done = site.run("signature", "erase", ident, "--reason", "asked", "--yes", "-o", certificate)
         assert "is erased" in done.stderr, done.stderr
+        for name in glob.glob(os.path.join(site.folder, "*.db*")):
+            with open(name, "rb") as f:
+                assert PERSON.encode() not in f.read(), name  # as soon as the command has answered
         with open(certificate, encoding="utf-8") as f:
             text = f.read()
         assert ident in text and "Test site" in text and "unix:" in text and "stays listed" in text, text
         assert not any(word in text for word in (PERSON, CAPACITY, "feather", "asked")), text
+        assert "These letters left with the person's name" in text and "- edition 1 to ituc, delivered on " in text, text
         assert minisign(site, certificate).returncode == 0
         with open(certificate, "a", encoding="utf-8") as f:
             f.write("And all backups.\n")
         assert minisign(site, certificate).returncode != 0
         os.remove(certificate)
-        os.remove(letter)
+        for path in glob.glob(os.path.join(site.folder, "*.pdf")):
+            os.remove(path)  # the organiser's own
 
         page = site.request("/en/trial").text
         assert PERSON not in page and "Union of salters" in page
@@ -137,9 +148,20 @@ def test_erase_with_certificate():
         own = own_link(message)
         mine = site.request(own)
         assert mine.status == 200 and PERSON not in mine.text
-        again = site.run("signature", "erase", ident, "--reason", "asked", "--yes", "-o", certificate)
-        assert "nothing was changed" in again.stderr, again.stderr
+        # A certificate is never written over; where nothing is left, none is made.
+        with open(certificate, "w", encoding="utf-8") as f:
+            f.write("the first")
+        again = site.run("signature", "erase", ident, "--reason", "asked", "--yes", "-o", certificate, check=False)
+        assert again.returncode == 73 and "there already" in again.stderr, (again.returncode, again.stderr)
+        with open(certificate, encoding="utf-8") as f:
+            assert f.read() == "the first"
         os.remove(certificate)
+        again = site.run("signature", "erase", ident, "--reason", "asked", "--yes", "-o", certificate, check=False)
+        assert again.returncode == 73 and ".minisig" in again.stderr, (again.returncode, again.stderr)
+        os.remove(certificate + ".minisig")
+        again = site.run("signature", "erase", ident, "--reason", "asked", "--yes", "-o", certificate)
+        assert "nothing was changed" in again.stderr and "certificate" not in again.stderr, again.stderr
+        assert not os.path.exists(certificate) and not os.path.exists(certificate + ".minisig")
         site.sound()
         site.stop()
         assert site.seize() == []
@@ -197,6 +219,89 @@ def test_retention_run_and_show():
         assert back.returncode != 0 and "deleted" in back.stderr, back.stderr
 
 
+def test_withdrawing_erases_words():
+    """who withdraws takes along what moderators wrote; their own reason stays"""
+    site = TrialSite("before")
+    with site:
+        held, first = site.join("Held union")
+        refused, second = site.join("Refused union")
+        site.run("signature", "note", held, f"{PERSON} telephoned")
+        site.run("signature", "hold", held, "--reason", f"ask {PERSON} first")
+        site.run("signature", "note", refused, f"{PERSON}: see the list")
+        site.run("signature", "refuse", refused, "--reason", f"{PERSON} is no chair")
+        for message in (first, second):
+            assert site.request(own_link(message), data={"act": "withdraw", "reason": "we left"}).status == 303
+        assert site.sql("SELECT * FROM moderator_note") == []
+        reasons = [reason for (reason,) in site.sql("SELECT reason FROM audit_detail WHERE reason IS NOT NULL")]
+        assert reasons.count("we left") == 2 and not any(PERSON in reason for reason in reasons), reasons
+        site.sound()
+
+
+def test_acts_words_end():
+    """what the filter and the reason of an act named is gone when its appeal has had its term, from the audit log too"""
+    site = TrialSite()
+    with site:
+        site.join("Union of salters")
+        site.run("signature", "strike", "trial", "--where", 'name like "union of salters"', "--reason",
+                 f"{PERSON} is made up", "--yes")
+        site.run("appeal", "archive", "trial", "--reason", f"{PERSON} asked", "--yes")
+        assert PERSON in site.run("audit", "list", "trial").stdout
+        site.stop()
+        site.sql("UPDATE appeal SET archived_on = archived_on - 400")
+        site.run("retention", "run")
+        said = site.run("audit", "list").stdout
+        assert PERSON not in said and "salters" not in said and "erase-appeal" in said, said
+        site.sound()
+        assert site.seize() == []
+
+
+def test_damaged_row():
+    """one row that cannot be read keeps nobody else's data; the command fails, and status says what is late"""
+    site = TrialSite("before")
+    with site:
+        for name in ("Bad union", "Good union"):
+            ident, _ = site.join(name)
+            site.run("signature", "refuse", ident, "--reason", "no")
+        site.stop()
+        site.sql("UPDATE signature SET decided_on = decided_on - 40, signed_on = signed_on - 40")
+        site.sql("UPDATE signature SET kind = 'unoin', decided_on = decided_on - 1 WHERE organisation = 'Bad union'")
+        done = site.run("retention", "run", check=False)
+        assert done.returncode not in (0, 64) and "1 damaged signature could not be read" in done.stderr, done
+        left = site.sql("SELECT organisation FROM signature WHERE representative IS NOT NULL")
+        assert left == [("Bad union",)], left
+        site.start()
+        told = site.run("status", check=False)
+        assert told.returncode == 1 and "undersign retention run" in told.stdout, told.stdout
+        site.stop()
+        site.sql("UPDATE signature SET kind = 'union'")
+        site.run("retention", "run")
+        site.start()
+        assert "retention run" not in site.run("status", check=False).stdout
+
+
+def test_striking_an_erased_one():
+    """an organisation whose person was erased is struck and comes back, by itself and by an act undone"""
+    site = TrialSite()
+    with site:
+        idents = [site.join(name)[0] for name in ("Union of salters", "Union of dyers")]
+        for ident in idents:
+            site.run("signature", "erase", ident, "--reason", "asked", "--yes", "-o", f"{site.folder}/{ident}.txt")
+        tried = site.json("signature", "strike", idents[0], "--reason", "no", "--dry-run")
+        assert tried["changed"] and tried["state"] == "struck", tried
+        site.run("signature", "strike", idents[0], "--reason", "a mistake")
+        site.run("signature", "restore", idents[0])
+        site.run("signature", "strike", "trial", "--where", 'name like "union of"', "--reason", "a mistake", "--yes")
+        undone = site.run("act", "undo", "1", "--reason", "a mistake", "--yes")
+        assert "2 are as they were, 0 left out" in undone.stderr, undone.stderr
+        assert all(site.json("signature", "show", ident)["state"] == "listed" for ident in idents)
+        # One that was withdrawn meanwhile does not come back, and it is said why.
+        site.run("signature", "strike", "trial", "--where", 'name like "union of"', "--reason", "a mistake", "--yes")
+        site.run("signature", "erase", idents[0], "--reason", "asked", "--yes", "-o", f"{site.folder}/again.txt")
+        undone = site.run("act", "undo", "3", "--reason", "a mistake", "--yes")
+        assert "1 left out" in undone.stderr and "withdrawn or erased" in undone.stderr, undone.stderr
+        site.sound()
+
+
 def test_daemon_erases_by_itself():
     """an appeal that was archived long ago holds no person when the service has started; its page stays"""
     site = TrialSite(options={"retention": {"archive_months": 2}})
@@ -223,4 +328,5 @@ def test_daemon_erases_by_itself():
 
 if __name__ == "__main__":
     main([test_erase_with_certificate, test_erase_with_service_down, test_retention_run_and_show,
+          test_withdrawing_erases_words, test_acts_words_end, test_damaged_row, test_striking_an_erased_one,
           test_daemon_erases_by_itself])

@@ -4,6 +4,7 @@
 the control socket lets in; who stands in the audit log. Accounts are root's to make: elsewhere this is skipped."""
 
 import functools
+import json
 import os
 import shutil
 import stat
@@ -144,6 +145,12 @@ def test_each_role_may_what_it_may(town):
             a = "an" if who == "organiser" else "a"
             for part in [f"needs the role {least}", f"you are {a} {who}", town.accounts.group(least + "s")]:
                 assert part in done.stderr, (part, done.stderr)
+    # The role is asked before there are files, and merging is moderating.
+    erase = ["signature", "erase", "nothere", "--reason", "asked", "--yes", "-o", "/nowhere/at/all"]
+    done = town.act("moderator", *erase)
+    assert done.returncode == REFUSED and "needs the role organiser" in done.stderr, done
+    done = town.act("moderator", "signature", "merge", "nothere", "neither", "--yes")
+    assert done.returncode not in (0, REFUSED) and "role" not in done.stderr, done
 
 
 @in_town()
@@ -176,7 +183,7 @@ for s in held:
         if not more:
             break
         said += more
-    assert b"no role" in said or b"clients already" in said, said
+    assert b"no role" in said or b"connections to the service already" in said, said
 print("all were sent away")
 """
 
@@ -187,6 +194,55 @@ def test_strangers_hold_no_place(town):
     town.accounts.run("nobody", sys.executable, "-c", STRANGER,
                       os.path.join(town.site.folder, "control.sock"), check=True)
     assert town.act("moderator", "appeal", "list").returncode == 0
+
+
+HOLDER = """
+import socket, sys, time
+held, taken = [], 0
+for i in range(int(sys.argv[2])):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(sys.argv[1])
+    s.settimeout(20)
+    said = b""
+    while b"undersignd" not in said:
+        said += s.recv(65536)
+    s.settimeout(0.2)  # who is refused is told at once, behind the hello
+    try:
+        said += s.recv(65536)
+    except (TimeoutError, ConnectionResetError):
+        pass
+    if b"already" not in said:
+        taken += 1
+        held.append(s)
+print(taken, flush=True)
+sys.stdin.read()
+"""
+
+
+@in_town()
+def test_nobody_locks_the_others_out(town):
+    """an account that is no administrator's has four places, and two are kept for root and the service"""
+    socket, holders = os.path.join(town.site.folder, "control.sock"), []
+
+    def hold(who, count):
+        holders.append(subprocess.Popen([*town.accounts.as_user(who), sys.executable, "-c", HOLDER, socket, str(count)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/"))
+        return int(holders[-1].stdout.readline())
+
+    try:
+        assert hold("moderator", 6) == 4
+        said = town.act("moderator", "appeal", "list")
+        assert said.returncode != 0 and "you have 4 connections to the service already" in said.stderr, said
+        assert town.act("organiser", "appeal", "list").returncode == 0
+        assert hold("organiser", 4) == 4
+        assert hold("administrator", 8) == 6
+        said = town.act("administrator", "appeal", "list")
+        assert said.returncode != 0 and "14 clients already" in said.stderr, said
+        assert town.act("root", "status").returncode == 0
+        assert town.act("service", "status").returncode == 0
+    finally:
+        for holder in holders:
+            holder.communicate()
 
 
 @in_town(start=False)
@@ -253,6 +309,38 @@ def test_the_audit_log_has_the_account(town):
 
 
 @in_town()
+def test_the_log_does_not_tell_the_hour(town):
+    """of a signature: to those who are not administrators entries have no number, and a day's signatories come first"""
+    for n in range(6):
+        before = len(town.site.mails())
+        town.site.sign(SLUG, organisation=f"Hour {n}", email=f"a@hour{n}.example")
+        town.site.confirm(town.site.mails(before + 1)[-1])
+        (new,) = [row["id"] for row in town.site.json("queue") if row["state"] == "confirmed"]
+        town.site.run("signature", "hold", new)
+    town.site.run("signature", "approve", *[row["id"] for row in town.site.json("queue")])
+    written = town.site.json("audit", "list")
+    for who in ["moderator", "organiser"]:
+        def listed(*more):
+            done = town.act(who, "audit", "list", *more, "--json")
+            assert done.returncode == 0, done
+            return json.loads(done.stdout)
+        rows = listed()
+        assert {row["seq"] for row in rows} == {None} and len(rows) == len(written), rows
+        days = [(row["at"][:10], row["actor"] != "signatory") for row in rows]
+        assert days == sorted(days), rows
+        signed = [(row["at"][:10], row["subject"]) for row in rows if row["actor"] == "signatory"]
+        assert len(signed) >= 6 and signed == sorted(signed), signed
+        assert sorted(map(str, rows)) == sorted(str({**row, "seq": None}) for row in written)
+        for last in [1, 2, len(rows) - 1, len(rows), len(rows) + 3]:
+            assert listed("--last", str(last)) == rows[-last:], last
+        day, subject = signed[0]
+        assert listed("--since", day) == [row for row in rows if row["at"][:10] >= day]
+        story = [row for row in rows if row["subject"] == subject]
+        assert listed(subject) == story and listed(subject, "--last", "1") == story[-1:], story
+    assert None not in {row["seq"] for row in json.loads(town.act("administrator", "audit", "list", "--json").stdout)}
+
+
+@in_town()
 def test_a_group_that_was_left(town):
     """gives no role to who logs in anew"""
     assert town.act("moderator", "queue").returncode == 0
@@ -281,7 +369,9 @@ if __name__ == "__main__":
     try:
         main([
             test_each_role_may_what_it_may, test_who_has_no_role, test_strangers_hold_no_place,
-            test_the_audit_log_has_the_account, test_through_a_real_sshd, test_a_group_that_was_left,
+            test_nobody_locks_the_others_out,
+            test_the_audit_log_has_the_account, test_the_log_does_not_tell_the_hour,
+            test_through_a_real_sshd, test_a_group_that_was_left,
             test_the_default_lets_nobody_in, test_without_the_service, test_groups_that_are_not_there,
         ])
     finally:

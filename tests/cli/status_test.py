@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import re
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -225,7 +226,12 @@ def test_config_show():
         path = os.path.join(site.folder, "undersign.conf")
         with open(path) as f:
             lines = f.read().splitlines()
+        with open(path, "a") as f:
+            f.write("[seal]\ntimestamp_url = https://somebody:a-word@tsa.example/at@all\n")
+        site.stop()
+        site.start()
         options = {o["option"]: o for o in site.json("config", "show")}
+        assert options["seal.timestamp_url"]["value"] == "https://***@tsa.example/at@all"
         assert lines[options["http.listen"]["line"] - 1] == f"listen = {options['http.listen']['value']}"
         assert options["http.listen"]["file"] == path
         assert options["store.readers"]["line"] is None and options["store.readers"]["value"] == "2"
@@ -276,13 +282,67 @@ def test_config_check():
             f.write(good.replace("[mail]\n", "[mail]\nspool = /nowhere/at/all\n"))
         assert "/nowhere/at/all: [mail] spool: " in check(78)
         with open(path, "w") as f:
+            f.write(good + "[control]\nsocket = undersign.db\n")
+        told = check(78)
+        assert "is no socket" in told and "is named by [store] path too" in told, told
+        for word, code in (("", 78), ("word\n", 0)):
+            with open(os.path.join(site.folder, "relay.password"), "w") as f:
+                os.fchmod(f.fileno(), 0o600)
+                f.write(word)
+            with open(path, "w") as f:
+                f.write(good.replace("transport = spool", "transport = smtp\nsmtp_user = u\nsmtp_password_file = relay.password"))
+            assert ("its first line is to be" in check(code)) == (code != 0)
+        with open(path, "w") as f:
             f.write(good)
+        os.rename(os.path.join(site.folder, "mail"), os.path.join(site.folder, "away"))
+        assert "[mail] spool: is missing" in check(0)
+        os.rename(os.path.join(site.folder, "away"), os.path.join(site.folder, "mail"))
         loose = glob.glob(os.path.join(site.folder, "keys", "*.key"))[0]
         os.chmod(loose, 0o644)
         assert f"{loose}: [keys] folder: others can read this key: chmod 600 it" in check(78)
         os.chmod(loose, 0o600)
         site.stop()
         assert "The configuration is right" in check(0)
+
+
+def test_the_socket_is_no_file():
+    """A file that lies where the socket is to be is not taken away"""
+    site = Site(appeals=False)
+    with site:
+        site.stop()
+        path = os.path.join(site.folder, "undersign.conf")
+        with open(path, "a") as f:
+            f.write("[control]\nsocket = precious\n")
+        with open(os.path.join(site.folder, "precious"), "w") as f:
+            f.write("x")
+        done = subprocess.run([*site.daemon, "--config", path], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 78 and "precious" in done.stderr and "no socket" in done.stderr, done
+        with open(os.path.join(site.folder, "precious")) as f:
+            assert f.read() == "x"
+
+
+def test_a_renewed_certificate():
+    """The certificate that visitors get is told, and not that in the file"""
+    site = Site(appeals=False)
+    path = os.path.join(site.folder, "undersign.conf")
+    cert, key = (os.path.join(site.folder, name) for name in ("tls.crt", "tls.key"))
+
+    def make(days):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                        "/CN=localhost", "-days", str(days), "-keyout", key, "-out", cert], check=True, capture_output=True)
+    make(10)
+    with open(path) as f:
+        good = f.read()
+    with open(path, "w") as f:
+        f.write(good.replace("[http]\n", "[http]\ntls_certificate = tls.crt\ntls_key = tls.key\n"))
+    with site:
+        make(300)
+        told = status(site, 1)
+        found = problem(told, f"kill -HUP {site.process.pid}")
+        assert found["level"] == "wrong" and "still get the certificate that ends on" in found["problem"], found
+        site.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "reloaded the certificate" in site.daemon_log())
+        assert not [p for p in status(site)["problems"] if "HUP" in p["command"]]
 
 
 def test_counts():
@@ -301,4 +361,4 @@ def test_counts():
 
 if __name__ == "__main__":
     main([test_healthy, test_offline, test_mail, test_neglected, test_stats, test_config_show, test_config_check,
-          test_counts])
+          test_the_socket_is_no_file, test_a_renewed_certificate, test_counts])

@@ -266,6 +266,53 @@ def delivery():
             wait_until(lambda: site.json("mail", "list") == [])
 
 
+def held_letter(relay, site):
+    """A letter that the relay has and says nothing of, until what is given is called; the appeal's name too."""
+    name = signed_appeal(site)
+    for message in messages(relay, 2):
+        site.confirm(message)
+    for row in site.json("queue"):
+        site.run("signature", "approve", row["id"])
+    messages(relay, 4)
+    wait_until(lambda: site.json("mail", "list") == [])
+    held = asyncio.Event()
+    relay.handler.hold = ("DATA", "@ardenia.example", held)
+    site.run("delivery", "send", name, "--to", "president", "--yes")
+    wait_until(lambda: relay.handler.held == 1)
+    return name, lambda: relay.loop.call_soon_threadsafe(held.set)
+
+
+def under_way():
+    """A letter that the relay has is neither dropped nor tried again; what the relay says of it counts."""
+    with Relay() as relay:
+        with Site(smtp(relay)) as site:
+            name, answer = held_letter(relay, site)
+            (mail,) = [row["id"] for row in site.json("mail", "list")]
+            for words in (["drop", mail, "--yes"], ["drop", mail, "--dry-run"], ["retry", mail]):
+                done = site.run("mail", *words, check=False)
+                assert done.returncode == 75 and "on its way" in done.stderr, (words, done)
+            done = site.run("mail", "drop", mail, "1", "--yes", check=False)
+            assert done.returncode == 1 and "0 done, 0 skipped, 2 failed" in done.stderr, done
+            assert site.json("delivery", "list", name)[0]["state"] == "sending"
+            answer()
+            wait_until(lambda: site.json("mail", "list") == [])
+            assert site.json("delivery", "list", name)[0]["state"] == "delivered"
+            assert len(messages(relay, 5)) == 5
+
+
+def without_row():
+    """The addressee has the letter, though its mail went from the outbox meanwhile: delivered, and logged."""
+    with Relay() as relay:
+        with Site(smtp(relay)) as site:
+            name, answer = held_letter(relay, site)
+            with sqlite3.connect(os.path.join(site.folder, "undersign.db")) as database:
+                database.execute("DELETE FROM outbox")
+                database.execute("UPDATE edition SET state = 'failed'")
+            answer()
+            wait_until(lambda: site.json("delivery", "list", name)[0]["state"] == "delivered")
+            assert "had gone from the outbox" in site.daemon_log()
+
+
 def waiting_letter(site, port):
     """A letter in the outbox of a site whose relay has gone away; the path of its file."""
     with Relay(port=port) as relay:
@@ -375,4 +422,4 @@ def too_large_for_the_relay():
 if __name__ == "__main__":
     main([plain, starttls_auth, implicit_tls, starttls_stripped, untrusted_certificate, relay_away,
           refused_recipient, refused_data, silent_relay, slow_relay, message_form, second_time, delivery,
-          large_delivery, one_letter_at_a_time, another_file, too_large_for_the_relay])
+          under_way, without_row, large_delivery, one_letter_at_a_time, another_file, too_large_for_the_relay])

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "appeal/act.h"
+#include "appeal/review.h"
 #include "appeal_world.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -161,6 +162,13 @@ static void sign_many(struct world *world, size_t many, const char *country)
     }
 }
 
+static int64_t undone_of(struct world *world, int act)
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT SUM(is_undone) FROM act_signature WHERE act = %d", act);
+    return world_number(world, sql);
+}
+
 static void test_strike_and_undo(void **state)
 {
     struct world *world = *state;
@@ -202,6 +210,36 @@ static void test_strike_and_undo(void **state)
     assert_int_equal(result.done, 6);
     assert_int_equal(count(world, "struck"), 6);
     assert_int_equal(world_check(world), 10);
+    /* So the first act holds again, and is undone as a whole; and so on. */
+    assert_int_equal(undone_of(world, 2), 0);
+    assert_int_equal(undone_of(world, 3), 6);
+    assert_int_equal(undo(world, 2).done, 6);
+    assert_int_equal(undo(world, 5).done, 6);
+    assert_int_equal(undo(world, 6).done, 6);
+    assert_int_equal(count(world, "listed"), 10);
+    assert_int_equal(undone_of(world, 2), 6);
+    assert_int_equal(undone_of(world, 5), 0);
+}
+
+/* A moderator is offered what people gave as a reason, not what an act wrote beside each. */
+static void read_offered(struct reader *reader, void *arg)
+{
+    char *reasons[REVIEW_REASONS_MOST];
+    (void)arg;
+    size_t count;
+    assert_int_equal(review_reasons(reader, reasons, &count), US_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(reasons[0], "bots");
+    free(reasons[0]);
+}
+
+static void test_reasons_of_acts(void **state)
+{
+    sign_many(*state, 3, "KZ");
+    assert_int_equal(run(*state, DECISION_REFUSE, "country = KZ").done, 3);
+    assert_int_equal(undo(*state, 1).done, 3);
+    assert_int_equal(undo(*state, 2).done, 3);
+    world_read(*state, read_offered, NULL);
 }
 
 /* Each state goes back to what it was, not to what the decision's opposite would make of it. */
@@ -360,7 +398,7 @@ static void multiply(struct world *world, int times)
         "members, representative, capacity, visibility, consent, signed_on, "
         "CAST('u' || i AS BLOB), CAST('m' || i AS BLOB), contact, NULL, NULL, NULL, decided_on, "
         "collation, search, ilo, updates, digest, spoken, hour, changed, name_key, "
-        "organisation_was, organisation_latin_was FROM signature, n",
+        "organisation_was, organisation_latin_was, is_gone FROM signature, n",
         times);
     world_close(world);
     world_sql(world, sql);
@@ -522,6 +560,28 @@ static void test_after_the_grace(void **state)
     assert_int_equal(world_check(world), 1);
 }
 
+/* With the relay it cannot be taken back, whatever the clock says: the mailbox stays gone. */
+static void test_leaving_is_not_taken_back(void **state)
+{
+    struct world *world = *state;
+    char id[ID_SIZE];
+    sign(world, "Union", "KZ", "a@kz.example", id);
+    world->config.mail_decision_minutes = 10;
+    assert_int_equal(world_decide(world, id, DECISION_APPROVE, NULL, NULL), US_OK);
+    int64_t mail = world_number(world, "SELECT id FROM outbox");
+    site_mail_gate_close(world->site);
+    site_mail_leave(world->site, mail);
+    site_mail_gate_open(world->site);
+    assert_int_equal(world_decide(world, id, DECISION_UNLIST, NULL, NULL), US_OK);
+    assert_int_equal(mails(world), 1);
+    assert_int_equal(mailboxes(world), 0);
+    /* Nor told a second time. */
+    assert_int_equal(world_decide(world, id, DECISION_APPROVE, NULL, NULL), US_OK);
+    assert_int_equal(mails(world), 1);
+    site_mail_left(world->site, mail);
+    assert_int_equal(world_number(world, "SELECT id FROM outbox"), mail);
+}
+
 static void test_mails_of_acts(void **state)
 {
     struct world *world = *state;
@@ -621,6 +681,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_strike_and_undo, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_reasons_of_acts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_undo_gives_each_its_own_state, setup, teardown),
         cmocka_unit_test_setup_teardown(test_others_decide_meanwhile, setup, teardown),
         cmocka_unit_test_setup_teardown(test_two_at_once, setup, teardown),
@@ -629,6 +690,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cut_off, setup, teardown),
         cmocka_unit_test_setup_teardown(test_grace_of_single_decisions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_after_the_grace, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_leaving_is_not_taken_back, setup, teardown),
         cmocka_unit_test_setup_teardown(test_mails_of_acts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_retention_takes_the_mailbox, setup, teardown),
         cmocka_unit_test_setup_teardown(test_listed_at_once, setup_after, teardown),

@@ -287,7 +287,9 @@ static void test_refusals(void **state)
         {"day like '2026*'", "behind day stands =, !=, <, <=, >, >= or in (...)", 4},
         {"name > a", "behind name stands =, !=, like or in (...)", 5},
         {"country not = VA", "behind country stands", 12},
-        {"country == VA", "a value is due here", 9},
+        {"country == VA", "write =", 9},
+        {"country = XX", "there is no country XX", 10},
+        {"country = XXX", "a country is its two letters, such as VA", 10},
         {"country =", "a value is due here: a country is its two letters", 9},
         {"country = Vatican", "a country is its two letters, such as VA, or none", 10},
         {"country = XX", "a country is its two letters", 10},
@@ -376,7 +378,7 @@ static void test_sizes(void **state)
     assert_bound(repeat("burst in (1", ", 1", FILTER_VALUES_MOST - 1, ")"), "");
     assert_bound(repeat("burst in (1", ", 1", FILTER_VALUES_MOST, ")"), "at most 64 values");
     assert_bound(repeat("name = '", "x", FILTER_VALUE_MOST, "'"), "");
-    assert_bound(repeat("name = '", "x", FILTER_VALUE_MOST + 1, "'"), "at most 200 bytes");
+    assert_bound(repeat("name = '", "x", FILTER_VALUE_MOST + 1, "'"), "at most 800 bytes");
     assert_bound(repeat("burst > 1", " ", FILTER_LENGTH_MOST - 9, ""), "");
     assert_bound(repeat("burst > 1", " ", FILTER_LENGTH_MOST - 8, ""), "at most 2000 bytes");
     assert_true(is_refused("burst > 1\n", "one line of text"));

@@ -427,6 +427,30 @@ static void reasons_work(struct reader *reader, void *arg)
     free(reasons[1]);
 }
 
+static void more_reasons_work(struct reader *reader, void *arg)
+{
+    static const char *const expected[] = {"act", "an act 3 of spam", "pact 3", "b", "a"};
+    char *reasons[REVIEW_REASONS_MOST];
+    size_t count;
+    (void)arg;
+    assert_int_equal(review_reasons(reader, reasons, &count), US_OK);
+    assert_int_equal(count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_string_equal(reasons[i], expected[i]);
+        free(reasons[i]);
+    }
+}
+
+static void refuse_new(struct world *world, const char *reason)
+{
+    static int number;
+    char name[32], mailbox[32], id[ID_SIZE];
+    snprintf(name, sizeof name, "Branch %d", ++number);
+    snprintf(mailbox, sizeof mailbox, "a@v%d.example", number);
+    sign(world, name, mailbox, id);
+    assert_int_equal(world_decide(world, id, DECISION_REFUSE, reason, NULL), US_OK);
+}
+
 static void test_notes_and_reasons(void **state)
 {
     struct world *world = *state;
@@ -442,6 +466,16 @@ static void test_notes_and_reasons(void **state)
         assert_int_equal(world_decide(world, id, DECISION_REFUSE, given[i], NULL), US_OK);
     }
     world_read(world, reasons_work, NULL);
+    /* What the service wrote itself is never offered, what a person gave to an act is. */
+    static const char *const unwanted[] = {"act 3", "undone; act 12", MODERATION_MERGED " (s-1).",
+                                           MODERATION_MERGED ". again"};
+    static const char *const wanted[] = {"pact 3", "an act 3 of spam", "act"};
+    for (size_t i = 0; i < 4; i++)
+        refuse_new(world, unwanted[i]);
+    world_read(world, reasons_work, NULL);
+    for (size_t i = 0; i < 3; i++)
+        refuse_new(world, wanted[i]);
+    world_read(world, more_reasons_work, NULL);
     struct judging j = judge(world, id);
     judge_clear(&j.judged);
     assert_int_equal(review_note(world->site, &who, j.row, "called them", &fault), US_OK);

@@ -290,6 +290,42 @@ static bool stop(size_t done, size_t total, void *arg)
     return false;
 }
 
+static bool count_jobs(size_t done, size_t total, void *arg)
+{
+    (void)done;
+    (void)total;
+    ++*(int *)arg;
+    return true;
+}
+
+/* Ten organisations of 900 statements each: no job keeps the store for long. */
+static void long_rows_make_small_jobs(void **state)
+{
+    struct world *world = *state;
+    struct str list = STR_INIT;
+    struct register_imported told;
+    int64_t removed;
+    int jobs = 0;
+    str_append_text(&list, "name,aliases\n");
+    for (int i = 0; i < 10; i++) {
+        str_append_format(&list, "N%d,", i);
+        for (int k = 0; k < 30; k++) {
+            str_append_text(&list, k > 0 ? "|" : "");
+            for (int w = 0; w < 28; w++)
+                str_append_format(&list, "%s%d", w > 0 ? " " : "", 10000 + i * 840 + k * 28 + w);
+        }
+        str_append_text(&list, "\n");
+    }
+    assert_int_equal(import_as(world, "a", str_text(&list), &told, count_jobs, &jobs), US_OK);
+    assert_int_equal(told.added, 10);
+    assert_true(jobs > 3 && jobs < 10);
+    assert_int_equal(rows(world), 10 + 10 * 31 + 10 * (30 * 28 + 1));
+    assert_int_equal(register_remove(world->site, "unix:test", "a", NULL, &removed), US_OK);
+    assert_int_equal(removed, 10);
+    assert_int_equal(rows(world), 0);
+    str_free(&list);
+}
+
 /* While a list is being written: another import of the same one, which wins. */
 static bool overtake(size_t done, size_t total, void *arg)
 {
@@ -402,6 +438,7 @@ int main(void)
         cmocka_unit_test(rows_are_cleaned),
         cmocka_unit_test(bad_files_are_refused),
         cmocka_unit_test_setup_teardown(lists_are_replaced, open_world, close_world),
+        cmocka_unit_test_setup_teardown(long_rows_make_small_jobs, open_world, close_world),
         cmocka_unit_test_setup_teardown(broken_imports_leave_the_old, open_world, close_world),
         cmocka_unit_test_setup_teardown(near_names_are_found, open_world, close_world),
         cmocka_unit_test_setup_teardown(only_the_known_are_let_in, open_world, close_world),

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Persons and contact data go when their time is over or when the person asks: nothing of them is
- * left in the database's files, while counts, rows and the audit chain hold, and what tells fakes
- * stays. A run that is cut off is finished by the next.
+ * Persons and contact data go in time or when asked: nothing of them is left in the files, counts
+ * and the audit chain hold, what tells fakes stays. A run that is cut off is finished by the next.
  */
-/* cmocka's header wants these four before it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,6 +87,27 @@ static enum us_err run(struct world *world, int64_t days_later)
         &(struct retention_run){.actor = "service", .now = world->now + days_later * CLOCK_DAY});
 }
 
+struct overdue {
+    struct site *site;
+    int64_t now;
+    struct retention_overdue found;
+    enum us_err err;
+};
+
+static void overdue_work(struct reader *reader, void *arg)
+{
+    struct overdue *overdue = arg;
+    overdue->err = retention_overdue_read(reader, overdue->site, overdue->now, &overdue->found);
+}
+
+static struct retention_overdue overdue(struct world *world, int64_t days_later)
+{
+    struct overdue overdue = {.site = world->site, .now = world->now + days_later * CLOCK_DAY};
+    world_read(world, overdue_work, &overdue);
+    assert_int_equal(overdue.err, US_OK);
+    return overdue.found;
+}
+
 static void verify_work(struct reader *reader, void *arg)
 {
     struct audit_verdict verdict;
@@ -111,6 +130,26 @@ static void assert_gone(struct world *world)
     assert_false(world_has_bytes(world, CAPACITY));
     assert_false(world_has_bytes(world, REASON));
     world_open(world);
+}
+
+static void archive(struct world *world)
+{
+    const struct appeal_turning what = {.slug = "trial", .actor = "unix:test", .now = world->now};
+    struct appeal_turned turned;
+    struct fault fault = {.line = 0};
+    assert_int_equal(appeal_state_turn(world->site, TURN_ARCHIVE, &what, &turned, &fault), US_OK);
+}
+
+/* An entry of the audit log about the appeal. */
+static void say(struct world *world, const char *act, const char *reason)
+{
+    struct job *job = job_new();
+    job_add_audit(
+        job,
+        &(struct job_audit){
+            .at = world->now, .actor = "unix:x", .act = act, .subject = "trial", .reason = reason});
+    assert_int_equal(store_run(site_store(world->site), job), US_OK);
+    job_free(job);
 }
 
 /* ---- terms ---- */
@@ -148,7 +187,6 @@ static void test_refused_and_struck(void **state)
     sign(world, "Refused", VISIBILITY_PUBLIC, &refused);
     assert_int_equal(world_decide(world, refused.id, DECISION_REFUSE, REASON, &changed), US_OK);
     drop_mails(world);
-
     assert_int_equal(run(world, 29), US_OK);
     assert_int_equal(world_number(world, PERSONS), 3);
     assert_int_equal(retention_look(world->site, world->now + 29 * CLOCK_DAY, states), US_OK);
@@ -157,6 +195,8 @@ static void test_refused_and_struck(void **state)
     assert_int_equal(states[RETENTION_REFUSED].next_on, clock_day(world->now) + 30);
     assert_int_equal(retention_look(world->site, world->now + 30 * CLOCK_DAY, states), US_OK);
     assert_int_equal(states[RETENTION_REFUSED].due, 2);
+    assert_int_equal(overdue(world, 31).refused, 0);
+    assert_int_equal(overdue(world, 32).refused, 2);
 
     int64_t left = world_number(world, "SELECT COUNT(*) FROM audit_detail");
     assert_int_equal(run(world, 30), US_OK);
@@ -173,10 +213,118 @@ static void test_refused_and_struck(void **state)
     assert_int_equal(rig_count_audit(world, "signature.erase-refused"), 1);
     assert_sound(world, 3);
     assert_int_equal(world_decide(world, struck.id, DECISION_RESTORE, NULL, &changed), US_CONFLICT);
+    assert_int_equal(overdue(world, 40).refused, 0);
 
     /* Once is enough. */
     assert_int_equal(run(world, 31), US_OK);
     assert_int_equal(rig_count_audit(world, "signature.erase-refused"), 1);
+}
+
+/* One row that cannot be read, and is the first in its walk, keeps nobody else's data. */
+static void test_damaged(void **state)
+{
+    struct world *world = *state;
+    struct rig_signed bad, good;
+    bool changed;
+    int64_t damaged = -1;
+    struct retention_run later = {
+        .actor = "service", .now = world->now + 40 * CLOCK_DAY, .damaged = &damaged};
+    sign(world, "Bad", VISIBILITY_PUBLIC, &bad);
+    sign(world, "Good", VISIBILITY_PUBLIC, &good);
+    assert_int_equal(world_decide(world, bad.id, DECISION_STRIKE, REASON, &changed), US_OK);
+    assert_int_equal(world_decide(world, good.id, DECISION_STRIKE, REASON, &changed), US_OK);
+    world_close(world);
+    world_sql(world, "UPDATE signature SET kind = 'unoin', decided_on = decided_on - 1 "
+                     "WHERE organisation = 'Bad'");
+    world_open(world);
+    assert_int_equal(retention_run(world->site, &later), US_CORRUPT);
+    assert_int_equal(damaged, 1);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature WHERE "
+                                         "representative IS NOT NULL AND organisation = 'Bad'"),
+                     1);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature WHERE "
+                                         "representative IS NOT NULL AND organisation = 'Good'"),
+                     0);
+    /* Nor does it keep the other rules from being gone by; its appeal stays due. */
+    archive(world);
+    later.now = world->now + 400 * CLOCK_DAY;
+    assert_int_equal(retention_run(world->site, &later), US_CORRUPT);
+    assert_int_equal(damaged, 2); /* found by both rules */
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM appeal WHERE erased_on IS NULL"), 1);
+    assert_int_equal(overdue(world, 400).appeals, 1);
+    assert_int_equal(overdue(world, 400).refused, 1);
+    world_close(world);
+    world_sql(world, "UPDATE signature SET kind = 'union'");
+    world_open(world);
+    assert_int_equal(retention_run(world->site, &later), US_OK);
+    assert_int_equal(damaged, 0);
+    assert_int_equal(world_number(world, PERSONS), 0);
+    assert_int_equal(overdue(world, 400).appeals, 0);
+    assert_int_equal(overdue(world, 400).refused, 0);
+}
+
+/* A jobful of damaged rows at the head does not come back in front of the others for ever. */
+static void test_many_damaged(void **state)
+{
+    struct world *world = *state;
+    struct rig_signed signature;
+    bool changed;
+    int64_t damaged = -1;
+    struct retention_run later = {
+        .actor = "service", .now = world->now + 40 * CLOCK_DAY, .damaged = &damaged};
+    for (int i = 0; i < 130; i++) {
+        char name[32], mailbox[48];
+        struct submission submission;
+        (void)snprintf(name, sizeof name, "Union %d", i);
+        (void)snprintf(mailbox, sizeof mailbox, "u%d@union.example", i);
+        world_fill(&submission, name, mailbox);
+        rig_sign_submission(world, &submission, &signature);
+        assert_int_equal(world_decide(world, signature.id, DECISION_STRIKE, REASON, &changed),
+                         US_OK);
+    }
+    world_close(world);
+    world_sql(world, "UPDATE signature SET kind = 'unoin', decided_on = decided_on - 1 "
+                     "WHERE organisation <> 'Union 7'");
+    world_open(world);
+    assert_int_equal(retention_run(world->site, &later), US_CORRUPT);
+    assert_int_equal(damaged, 129);
+    assert_int_equal(
+        world_number(world, "SELECT COUNT(*) FROM signature WHERE representative IS NULL"), 1);
+}
+
+/* Those that wait keep their domain, those decided on lately too; the others lose it, however many
+ * of the former stand before them. */
+static void test_mailboxes(void **state)
+{
+    struct world *world = *state;
+    struct rig_signed waits, lately, old;
+    bool changed;
+    set_policy(world, "before");
+    sign(world, "Waits", VISIBILITY_PUBLIC, &waits);
+    sign(world, "Lately", VISIBILITY_PUBLIC, &lately);
+    sign(world, "Old", VISIBILITY_PUBLIC, &old);
+    assert_int_equal(world_decide(world, lately.id, DECISION_APPROVE, NULL, &changed), US_OK);
+    assert_int_equal(world_decide(world, old.id, DECISION_APPROVE, NULL, &changed), US_OK);
+    world_close(world);
+    world_sql(world, "UPDATE signature SET signed_on = signed_on - 40");
+    world_sql(world,
+              "UPDATE signature SET decided_on = decided_on - 31 WHERE organisation = 'Old'");
+    world_open(world);
+    assert_int_equal(run(world, 0), US_OK);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature WHERE mail_domain IS NULL "
+                                         "AND domain_hash IS NULL AND organisation = 'Old'"),
+                     1);
+    assert_int_equal(
+        world_number(world, "SELECT COUNT(*) FROM signature WHERE mail_domain IS NOT NULL"), 2);
+    assert_int_equal(run(world, 30), US_OK);
+    assert_int_equal(
+        world_number(world, "SELECT COUNT(*) FROM signature WHERE mail_domain IS NOT NULL"), 2);
+    assert_int_equal(run(world, 31), US_OK);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature WHERE mail_domain IS NOT "
+                                         "NULL AND organisation = 'Waits'"),
+                     1);
+    assert_int_equal(
+        world_number(world, "SELECT COUNT(*) FROM signature WHERE mail_domain IS NOT NULL"), 1);
 }
 
 static void test_zero_is_never(void **state)
@@ -201,14 +349,6 @@ static void test_zero_is_never(void **state)
 }
 
 /* ---- archived appeals ---- */
-
-static void archive(struct world *world)
-{
-    const struct appeal_turning what = {.slug = "trial", .actor = "unix:test", .now = world->now};
-    struct appeal_turned turned;
-    struct fault fault = {.line = 0};
-    assert_int_equal(appeal_state_turn(world->site, TURN_ARCHIVE, &what, &turned, &fault), US_OK);
-}
 
 static void test_archived(void **state)
 {
@@ -237,6 +377,8 @@ static void test_archived(void **state)
                      "SELECT 1, id, 'listed', 'listed', 1, 1 FROM signature "
                      "WHERE organisation = 'Open'");
     world_open(world);
+    say(world, "act.strike", REASON);
+    say(world, "delivery.record", "edition 1");
     archive(world);
     assert_int_equal(pending_hash_mailbox(world->site, world->appeal->id, "a@b.example", hash),
                      US_OK);
@@ -256,6 +398,8 @@ static void test_archived(void **state)
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM moderator_note"), 0);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM act_signature"), 0);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM act"), 1);
+    assert_int_equal(
+        world_number(world, "SELECT COUNT(*) FROM audit_detail WHERE reason = 'edition 1'"), 1);
     assert_int_equal(world_number(world, "SELECT erased_on FROM appeal"),
                      clock_day(world->now) + day);
     assert_int_equal(pending_hash_mailbox(world->site, world->appeal->id, "a@b.example", hash),
@@ -396,7 +540,7 @@ static void test_erase_listed(void **state)
     int64_t audits = world_number(world, "SELECT COUNT(*) FROM audit");
     assert_int_equal(erase(world, signature.id, &made, &fault), US_OK);
     assert_false(made.changed);
-    assert_certified(world, &made);
+    assert_null(made.certificate);
     erasure_made_clear(&made);
     assert_int_equal(world_number(world, "SELECT COUNT(*) FROM audit"), audits);
 
@@ -422,6 +566,19 @@ static void test_erased_can_be_struck(void **state)
     assert_int_equal(world_decide(world, signature.id, DECISION_STRIKE, REASON, &changed), US_OK);
     assert_true(changed);
     assert_sound(world, 1);
+    /* That was a mistake: its organisation had never left. */
+    assert_int_equal(world_decide(world, signature.id, DECISION_RESTORE, NULL, &changed), US_OK);
+    assert_true(changed);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM signature WHERE state = 'listed'"),
+                     1);
+    /* Struck again, its signatory withdraws: now nobody brings it back. */
+    assert_int_equal(world_decide(world, signature.id, DECISION_STRIKE, REASON, &changed), US_OK);
+    assert_int_equal(rig_withdraw(world, signature.token, NULL), US_OK);
+    assert_int_equal(rig_count_audit(world, "signature.withdraw-unlisted"), 1);
+    assert_int_equal(world_decide(world, signature.id, DECISION_RESTORE, NULL, &changed),
+                     US_CONFLICT);
+    assert_sound(world, 1);
+    assert_gone(world);
 }
 
 static void test_erase_while_a_letter_leaves(void **state)
@@ -474,6 +631,35 @@ static void test_erase_unlisted(void **state)
     outbox_mail_free(&mail);
 }
 
+/* What moderators wrote goes with the person; what the signatory says of it stays. */
+static void test_withdrawing_erases_words(void **state)
+{
+    struct world *world = *state;
+    struct rig_signed held, refused;
+    bool changed;
+    set_policy(world, "before");
+    sign(world, "Held", VISIBILITY_PUBLIC, &held);
+    sign(world, "Refused", VISIBILITY_PUBLIC, &refused);
+    assert_int_equal(world_decide(world, held.id, DECISION_HOLD, REASON, &changed), US_OK);
+    assert_int_equal(world_decide(world, refused.id, DECISION_REFUSE, REASON, &changed), US_OK);
+    drop_mails(world);
+    world_close(world);
+    world_sql(world, "INSERT INTO moderator_note SELECT id, id, 1, 'unix:x', '" PERSON "' "
+                     "FROM signature");
+    world_sql(world, "INSERT INTO review (signature, session, actor, until) "
+                     "SELECT id, 's', 'unix:x', 1 FROM signature");
+    world_open(world);
+    assert_int_equal(rig_withdraw(world, held.token, "we left"), US_OK);
+    assert_int_equal(rig_withdraw(world, refused.token, "so did we"), US_OK);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM moderator_note"), 0);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM review"), 0);
+    assert_int_equal(world_number(world, "SELECT COUNT(*) FROM audit_detail WHERE reason IN "
+                                         "('we left', 'so did we')"),
+                     2);
+    assert_sound(world, 2);
+    assert_gone(world);
+}
+
 static void test_erase_withdrawn(void **state)
 {
     struct world *world = *state;
@@ -497,6 +683,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_months),
         TEST(test_refused_and_struck),
+        TEST(test_damaged),
+        TEST(test_many_damaged),
+        TEST(test_mailboxes),
         TEST(test_zero_is_never),
         TEST(test_archived),
         TEST(test_cut_off),
@@ -504,6 +693,7 @@ int main(void)
         TEST(test_erased_can_be_struck),
         TEST(test_erase_while_a_letter_leaves),
         TEST(test_erase_unlisted),
+        TEST(test_withdrawing_erases_words),
         TEST(test_erase_withdrawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

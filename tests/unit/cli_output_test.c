@@ -166,6 +166,36 @@ static void test_table(void **state)
     }
 }
 
+/* What a row is about keeps its room; what is the same in all rows, or typed again, does not cost
+ * it. */
+static void test_table_of_signatures(void **state)
+{
+    const struct row_schema *signatures = &row_signature;
+    (void)state;
+    for (int other = 0; other < 2; other++) {
+        struct table *table = table_new(signatures, 80, false);
+        struct row_value values[ROW_COLUMNS_MOST];
+        struct str out = STR_INIT;
+        for (int i = 0; i < 2; i++) {
+            for (size_t k = 0; k < signatures->count; k++)
+                values[k] = row_null();
+            values[0] = row_text("k3v9m0q2xw7ra");
+            values[1] = row_text(i == 1 && other == 1 ? "another-one" : "ardenia-oil-strike");
+            values[2] = row_text("confirmed");
+            values[3] = row_text("General Confederation of the Workers of Ardenia");
+            values[5] = row_text("confederation");
+            values[6] = row_text("AR");
+            table_add(table, values, &out);
+        }
+        table_end(table, &out);
+        assert_int_equal(strstr(str_text(&out), "APPEAL") != NULL, other == 1);
+        assert_non_null(strstr(str_text(&out), "confirmed"));
+        assert_non_null(strstr(str_text(&out), "General Confederation of the"));
+        table_free(table);
+        str_free(&out);
+    }
+}
+
 static const struct row_column state_columns[] = {
     {"state", ROW_TEXT, true}, {"name", ROW_TEXT, true}, {"number", ROW_NUMBER, true}};
 static const struct row_schema states = {"states", state_columns, 3};
@@ -365,6 +395,7 @@ int main(void)
         cmocka_unit_test(test_right_to_left_stays_in_its_place),
         cmocka_unit_test(test_cutting),
         cmocka_unit_test(test_table),
+        cmocka_unit_test(test_table_of_signatures),
         cmocka_unit_test(test_painted_table),
         cmocka_unit_test(test_long_table),
         cmocka_unit_test(test_formats),

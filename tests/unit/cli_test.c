@@ -95,6 +95,11 @@ static void test_wrong_arguments_are_refused(void **state)
     assert_int_equal(PARSE(&options, W("appeal"), W("lst")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("show")), US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("x")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("show"), W("\xff")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("appeal"), W("show"), W("\xd1\x84")), US_OK);
+    options_clear(&options);
+    assert_int_equal(PARSE(&options, W("signature"), W("list"), W("x"), W("-w"), W("name=\xff")),
+                     US_INVALID);
     assert_int_equal(PARSE(&options, W("appeal"), W("list"), W("--state"), W("held")), US_INVALID);
     assert_int_equal(PARSE(&options, W("signature"), W("list"), W("x"), W("--state=lost")),
                      US_INVALID);

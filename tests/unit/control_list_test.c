@@ -3,9 +3,11 @@
  * Lists and letters over the control socket: what an audience may not see does not leave the
  * service, whoever asks; mailboxes leave it sealed; what is taken is noted.
  */
+#include "appeal/signature_merge.h"
 #include "base/mem.h"
 #include "control_talk.h"
 #include "proto/command.h"
+#include "store/query.h"
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -203,12 +205,67 @@ static void test_exports_are_noted(void **state)
     world_remove(&world);
 }
 
+/* ---- looking for duplicates ---- */
+
+struct looking {
+    struct world *world;
+    int told;
+    bool is_gone;
+    enum us_err err;
+};
+
+static bool goes_on(void *arg)
+{
+    return !((struct looking *)arg)->is_gone;
+}
+
+static bool on_duplicate(const struct signature_duplicate *duplicate, void *arg)
+{
+    struct looking *looking = arg;
+
+    (void)duplicate;
+    looking->told++;
+    return true;
+}
+
+static void look(struct reader *reader, void *arg)
+{
+    struct looking *looking = arg;
+
+    reader_watch(reader, goes_on, looking);
+    looking->err = signature_duplicates(reader, looking->world->site, looking->world->appeal->id,
+                                        on_duplicate, looking);
+}
+
+/* Between its queries too: comparing is what takes long. */
+static void test_nobody_is_compared_for_who_is_gone(void **state)
+{
+    struct signing_receipt receipts[2];
+    struct world world;
+    struct looking looking = {.world = &world}, gone = {.world = &world, .is_gone = true};
+
+    (void)state;
+    world_make(&world, "");
+    world_signature(&world, "Union of Oil Workers", "a@one.example", &receipts[0]);
+    world_signature(&world, "Union of Oil Worker", "b@two.example", &receipts[1]);
+    world_read(&world, look, &looking);
+    assert_int_equal(looking.err, US_OK);
+    assert_int_equal(looking.told, 2);
+    world_read(&world, look, &gone);
+    assert_int_equal(gone.err, US_CANCELLED);
+    assert_int_equal(gone.told, 0);
+    world_remove(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exports_keep_the_table), cmocka_unit_test(test_states_are_known),
-        cmocka_unit_test(test_lists_are_refused),      cmocka_unit_test(test_contacts_stay_sealed),
+        cmocka_unit_test(test_exports_keep_the_table),
+        cmocka_unit_test(test_states_are_known),
+        cmocka_unit_test(test_lists_are_refused),
+        cmocka_unit_test(test_contacts_stay_sealed),
         cmocka_unit_test(test_exports_are_noted),
+        cmocka_unit_test(test_nobody_is_compared_for_who_is_gone),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct facts {
     struct world world;
@@ -135,6 +138,34 @@ static void test_service(void **state)
     assert_told(facts, true, "systemctl start undersignd", "not running");
 }
 
+static void test_certificate(void **state)
+{
+    struct facts *facts = *state;
+    char *command = mem_format("kill -HUP %ld", (long)getpid());
+    int64_t now = facts->status.now;
+
+    facts->facts.tls_end = facts->facts.tls_file_end = now - CLOCK_DAY;
+    assert_int_equal(look(facts, "", "").wrong, 0); /* of the file, `config check` tells */
+    facts->facts.tls_file_end = now + 90 * CLOCK_DAY;
+    assert_told(facts, true, command, "visitors still get the certificate that ended on");
+    facts->facts.tls_end = now + 10 * CLOCK_DAY;
+    assert_told(facts, true, command, "visitors still get the certificate that ends on");
+    facts->facts.tls_end = now + 80 * CLOCK_DAY;
+    assert_told(facts, false, command, "which the service has not read yet");
+    free(command);
+}
+
+static void test_overdue(void **state)
+{
+    struct facts *facts = *state;
+
+    facts->status.overdue.refused = 2;
+    assert_told(facts, true, "undersign retention run",
+                "of 2 refused or struck signatures are past");
+    facts->status.overdue = (struct retention_overdue){.appeals = 1};
+    assert_told(facts, true, "undersign retention run", "of 1 archived appeal are past");
+}
+
 static void test_disk(void **state)
 {
     struct facts *facts = *state;
@@ -168,6 +199,8 @@ static void test_mail(void **state)
                                  .oldest_at = facts->status.now - CLOCK_HOUR + CLOCK_SECOND,
                                  .last_error = error};
     assert_told(facts, false, "undersign mail test ADDRESS", "for 59 min already: the relay");
+    mail->oldest_at = facts->status.now - CLOCK_SECOND;
+    assert_told(facts, false, "undersign mail test ADDRESS", "for less than a minute already");
     mail->oldest_at = facts->status.now - CLOCK_HOUR;
     assert_told(facts, true, "undersign mail test ADDRESS",
                 "2 mails wait for the relay, for 60 min");
@@ -219,6 +252,41 @@ static void test_appeals(void **state)
     assert_told(facts, false, "undersign appeal resume trial", "trial is paused");
 }
 
+/* What is written to is nothing else, and nothing is written over. */
+static void test_paths(void **state)
+{
+    struct facts *facts = *state;
+    FILE *file = fopen(facts->socket, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    assert_told(facts, true, "undersign config check", "is no socket");
+    assert_int_equal(unlink(facts->socket), 0);
+    facts->world.config.control_socket = facts->world.config.store_path;
+    assert_true(look(facts, "undersign config check", "is named by [store] path too").found == 1);
+}
+
+/* The service's account itself, which no longer gets into its folder. */
+static void test_shut_out(void **state)
+{
+    struct facts *facts = *state;
+    int status = 1;
+    pid_t child;
+
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chmod(facts->world.folder, 0700), 0);
+    child = fork();
+    if (child == 0) {
+        bool is_told =
+            setuid(65534) == 0 &&
+            look(facts, "undersign config check", "account may not write there: chown ").found > 0;
+        _exit(is_told ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 static void test_configuration(void **state)
 {
     struct facts *facts = *state;
@@ -231,8 +299,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_facts, remove_facts)
     const struct CMUnitTest tests[] = {
-        TEST(test_well), TEST(test_service), TEST(test_disk),    TEST(test_mail),
-        TEST(test_care), TEST(test_queue),   TEST(test_appeals), TEST(test_configuration),
+        TEST(test_well),     TEST(test_service), TEST(test_certificate), TEST(test_paths),
+        TEST(test_shut_out), TEST(test_disk),    TEST(test_overdue),     TEST(test_mail),
+        TEST(test_care),     TEST(test_queue),   TEST(test_appeals),     TEST(test_configuration),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

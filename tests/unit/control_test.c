@@ -16,6 +16,7 @@
 #include "control_talk.h"
 #include "proto/frame.h"
 #include "proto/socket.h"
+#include <errno.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <setjmp.h>
@@ -256,6 +257,48 @@ static void test_rows_wait_in_a_file(void **state)
     answer_free(answer);
 }
 
+/* The configuration may lie where nobody writes (/etc): rows wait beside the database. */
+static void test_rows_wait_beside_the_database(void **state)
+{
+    char folder[] = "/tmp/undersign-spool.XXXXXX", etc[] = "/proc/sys", text[4000];
+    char *path, *conf;
+    struct config config = {.folder = etc};
+    struct fault fault = {.text = ""};
+    struct answer *answer, *first;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    config.store_path = path = mem_format("%s/site.db", folder);
+    config.path = conf = mem_format("%s/undersign.conf", etc);
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\0';
+    answer = answer_open(&config, -1);
+    answer_columns(answer, &row_difference);
+    for (int i = 0; i < 1000; i++)
+        assert_true(answer_row(answer, (struct row_value[]){row_text(text)}));
+    assert_true(answer->spool.fd >= 0);
+    assert_false(answer_explain(answer, &fault));
+    answer_free(answer);
+    assert_int_equal(rmdir(folder), 0);
+
+    /* Where it cannot be, it is said why, of whichever part of the answer. */
+    first = answer_open(&config, -1);
+    first->next = answer = answer_open(&config, -1);
+    answer_columns(answer, &row_difference);
+    for (int i = 0; i < 1000 && answer_row(answer, (struct row_value[]){row_text(text)}); i++)
+        ;
+    assert_int_equal(answer->err, US_IO);
+    assert_true(answer_explain(first, &fault));
+    assert_non_null(strstr(fault.text, folder));
+    assert_non_null(strstr(fault.text, "No such file"));
+    answer->spool.cause = ENOSPC;
+    assert_true(answer_explain(first, &fault));
+    assert_non_null(strstr(fault.text, "no room"));
+    answer_free(first);
+    free(path);
+    free(conf);
+}
+
 static void test_a_client_that_hangs_up_cancels(void **state)
 {
     struct answer *answer;
@@ -493,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_files_are_bounded),
         cmocka_unit_test(test_moderation),
         cmocka_unit_test(test_rows_wait_in_a_file),
+        cmocka_unit_test(test_rows_wait_beside_the_database),
         cmocka_unit_test(test_a_client_that_hangs_up_cancels),
         cmocka_unit_test(test_a_session_opens_the_site),
         cmocka_unit_test(test_only_the_owner_acts_alone),

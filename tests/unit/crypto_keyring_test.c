@@ -294,11 +294,31 @@ static void test_threads(void **state)
     free(hashes[0]);
 }
 
+/* What a database keeps of a key: the same read without opening, and nothing is made by looking. */
+static void test_mark(void **state)
+{
+    struct place *place = *state;
+    uint8_t mark[KEYRING_HASH_SIZE], found[KEYRING_HASH_SIZE];
+    char *missing = mem_format("%s-not", place->keys), *file = place_path(place, "site.key");
+
+    assert_int_equal(keyring_mark(place->keyring, mark), US_OK);
+    assert_int_equal(keyring_peek_mark(place->keys, found), US_OK);
+    assert_memory_equal(mark, found, sizeof(mark));
+    assert_int_equal(keyring_peek_mark(missing, found), US_NOT_FOUND);
+    assert_int_not_equal(access(missing, F_OK), 0);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(keyring_peek_mark(place->keys, found), US_NOT_FOUND);
+    assert_false(place_has(place, "site.key"));
+    free(missing);
+    free(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_files_are_private, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_open_refuses, place_make, place_remove),
+        cmocka_unit_test_setup_teardown(test_mark, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_hashes, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_hash_vectors, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_appeal_destroyed, place_make, place_remove),

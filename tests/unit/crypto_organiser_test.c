@@ -85,7 +85,9 @@ static void test_organiser_files_refused(void **state)
 
     /* The one file taken for the other: what was sealed to a secret key could never be opened. */
     assert_int_equal(organiser_read_public(path, &public, &fault), US_INVALID);
-    assert_non_null(strstr(fault.text, "first line"));
+    assert_non_null(strstr(fault.text, "is the organiser's SECRET key"));
+    assert_int_equal(organiser_read_secret(public_path, &secret, &fault), US_INVALID);
+    assert_non_null(strstr(fault.text, "is the organiser's public key"));
     assert_int_equal(chmod(path, 0640), 0);
     assert_int_equal(organiser_read_secret(path, &secret, &fault), US_DENIED);
     assert_non_null(strstr(fault.text, "0600"));

@@ -11,6 +11,7 @@
 #include "proto/row.h"
 #include "proto/socket.h"
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -503,7 +504,55 @@ static void use_socket(const char *path)
     assert_int_equal(stat(path, &there), 0);
     assert_int_equal(there.st_mode & 07777, 0666);
     close(listener);
-    unlink(path);
+    socket_remove(path);
+    assert_int_equal(stat(path, &there), -1);
+    /* Anything else that lies there is somebody's. */
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(socket_listen(path, 0600, &listener, &fault), US_INVALID);
+    assert_non_null(strstr(fault.text, "no socket"));
+    socket_remove(path);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* In a folder like /tmp, another account may have put what listens there. */
+static void test_strangers_socket(void **state)
+{
+    char folder[] = "/tmp/undersign-proto.XXXXXX";
+    struct fault fault = {.text = ""};
+    int listener, client, ready[2];
+    char *path, seen;
+    pid_t child;
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chmod(folder, 01777), 0);
+    path = mem_format("%s/control.sock", folder);
+    assert_int_equal(pipe(ready), 0);
+    child = fork();
+    if (child == 0) {
+        if (setuid(65534) != 0 || socket_listen(path, 0666, &listener, &fault) != US_OK ||
+            write(ready[1], "", 1) != 1)
+            _exit(1);
+        pause();
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &seen, 1), 1);
+    close(ready[0]);
+    assert_int_equal(socket_connect(path, &client, &fault), US_DENIED);
+    assert_non_null(strstr(fault.text, "somebody else"));
+    /* In a folder where nobody else puts anything it is the service's. */
+    assert_int_equal(chmod(folder, 0755), 0);
+    assert_int_equal(socket_connect(path, &client, &fault), US_OK);
+    close(client);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    socket_remove(path);
+    assert_int_equal(rmdir(folder), 0);
+    free(path);
 }
 
 static void test_socket(void **state)
@@ -543,6 +592,7 @@ int main(void)
         cmocka_unit_test(test_schemas),
         cmocka_unit_test(test_requests_are_checked),
         cmocka_unit_test(test_socket),
+        cmocka_unit_test(test_strangers_socket),
     };
     /* Believing a false claim would need gigabytes: it fails instead of being lazily granted. The
      * sanitizers reserve terabytes of addresses, so there the claim itself is what they report. */

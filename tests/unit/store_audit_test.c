@@ -115,12 +115,41 @@ static void test_erased_words_leave_a_good_chain(void **state)
     struct rig *rig = *state;
     add_entries(rig, 5);
     struct job *job = job_new();
-    job_expect(job, STATEMENT_AUDIT_DETAIL_ERASE, US_NOT_FOUND, VALUES(value_int(3)));
+    job_expect(job, STATEMENT_TRIAL_ERASE_WORDS, US_NOT_FOUND, VALUES(value_int(3)));
     assert_int_equal(rig_run(rig, job), US_OK);
     struct verified verified = verify(rig);
     assert_int_equal(verified.err, US_OK);
     assert_int_equal(verified.verdict.entries, 5);
     assert_int_equal(verified.verdict.erased, 1);
+}
+
+/* Words are missing only where something erases them. */
+static void test_words_that_nothing_erases(void **state)
+{
+    static const struct {
+        const char *act;
+        bool may_go;
+    } acts[] = {
+        {"signature.refuse", true}, {"act.begin", true},        {"appeal.pause", true},
+        {"logo.remove", true},      {"signature.erase", false}, {"signature.erase-refused", false},
+        {"appeal.publish", false},  {"export.contacts", false}, {"keys.adopt", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        struct rig rig;
+        struct job *job = job_new();
+        rig_make(&rig);
+        rig_open(&rig);
+        job_add_audit(job, &(struct job_audit){.actor = "unix:a", .act = acts[i].act});
+        assert_int_equal(rig_run(&rig, job), US_OK);
+        rig_close(&rig);
+        rig_sql(&rig, "DELETE FROM audit_detail");
+        rig_open(&rig);
+        struct verified verified = verify(&rig);
+        assert_int_equal(verified.verdict.broken, acts[i].may_go ? 0 : 1);
+        assert_int_equal(verified.verdict.erased, acts[i].may_go ? 1 : 0);
+        rig_remove(&rig);
+    }
 }
 
 static void test_changes_show(void **state)
@@ -138,6 +167,15 @@ static void test_changes_show(void **state)
         {"UPDATE audit_detail SET reason = '' WHERE seq = 2", 2}, /* NULL is not "" */
         {"UPDATE audit_detail SET salt = zeroblob(32) WHERE seq = 2", 2},
         {"DELETE FROM audit WHERE seq = 4", 4},
+        {"UPDATE audit SET seq = -1 WHERE seq = 5", 1},
+        {"INSERT INTO audit SELECT 0, at, act, commitment, digest FROM audit WHERE seq = 1", 1},
+        {"INSERT INTO audit SELECT -7, at, act, commitment, digest FROM audit WHERE seq = 1", 1},
+        {"INSERT INTO audit_detail SELECT 9, salt, actor, subject, reason FROM audit_detail "
+         "WHERE seq = 1",
+         9},
+        {"INSERT INTO audit_detail SELECT 0, salt, actor, subject, reason FROM audit_detail "
+         "WHERE seq = 1",
+         1},
         {"UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3;"
          "UPDATE audit SET seq = 3 WHERE seq = 99",
          2},
@@ -166,6 +204,7 @@ int main(void)
         TEST(test_the_chain_goes_on_after_failures),
         TEST(test_the_chain_is_longer_than_a_page),
         TEST(test_erased_words_leave_a_good_chain),
+        cmocka_unit_test(test_words_that_nothing_erases),
         cmocka_unit_test(test_changes_show),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -340,6 +340,35 @@ static void test_settled_file_is_all_of_it(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* A copy that has no name any more is read as the one that it was, and cannot be written. */
+static void test_without_a_name(void **state)
+{
+    struct rig *rig = *state;
+    struct side *side = open_side(rig), *held = NULL;
+    struct count rows = {.table = "trial", .rows = -1}, there = rows;
+    int fd, version = 0, damages = 0;
+    insert(rig, 1, "kept");
+    assert_int_equal(side_copy(side, copy_path, &rig->fault), US_OK);
+    assert_int_equal(side_tables(side, on_table, &rows), US_OK);
+    side_free(side);
+    fd = open(copy_path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(unlink(copy_path), 0);
+    assert_int_equal(side_open_held(fd, &held, &rig->fault), US_OK);
+    assert_int_equal(side_tables(held, on_table, &there), US_OK);
+    assert_true(rows.rows > 0);
+    assert_int_equal(there.rows, rows.rows);
+    assert_int_equal(side_schema(held, &version, &rig->fault), US_OK);
+    assert_int_equal(side_integrity(held, count_damage, &damages), US_OK);
+    assert_int_equal(damages, 0);
+    side_free(held);
+    assert_int_equal(lseek(fd, 0, SEEK_SET), 0); /* still the caller's */
+    close(fd);
+    fd = open(rig->folder, O_RDONLY | O_CLOEXEC);
+    assert_int_not_equal(side_open_held(fd, &held, &rig->fault), US_OK); /* a folder is none */
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +381,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_vacuum_wins_back_gaps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cancelled_vacuum_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_settled_file_is_all_of_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_without_a_name, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -361,6 +361,151 @@ static void test_a_read_has_a_deadline(void **state)
     assert_int_equal(errs[3], US_BUSY);
 }
 
+/* --- those who wait --- */
+
+static void note_thread(struct reader *reader, void *arg)
+{
+    (void)reader;
+    *(pthread_t *)arg = pthread_self();
+}
+
+struct walk {
+    struct rig *rig;
+    struct thread_gate reached, go;
+    int64_t rows;
+    enum us_err err;
+};
+
+static void read_walk(struct reader *reader, void *arg)
+{
+    struct walk *walk = arg;
+    thread_gate_open(&walk->reached);
+    thread_gate_wait(&walk->go);
+    walk->rows = count_rows(reader, &walk->err);
+}
+
+static void *run_walk(void *arg)
+{
+    struct walk *walk = arg;
+    if (store_read_wait(walk->rig->store, read_walk, walk))
+        abort();
+    return NULL;
+}
+
+static void open_gate(struct reader *reader, void *arg)
+{
+    (void)reader;
+    thread_gate_open(arg);
+}
+
+/* However many there are, the threads that the pages are read by stay free. */
+static void test_who_waits_takes_no_reader(void **state)
+{
+    enum { WALKS = 12 };
+    struct rig *rig = *state;
+    struct thread_gate read = THREAD_GATE_INIT;
+    struct walk walks[WALKS];
+    pthread_t threads[WALKS], here;
+    assert_true(rig->params.readers < WALKS);
+    assert_int_equal(store_read_wait(rig->store, note_thread, &here), US_OK);
+    assert_true(pthread_equal(here, pthread_self()));
+    assert_int_equal(rig_run(rig, rig_insert(1, "one", 1)), US_OK);
+    for (int i = 0; i < WALKS; i++) {
+        walks[i] = (struct walk){.rig = rig, .reached = THREAD_GATE_INIT, .go = THREAD_GATE_INIT};
+        assert_int_equal(pthread_create(&threads[i], NULL, run_walk, &walks[i]), 0);
+    }
+    for (int i = 0; i < WALKS; i++)
+        thread_gate_wait(&walks[i].reached);
+    assert_int_equal(store_read(rig->store, open_gate, &read), US_OK);
+    thread_gate_wait(&read);
+    assert_int_equal(rig_run(rig, rig_insert(2, "two", 2)), US_OK);
+    for (int i = 0; i < WALKS; i++) {
+        thread_gate_open(&walks[i].go);
+        pthread_join(threads[i], NULL);
+        assert_int_equal(walks[i].err, US_OK);
+        assert_int_equal(walks[i].rows, 2); /* its moment is its first question's */
+    }
+}
+
+static void read_nothing(struct reader *reader, void *arg)
+{
+    (void)reader;
+    (void)arg;
+}
+
+static void *close_store(void *arg)
+{
+    struct rig *rig = arg;
+    store_close(rig->store);
+    return NULL;
+}
+
+static void test_closing_waits_for_those_who_wait(void **state)
+{
+    struct rig *rig = *state;
+    struct walk walk = {.rig = rig, .reached = THREAD_GATE_INIT, .go = THREAD_GATE_INIT};
+    pthread_t reading, closing;
+    assert_int_equal(rig_run(rig, rig_insert(1, "one", 1)), US_OK);
+    assert_int_equal(pthread_create(&reading, NULL, run_walk, &walk), 0);
+    thread_gate_wait(&walk.reached);
+    assert_int_equal(pthread_create(&closing, NULL, close_store, rig), 0);
+    while (store_read(rig->store, read_nothing, NULL) != US_CANCELLED)
+        ;
+    assert_int_equal(store_read_wait(rig->store, read_nothing, NULL), US_CANCELLED);
+    thread_gate_open(&walk.go);
+    pthread_join(reading, NULL);
+    pthread_join(closing, NULL);
+    rig->store = NULL;
+    assert_int_equal(walk.err, US_OK);
+    assert_int_equal(walk.rows, 1);
+}
+
+static bool wants_no_more(void *arg)
+{
+    ++*(int *)arg;
+    return false;
+}
+
+struct watched {
+    int asked;
+    bool goes_on;
+    enum us_err err;
+};
+
+static void read_watched(struct reader *reader, void *arg)
+{
+    struct watched *watched = arg;
+    reader_watch(reader, wants_no_more, &watched->asked);
+    struct query *query = query_start(reader, STATEMENT_TRIAL_FOREVER, VALUES_NONE);
+    while (query_next(query))
+        ;
+    watched->err = query_end(query);
+    watched->goes_on = reader_goes_on(reader);
+}
+
+static void read_unwatched(struct reader *reader, void *arg)
+{
+    enum us_err *err = arg;
+    bool goes_on = reader_goes_on(reader);
+    (void)count_rows(reader, err);
+    if (!goes_on)
+        *err = US_CANCELLED;
+}
+
+static void test_a_watched_read_ends_when_told(void **state)
+{
+    struct rig *rig = *state;
+    struct watched watched = {.goes_on = true};
+    enum us_err err = US_IO;
+    assert_int_equal(store_read_wait(rig->store, read_watched, &watched), US_OK);
+    assert_int_equal(watched.err, US_CANCELLED);
+    assert_int_equal(watched.asked, 1);
+    assert_false(watched.goes_on);
+    /* The next one with that connection is nobody's to watch. */
+    assert_int_equal(store_read_wait(rig->store, read_unwatched, &err), US_OK);
+    assert_int_equal(err, US_OK);
+}
+
 /* --- bounds --- */
 
 static void test_a_full_queue_says_busy(void **state)
@@ -505,6 +650,9 @@ int main(void)
         TEST(test_a_statement_within_itself),
         TEST(test_a_read_sees_one_moment),
         TEST(test_a_read_has_a_deadline),
+        TEST(test_who_waits_takes_no_reader),
+        TEST(test_closing_waits_for_those_who_wait),
+        TEST(test_a_watched_read_ends_when_told),
         TEST(test_a_full_queue_says_busy),
         TEST(test_large_jobs_fill_the_queue_sooner),
         TEST(test_a_full_read_queue_says_busy),

@@ -54,6 +54,10 @@ static const char *const same[][2] = {
     {"Таджикистан", "Tajikistan"},
     {"Азербайджан", "Azerbaijan"},
     {"工会", "Gonghui"},
+    {"上海海员", "上海 海员"},
+    {"上海海员", "上海　海员"},
+    {"コーヒー・ユニオン", "コーヒーユニオン"},
+    {"สหภาพ แรงงาน", "สหภาพแรงงาน"},
     {"中华全国总工会", "中華全國總工會"},
     {"نقابة عمال النفط", "نقابه عمال النفط"},
     {"الإتحاد العام للعمال", "الاتحاد العام للعمال"},
@@ -133,6 +137,37 @@ static void spellings_meet(void **state)
         free(a);
         free(b);
     }
+}
+
+/* Where one is in a script without blanks, and only for them. */
+static void syllables_meet(void **state)
+{
+    static const char *const joined[][2] = {
+        {"全国石油工会", "quan guo shi you gong hui"},
+        {"全国石油工会", "Quanguo shiyou gonghui"},
+        {"全国石油工会", "Quánguó Shíyóu Gōnghuì"},
+        {"全国石油工会（上海）", "Quanguo Shiyou Gonghui (Shanghai)"},
+        {"上海第7工会", "Shanghai di 7 gonghui"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof joined / sizeof *joined; i++) {
+        char *a = name_key_make_joined(joined[i][0]), *b = name_key_make_joined(joined[i][1]);
+        assert_string_equal(a, b);
+        assert_true(name_key_is_unspaced(joined[i][0]));
+        assert_false(name_key_is_unspaced(joined[i][1]));
+        free(a);
+        free(b);
+    }
+    assert_true(name_key_is_unspaced("Union สหภาพ"));
+    assert_true(name_key_is_unspaced("コーヒー"));
+    assert_false(name_key_is_unspaced("Профсоюз «Жанарту»"));
+    assert_false(name_key_is_unspaced("نقابة عمال"));
+    assert_false(name_key_is_unspaced(""));
+    /* Elsewhere a blank counts as ever. */
+    char *a = name_key_make("Petrol İş"), *b = name_key_make("Petroliş");
+    assert_string_not_equal(a, b);
+    free(a);
+    free(b);
 }
 
 static void near_ones_are_told(void **state)
@@ -246,7 +281,7 @@ int main(void)
         cmocka_unit_test(spellings_meet),         cmocka_unit_test(near_ones_are_told),
         cmocka_unit_test(others_are_not),         cmocka_unit_test(nothing_is_like_nothing),
         cmocka_unit_test(long_names_are_bounded), cmocka_unit_test(odd_names_are_taken),
-        cmocka_unit_test(threads_share_it),
+        cmocka_unit_test(threads_share_it),       cmocka_unit_test(syllables_meet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,3 +32,6 @@ SELECT count(*), coalesce(sum(number), 0) FROM trial;
 -- name: trial_forever
 SELECT count(*) FROM (WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)
                       SELECT n FROM endless);
+
+-- name: trial_erase_words
+DELETE FROM audit_detail WHERE seq = $1;
