@@ -196,7 +196,7 @@ def test_options():
         made = len(editions(site))
         for options, said in (
                 (("--to", "works", "--all"), "--to and --all"), (("--paper", "A5"), "A4, Letter"),
-                (("--form", "both"), "joint or individual"), (("--supplement",), "--to"),
+                (("--form", "both"), "joint, individual"), (("--supplement",), "--to"),
                 (("--supplement", "--accession", "--to", "works"), "exclude"), (("--publish", "--to", "works"), "--publish"),
                 (("--separate", "--form", "joint", "--to", "works"), "--separate"), (("--all", "--version", "1"), "--version"),
                 (("--all", "-o", "-"), "folder"), (("--separate",), "--to"), (("--form", "individual"), "--to")):

@@ -300,7 +300,7 @@ def test_contacts():
             # Another key: one sentence, and nothing of the list, also where it goes to a pipe.
             refused(export(site, form, *contacts, other, "-o", out), 65, other, "another key")
             refused(export(site, form, *contacts, other), 65, other, "another key")
-            refused(export(site, form, *contacts, key + ".pub", "-o", out), 77, "0600")
+            refused(export(site, form, *contacts, key + ".pub", "-o", out), 65, "public key")
             assert folder.names() == ["other", "other.pub"], folder.names()
         columns, rows = rows_of("csv", export(site, "csv", *contacts, key, "--fields", "email,organisation").stdout)
         assert columns == ["email", "organisation"] and len(rows) == 5

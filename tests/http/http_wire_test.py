@@ -404,7 +404,7 @@ def test_half_closed_visitor_gets_the_answer():
 
 def test_answers_while_stopping():
     """SIGTERM: a request under way is finished; an answer after the term finds nobody, and no harm."""
-    server = Server("--stop", "30")
+    server = Server("--stop", "30", "--threads", "1")  # so that what one connection sees of the stop, the other does too
     with server.connect() as s, server.connect() as idle:
         s.sendall(GET % b"/late")
         wait_until(lambda: int(server.get(b"/count")[2]) >= 2, "")

@@ -59,6 +59,7 @@ static void put_one_of_each(struct str *out)
                                        row_texts(languages, 3),
                                        row_null(),
                                        row_number(INT64_MAX),
+                                       row_flag(true),
                                    }),
                      US_OK);
     assert_int_equal(frame_put_progress(out, 3, 0, "rows"), US_OK);
@@ -112,6 +113,8 @@ static void check_frame(const struct frame *frame, int index)
         assert_string_equal(frame->values[3].texts[2], "en");
         assert_false(frame->values[4].is_set);
         assert_true(frame->values[5].number == INT64_MAX);
+        assert_int_equal(frame->count, row_appeal.count);
+        assert_int_equal(frame->values[6].number, 1);
         break;
     case FRAME_PROGRESS:
         assert_int_equal(frame->number, 3);
