@@ -113,11 +113,7 @@ static void add_withdrawal(struct job *job, const struct backup_carry *carry,
 {
     const struct signature *s = &row->row.signature;
 
-    erasure_add_row(job, row, SIGNATURE_WITHDRAWN);
-    (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
-    (void)job_add(job, STATEMENT_PENDING_FORGET, VALUES(value_int(s->row), value_blob("", 0)));
-    (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(s->row)));
-    erasure_add_words(job, s);
+    erasure_add_withdrawal(job, row, SIGNATURE_WITHDRAWN);
     signature_change_add(job,
                          &(struct signature_change){
                              .signature = s,

@@ -90,3 +90,14 @@ void erasure_add(struct job *job, const struct signatory_row *row,
                                       .reason = words->reason,
                                   });
 }
+
+void erasure_add_withdrawal(struct job *job, const struct signatory_row *row,
+                            enum signature_state to)
+{
+    const struct signature *s = &row->row.signature;
+    erasure_add_row(job, row, to);
+    (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
+    (void)job_add(job, STATEMENT_PENDING_FORGET, VALUES(value_int(s->row), value_blob("", 0)));
+    (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(s->row)));
+    erasure_add_words(job, s);
+}

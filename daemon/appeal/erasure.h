@@ -65,5 +65,9 @@ struct erasure_facts { /* borrowed; none of them tells of the person */
     size_t letter_count;
 };
 char *erasure_certificate(const struct erasure_facts *facts); /* the caller's */
+/* All that goes when its signatory withdraws: row, words, logo, mails and the way from its form.
+ * The change of state, and its audit row, come after. */
+void erasure_add_withdrawal(struct job *job, const struct signatory_row *row,
+                            enum signature_state to);
 
 #endif

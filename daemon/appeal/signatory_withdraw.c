@@ -58,12 +58,8 @@ static struct job *make_job(const struct signatory_task *task, const struct sign
     const struct signature *s = &row->row.signature;
     enum signature_state to = erasure_keeps_place(s->state) ? s->state : SIGNATURE_WITHDRAWN;
     struct job *job = job_new();
-    erasure_add_row(job, row, to);
-    (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
-    (void)job_add(job, STATEMENT_PENDING_FORGET, VALUES(value_int(s->row), value_blob("", 0)));
-    (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(s->row)));
     /* Before the audit row below, whose reason is the signatory's own. */
-    erasure_add_words(job, s);
+    erasure_add_withdrawal(job, row, to);
     /* The day only: a signature does not keep its second, nor does its end. */
     signature_change_add(job,
                          &(struct signature_change){

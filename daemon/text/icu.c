@@ -4,7 +4,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include <stdlib.h>
+#include <string.h>
 #include <unicode/ustring.h>
+#include <unicode/utrans.h>
 
 void icu_check(UErrorCode status, const char *what)
 {
@@ -35,4 +37,27 @@ char *icu_narrow(const UChar *wide, int32_t wide_len)
     icu_check(status, "u_strToUTF8");
     text[len] = '\0';
     return text;
+}
+
+char *icu_transliterate(const char *rule, const char *text, size_t len)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t rule_len, wide_len;
+    UChar *wide_rule = icu_wide(rule, strlen(rule), &rule_len);
+    UTransliterator *transliterator =
+        utrans_openU(wide_rule, rule_len, UTRANS_FORWARD, NULL, 0, NULL, &status);
+    free(wide_rule);
+    icu_check(status, "utrans_openU");
+    UChar *wide = icu_wide(text, len, &wide_len);
+    const int32_t room = wide_len * 8 + 64; /* a Chinese character becomes a syllable */
+    UChar *work = mem_alloc((size_t)room * sizeof *work);
+    u_memcpy(work, wide, wide_len);
+    int32_t limit = wide_len;
+    utrans_transUChars(transliterator, work, &wide_len, room, 0, &limit, &status);
+    icu_check(status, "utrans_transUChars");
+    char *out = icu_narrow(work, wide_len);
+    utrans_close(transliterator);
+    free(work);
+    free(wide);
+    return out;
 }

@@ -16,5 +16,8 @@ void icu_check(UErrorCode status, const char *what);
 UChar *icu_wide(const char *text, size_t len, int32_t *wide_len);
 /* The other way; unpaired surrogates become U+FFFD. The caller frees. */
 char *icu_narrow(const UChar *wide, int32_t wide_len);
+/* By one of ICU's rules, "Any-Latin; Lower". Opens it anew each time, which takes milliseconds.
+ * Valid UTF-8; the caller frees. */
+char *icu_transliterate(const char *rule, const char *text, size_t len);
 
 #endif

@@ -4,12 +4,9 @@
 #include "base/utf8.h"
 #include "text/icu.h"
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
-#include <unicode/ustring.h>
-#include <unicode/utrans.h>
 
 #define NAME_MOST 1000 /* bytes that are looked at */
 
@@ -31,23 +28,5 @@ char *latin_make(const char *name)
     const size_t size = utf8_cut(name, strlen(name), NAME_MOST);
     if (!has_other_letters(name, size))
         return NULL;
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t rule_len, len;
-    UChar *wide_rule = icu_wide(rule, strlen(rule), &rule_len);
-    UTransliterator *transliterator =
-        utrans_openU(wide_rule, rule_len, UTRANS_FORWARD, NULL, 0, NULL, &status);
-    free(wide_rule);
-    icu_check(status, "utrans_openU");
-    UChar *wide = icu_wide(name, size, &len);
-    const int32_t room = len * 8 + 64; /* a Chinese character becomes a syllable */
-    UChar *work = mem_alloc((size_t)room * sizeof *work);
-    u_memcpy(work, wide, len);
-    int32_t limit = len;
-    utrans_transUChars(transliterator, work, &len, room, 0, &limit, &status);
-    icu_check(status, "utrans_transUChars");
-    char *out = icu_narrow(work, len);
-    utrans_close(transliterator);
-    free(work);
-    free(wide);
-    return out;
+    return icu_transliterate(rule, name, size);
 }

@@ -7,44 +7,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/ustring.h>
-#include <unicode/utrans.h>
 
 #define WORDS_MOST 400 /* bytes that are looked at */
 
 /* ICU's general way to Latin writes Russian with marks that are lost in ASCII ("buro"). */
-static UTransliterator *open_transliterator(const char *language)
+static char *to_latin(const char *text, const char *language)
 {
     static const char general[] = "Any-Latin; Latin-ASCII; Lower";
     static const char russian[] = "Russian-Latin/BGN; Any-Latin; Latin-ASCII; Lower";
     const bool is_russian = strncmp(language, "ru", 2) == 0 && (!language[2] || language[2] == '-');
-    const char *id = is_russian ? russian : general;
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t len;
-    UChar *wide = icu_wide(id, strlen(id), &len);
-    UTransliterator *out = utrans_openU(wide, len, UTRANS_FORWARD, NULL, 0, NULL, &status);
-    free(wide);
-    icu_check(status, "utrans_openU");
-    return out;
-}
-
-static char *to_latin(const char *text, const char *language)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    UTransliterator *transliterator = open_transliterator(language);
-    int32_t len;
-    UChar *wide = icu_wide(text, strlen(text), &len);
-    const int32_t room = len * 8 + 64; /* a Chinese character becomes a syllable */
-    UChar *work = mem_alloc((size_t)room * sizeof *work);
-    u_memcpy(work, wide, len);
-    int32_t limit = len;
-    utrans_transUChars(transliterator, work, &len, room, 0, &limit, &status);
-    icu_check(status, "utrans_transUChars");
-    char *out = icu_narrow(work, len);
-    utrans_close(transliterator);
-    free(work);
-    free(wide);
-    return out;
+    return icu_transliterate(is_russian ? russian : general, text, strlen(text));
 }
 
 static bool is_kept(char c)
