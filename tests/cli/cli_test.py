@@ -3,31 +3,26 @@
 """Every command of undersign against the real programs: with the daemon up and down, through --host, in a terminal
 and piped; what is left behind when it is interrupted; that the manual and the completion say the same."""
 
-import codecs
 import csv
-import fcntl
 import io
 import json
 import os
-import pty
 import pwd
 import re
-import select
 import shlex
 import shutil
 import signal
 import socket
 import sqlite3
 import stat
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from realsite import BUILD, PROGRAM, TOP, Site, main, wait_until  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 # For a build with sanitizers.
 os.environ.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions="
@@ -510,44 +505,10 @@ def test_one_at_a_time_without_the_daemon():
 
 # ---- terminals and signals ----
 
-class Terminal:
-    """A program in a terminal of its own, of so many columns."""
-
-    def __init__(self, arguments, columns=80):
-        self.process, self.fd = pty.fork()
-        if self.process == 0:
-            os.execvp(arguments[0], arguments)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        self.text = ""
-        self.decoder = codecs.getincrementaldecoder("utf-8")()
-
-    def read(self, until=None, seconds=30):
-        deadline = time.monotonic() + seconds
-        while until is None or until not in self.text:
-            if time.monotonic() > deadline or not select.select([self.fd], [], [], deadline - time.monotonic())[0]:
-                raise AssertionError(f"no {until!r} in {self.text!r}")
-            try:
-                piece = os.read(self.fd, 65536)
-            except OSError:
-                piece = b""
-            if not piece:
-                break
-            self.text += self.decoder.decode(piece)
-        return self.text
-
-    def type(self, text):
-        os.write(self.fd, text.encode())
-
-    def end(self):
-        self.read()
-        os.close(self.fd)
-        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
-
-
 def in_terminal(site, *arguments, columns=100):
-    # The size is set before the program starts to look at it.
     # No colours and no pager: terminal_test.py looks at these.
-    return Terminal(["sh", "-c", f"stty cols {columns}; exec env NO_COLOR=1 PAGER=cat \"$0\" \"$@\"", PROGRAM, "--site", site.folder, *arguments])
+    return Terminal([PROGRAM, "--site", site.folder, *arguments], columns=columns,
+                    environment={**os.environ, "NO_COLOR": "1", "PAGER": "cat"})
 
 
 def test_terminal():

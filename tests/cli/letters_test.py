@@ -7,10 +7,8 @@ import glob
 import hashlib
 import json
 import os
-import pty
 import re
 import resource
-import select
 import shlex
 import shutil
 import signal
@@ -22,6 +20,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from letters import ADDRESSEES, SLUG, edit, marks, pages_of, sign, text_of, withdraw, write_appeal  # noqa: E402
 from realsite import BUILD, PROGRAM, Site, main, wait_until  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 # For a build with sanitizers.
 os.environ.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions="
@@ -428,27 +427,13 @@ def test_progress():
         os.chmod(script, 0o755)
 
         def run(columns, environment):
-            process, fd = pty.fork()
-            if process == 0:
-                os.environ.update({"UNDERSIGN_SSH": script, "TERM": "xterm", **environment})
-                os.execv("/bin/sh", ["sh", "-c", f"stty cols {columns}; exec \"$0\" \"$@\"", PROGRAM, "--host", "x", "--site",
-                                     site.folder, "export", "letter", SLUG, "-o", os.path.join(site.out, "x.pdf")])
-            seen = b""
-            while True:
-                if not select.select([fd], [], [], 60)[0]:
-                    raise AssertionError("it hangs")
-                try:
-                    piece = os.read(fd, 4096)
-                except OSError:
-                    break
-                if not piece:
-                    break
-                seen += piece
-            os.close(fd)
-            assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0, seen
-            return seen.decode()
+            usual = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+            terminal = Terminal([PROGRAM, "--host", "x", "--site", site.folder, "export", "letter", SLUG, "-o",
+                                 os.path.join(site.out, "x.pdf")], columns=columns,
+                                environment={**usual, "UNDERSIGN_SSH": script, "TERM": "xterm", **environment})
+            assert terminal.end() == 0, terminal.text
+            return terminal.text
         for columns, environment in ((80, {}), (40, {"NO_COLOR": "1"}), (12, {})):
-            os.environ.pop("NO_COLOR", None)
             seen = run(columns, environment)
             assert "\r\033[KDrawing" in seen, seen
             bars = re.findall(r"\r\033\[K(Drawing[^\r]*)", seen)

@@ -24,9 +24,9 @@ import openpyxl
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), HERE]
-from cli_test import Terminal  # noqa: E402
 from letters import ADDRESSEES, SLUG, TABLE, marks, sign, withdraw, write_appeal  # noqa: E402
 from realsite import PROGRAM, Site, main, wait_until  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 os.environ.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions=" + os.path.join(HERE, "lsan.supp"))
 

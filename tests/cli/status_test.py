@@ -4,23 +4,20 @@
 screens stay within the terminal; the configuration tells where each value comes from and everything that is wrong."""
 
 import datetime
-import fcntl
 import glob
 import json
 import os
-import pty
 import re
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
-import termios
 import unicodedata
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "mail"))
 from realsite import PROGRAM, Site, free_port, main, wait_until  # noqa: E402
+from terminal import Terminal  # noqa: E402
 from relay import Relay, certificate  # noqa: E402
 
 os.environ.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions="
@@ -69,24 +66,11 @@ def problem(told, command):
 
 def screen(site, *arguments, rows=24, columns=80, locale="C.UTF-8"):
     """What stands on a terminal of that size; the exit status."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        environment = {**os.environ, "NO_COLOR": "1", "PAGER": "cat", "LC_ALL": locale, "TERM": "xterm"}
-        environment.pop("LANG", None)
-        os.execve(PROGRAM, [PROGRAM, "--site", site.folder, *arguments], environment)
-    data = b""
-    while True:
-        try:
-            piece = os.read(fd, 65536)
-        except OSError:
-            piece = b""
-        if not piece:
-            break
-        data += piece
-    os.close(fd)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return data.decode().replace("\r\n", "\n"), code
+    environment = {**os.environ, "NO_COLOR": "1", "PAGER": "cat", "LC_ALL": locale, "TERM": "xterm"}
+    environment.pop("LANG", None)
+    terminal = Terminal([PROGRAM, "--site", site.folder, *arguments], rows, columns, environment)
+    code = terminal.end()
+    return terminal.text.replace("\r\n", "\n"), code
 
 
 def width(line):

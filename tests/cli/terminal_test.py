@@ -13,9 +13,10 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from realsite import PROGRAM, TOP, Site, main, wait_until  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from cli_test import SLUG, Terminal, sign_many  # noqa: E402
+from cli_test import SLUG, sign_many  # noqa: E402
 
 STATES = ("listed", "held", "refused", "struck", "confirmed")
 
@@ -135,8 +136,8 @@ def test_tables_are_aligned():
     """Columns stand under each other in a terminal's own reckoning, at 80 and 200 columns, whatever the names"""
     site = the_site()
     for columns in (80, 200):
-        terminal = Terminal(["sh", "-c", f"stty cols {columns} rows 100; exec env NO_COLOR=1 PAGER=cat \"$0\" \"$@\"", PROGRAM,
-                             "--site", site.folder, "signature", "list", SLUG])
+        terminal = Terminal([PROGRAM, "--site", site.folder, "signature", "list", SLUG], 100, columns,
+                            {**os.environ, "NO_COLOR": "1", "PAGER": "cat"})
         assert terminal.end() == 0
         lines = [line for line in terminal.text.replace("\r", "").split("\n") if line]
         assert len(lines) == len(site.ids) + 1, lines

@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import os
-import pty
 import re
 import shutil
 import sqlite3
@@ -17,6 +16,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from realsite import PROGRAM, TOP, Site, body, main, wait_until  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 SLUG = "versions"
 LINE = {"en": "{} an earlier version of this text.", "ru": "более раннюю редакцию этого текста.",
@@ -119,24 +119,10 @@ def pdf_words(path):
 
 def in_terminal(site, answer, *arguments):
     """Runs it at a terminal where somebody answers; gives exit status and what was on the screen."""
-    process, fd = pty.fork()
-    if process == 0:
-        os.execv(PROGRAM, [PROGRAM, "--site", site.folder, *arguments])
-    text = b""
-    answered = False
-    while True:
-        try:
-            piece = os.read(fd, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        text += piece
-        if b"[yes/no]" in text and not answered:
-            answered = True
-            os.write(fd, answer.encode() + b"\n")
-    os.close(fd)
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), text.decode()
+    terminal = Terminal([PROGRAM, "--site", site.folder, *arguments])
+    if "[yes/no]" in terminal.read("[yes/no]"):
+        terminal.type(answer + "\n")
+    return terminal.end(), terminal.text
 
 
 def test_settings_wait():
