@@ -25,56 +25,67 @@ enum us_err status_stats_total(struct reader *reader, int64_t appeal, struct sta
     return err;
 }
 
+/* Of the row that the query stands on. */
+typedef struct stats_count count_reader(struct query *query);
+
+static enum us_err tell_each(struct query *query, count_reader *read, stats_callback *on_count,
+                             void *arg)
+{
+    bool goes_on = true;
+
+    while (goes_on && query_next(query)) {
+        struct stats_count count = read(query);
+        goes_on = on_count(&count, arg);
+    }
+    return query_end(query);
+}
+
+static struct stats_count read_day(struct query *query)
+{
+    return (struct stats_count){
+        .day = query_int(query, 0),
+        .confirmed = query_int(query, 1),
+        .listed = query_int(query, 2),
+    };
+}
+
 enum us_err status_stats_days(struct reader *reader, int64_t appeal, stats_callback *on_count,
                               void *arg)
 {
-    struct query *query = query_start(reader, STATEMENT_STATUS_DAYS, VALUES(value_int(appeal)));
-    bool goes_on = true;
+    return tell_each(query_start(reader, STATEMENT_STATUS_DAYS, VALUES(value_int(appeal))),
+                     read_day, on_count, arg);
+}
 
-    while (goes_on && query_next(query))
-        goes_on = on_count(
-            &(struct stats_count){
-                .day = query_int(query, 0),
-                .confirmed = query_int(query, 1),
-                .listed = query_int(query, 2),
-            },
-            arg);
-    return query_end(query);
+static struct stats_count read_country(struct query *query)
+{
+    return (struct stats_count){
+        .name = query_text(query, 0),
+        .listed = query_int(query, 1),
+        .waiting = query_int(query, 2),
+        .members = query_int(query, 3),
+    };
 }
 
 enum us_err status_stats_countries(struct reader *reader, int64_t appeal, stats_callback *on_count,
                                    void *arg)
 {
-    struct query *query =
-        query_start(reader, STATEMENT_STATUS_COUNTRIES, VALUES(value_int(appeal)));
-    bool goes_on = true;
+    return tell_each(query_start(reader, STATEMENT_STATUS_COUNTRIES, VALUES(value_int(appeal))),
+                     read_country, on_count, arg);
+}
 
-    while (goes_on && query_next(query))
-        goes_on = on_count(
-            &(struct stats_count){
-                .name = query_text(query, 0),
-                .listed = query_int(query, 1),
-                .waiting = query_int(query, 2),
-                .members = query_int(query, 3),
-            },
-            arg);
-    return query_end(query);
+static struct stats_count read_affiliation(struct query *query)
+{
+    return (struct stats_count){
+        .name = query_text(query, 0),
+        .listed = query_int(query, 1),
+        .members = query_int(query, 2),
+    };
 }
 
 enum us_err status_stats_affiliations(struct reader *reader, int64_t appeal, int64_t most,
                                       stats_callback *on_count, void *arg)
 {
-    struct query *query = query_start(reader, STATEMENT_STATUS_AFFILIATIONS,
-                                      VALUES(value_int(appeal), value_int(most)));
-    bool goes_on = true;
-
-    while (goes_on && query_next(query))
-        goes_on = on_count(
-            &(struct stats_count){
-                .name = query_text(query, 0),
-                .listed = query_int(query, 1),
-                .members = query_int(query, 2),
-            },
-            arg);
-    return query_end(query);
+    return tell_each(query_start(reader, STATEMENT_STATUS_AFFILIATIONS,
+                                 VALUES(value_int(appeal), value_int(most))),
+                     read_affiliation, on_count, arg);
 }

@@ -183,14 +183,6 @@ void draft_free(struct draft *draft)
     free(draft);
 }
 
-const struct draft_part *draft_find(const struct draft *draft, enum draft_field field)
-{
-    for (size_t i = 0; i < draft->part_count; i++)
-        if (draft->parts[i].field == field)
-            return &draft->parts[i];
-    return NULL;
-}
-
 /* Of what is written, comments too: an import measures just that. */
 static bool check_size(const struct draft *draft, struct fault *fault)
 {

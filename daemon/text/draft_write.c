@@ -49,6 +49,14 @@ static void write_notes(const struct draft *draft, struct str *out, int first, i
     }
 }
 
+const struct draft_part *draft_find(const struct draft *draft, enum draft_field field)
+{
+    for (size_t i = 0; i < draft->part_count; i++)
+        if (draft->parts[i].field == field)
+            return &draft->parts[i];
+    return NULL;
+}
+
 /* What an editor may look for in vain. */
 static void write_missing(const struct draft *draft, struct str *out)
 {
