@@ -116,6 +116,8 @@ enum us_err render_share(struct rendering *r, const struct appeal *appeal)
         .code = view_path(r, l, appeal->slug, "/code.png"),
         .poster = view_path(r, l, appeal->slug, "/poster"),
         .badge = view_path(r, l, appeal->slug, "/badge.png"),
+        .door = view_door(appeal, r->now),
+        .door_day = view_door_day(appeal, r->now),
         .count = scratch_format(&r->scratch, "%s/api/v1/appeals/%s/count",
                                 site_config(r->site)->site_url, appeal->slug),
     };

@@ -18,6 +18,8 @@ struct share_view {
     size_t way_count;
     struct url appeal, code, poster, badge;
     bool has_code;
+    enum view_door door;
+    int64_t door_day;
     const char *snippet; /* HTML for other sites, to be copied */
     const char *count;   /* where programs ask for the number, whole */
 };

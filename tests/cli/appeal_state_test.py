@@ -79,6 +79,10 @@ def test_states_on_every_page():
         said = f"{today.day} {today.strftime('%B')} {today.year}"
         for path, page in site.pages().items():
             assert "paused since" in page.text and said in page.text, (path, page.text)
+        # Where the button was, before the whole letter; and who shares it does not promise what the page refuses.
+        page = site.request("/en/trial").text
+        assert page.index("paused since") < page.index("<article"), page
+        assert "paused since" in site.request("/en/trial/share").text
         refusal = site.sign("trial", "en")
         assert refusal.status == 403 and "at the moment" in refusal.text and "Links that were mailed" in refusal.text
 
