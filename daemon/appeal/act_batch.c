@@ -5,6 +5,7 @@
 #include "appeal/signature_change.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/schedule.h"
 #include <stdlib.h>
 
 struct reading {
@@ -34,6 +35,7 @@ static void read_subjects(struct reader *reader, void *arg)
     for (size_t i = 0; i < reading->count && !reading->err; i++) {
         const struct act_item *item = &reading->batch->items[reading->from + i];
         struct moderation_subject *subject = &reading->subjects[i];
+        schedule_give_way();
         enum us_err err = moderation_subject_read(reader, item->row, reading->now, subject);
         if (err == US_NOT_FOUND || err == US_CORRUPT)
             continue;
@@ -139,7 +141,28 @@ static enum us_err add_item(struct job *job, const struct reading *reading, size
     return err;
 }
 
-/* Pages are made anew once a batch, at most. */
+/* Forbidding the old pages with every batch would have all visitors wait for new ones some times a
+ * second, so only the act's end does. A letter's file goes at once. */
+static void tell_change(struct reading *reading, const struct signature *signature,
+                        enum signature_state to)
+{
+    struct act_batch *batch = reading->batch;
+    bool leaves = signature->state == SIGNATURE_LISTED;
+    if (reading->letters.count > 0)
+        signature_change_done(batch->site, signature, to, &reading->letters);
+    if (!leaves && to != SIGNATURE_LISTED)
+        return;
+    batch->stepped = signature->appeal;
+    batch->has_left = batch->has_left || leaves;
+    site_stepped(batch->site, signature->appeal);
+}
+
+void act_batch_end(const struct act_batch *batch)
+{
+    if (batch->stepped != 0)
+        site_changed(batch->site, batch->stepped, batch->has_left);
+}
+
 static void tell_site(struct reading *reading, bool is_mailed)
 {
     const struct act_batch *batch = reading->batch;
@@ -155,7 +178,7 @@ static void tell_site(struct reading *reading, bool is_mailed)
         to = item->to;
     }
     if (teller)
-        signature_change_done(batch->site, &teller->row.signature, to, &reading->letters);
+        tell_change(reading, &teller->row.signature, to);
     if (is_mailed)
         site_mail_queued(batch->site);
 }
@@ -179,6 +202,7 @@ static enum us_err run_part(struct act_batch *batch, size_t from, size_t count)
     for (size_t i = 0; i < count && !err; i++) {
         if (!reading->is_there[i])
             continue;
+        schedule_give_way();
         err = add_item(job, reading, i, &is_mailed);
         done++;
     }

@@ -30,6 +30,8 @@ struct act_batch {
     const char *actor, *reason, *told;
     const char *act; /* of the audit rows; NULL: as the change is called */
     bool tells;      /* who is told nothing keeps the mailbox, so that undoing is whole */
+    int64_t stepped; /* the appeal whose list has changed; 0: none yet */
+    bool has_left;   /* some are not on it any more */
     struct act_item items[ACT_BATCH];
     size_t count;
     int64_t done, skipped; /* so far */
@@ -37,5 +39,8 @@ struct act_batch {
 
 /* Carries the items out, adds to done and skipped, and empties the batch. */
 US_MUST_CHECK enum us_err act_batch_run(struct act_batch *batch);
+/* Once behind the last of an act's batches, however it ends: from now on no page that names who
+ * left the list is served. While the act runs, one may be for the second that a page may be old. */
+void act_batch_end(const struct act_batch *batch);
 
 #endif

@@ -11,6 +11,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define REST_MOST (CLOCK_SECOND / 5)
 
 struct run {
     struct site *site;
@@ -73,6 +76,7 @@ static enum us_err begin(struct run *run, const struct beginning *what)
 
 static enum us_err end(struct run *run, enum us_err err, struct act_result *out)
 {
+    act_batch_end(&run->batch);
     if (run->result.number != 0) {
         struct job *job = job_new();
         const char *state = err || run->result.is_stopped ? "stopped" : "done";
@@ -102,6 +106,16 @@ static int64_t count_applying(const struct act_params *params, const struct act_
     return count;
 }
 
+/* Between two batches, as long as the one took: an act has half of the store's time, and visitors'
+ * jobs and pages find the other half. */
+static void rest(int64_t began)
+{
+    int64_t spent = clock_monotonic() - began;
+    if (spent > REST_MOST)
+        spent = REST_MOST;
+    nanosleep(&(struct timespec){.tv_nsec = spent * (1000000000 / CLOCK_SECOND)}, NULL);
+}
+
 static enum us_err run_batches(struct run *run, const struct act_params *params,
                                const struct act_choice *choice)
 {
@@ -114,10 +128,11 @@ static enum us_err run_batches(struct run *run, const struct act_params *params,
         run->batch.items[run->batch.count++] = item;
         if (run->batch.count < ACT_BATCH)
             continue;
+        int64_t began = clock_monotonic();
         err = act_batch_run(&run->batch);
         tell(run);
-        if (!err && i + 1 < choice->count)
-            (void)is_stopped(run);
+        if (!err && i + 1 < choice->count && !is_stopped(run))
+            rest(began);
     }
     /* The last few belong to what was asked for, unless it was to stop. */
     if (!err && !run->result.is_stopped && run->batch.count > 0) {
@@ -274,12 +289,13 @@ static enum us_err undo_batches(struct undoing *undoing)
 {
     enum us_err err = US_OK;
     while (!err && !undoing->is_last && !undoing->run->result.is_stopped) {
+        int64_t began = clock_monotonic();
         err = read_undoing(undoing, read_items);
         if (!err)
             err = act_batch_run(&undoing->run->batch);
         tell(undoing->run);
-        if (!err && !undoing->is_last)
-            (void)is_stopped(undoing->run);
+        if (!err && !undoing->is_last && !is_stopped(undoing->run))
+            rest(began);
     }
     return err;
 }

@@ -23,7 +23,7 @@
 #define BADGES_MOST 2
 
 struct slot {
-    atomic_uint_fast64_t changes, removals;
+    atomic_uint_fast64_t changes, removals, steps;
 };
 
 /* The organiser's public key as it was read last, and the file it was read from. It stands apart
@@ -78,6 +78,7 @@ struct site *site_new(const struct site_params *params)
     for (size_t i = 0; i < SLOTS; i++) {
         atomic_init(&site->slots[i].changes, 0);
         atomic_init(&site->slots[i].removals, 0);
+        atomic_init(&site->slots[i].steps, 0);
     }
     return site;
 }
@@ -278,6 +279,7 @@ struct site_generation site_generation(const struct site *site, int64_t appeal)
     return (struct site_generation){
         .changes = atomic_load(&slot->changes),
         .removals = atomic_load(&slot->removals),
+        .steps = atomic_load(&slot->steps),
     };
 }
 
@@ -294,6 +296,12 @@ void site_changed(struct site *site, int64_t appeal, bool is_removal)
     if (appeal != 0)
         raise_slot(&site->slots[slot_of(appeal)], is_removal);
     raise_slot(&site->slots[0], is_removal);
+}
+
+void site_stepped(struct site *site, int64_t appeal)
+{
+    (void)atomic_fetch_add(&site->slots[slot_of(appeal)].steps, 1);
+    (void)atomic_fetch_add(&site->slots[0].steps, 1);
 }
 
 void site_watch_mail(struct site *site, void (*on_mail)(void *arg), void *arg)

@@ -79,12 +79,14 @@ void site_tag(const void *data, size_t len, char out[SITE_TAG_SIZE]);
 
 /* Numbers that grow when what pages show of an appeal has changed (appeal 0: the list of appeals);
  * `removals` counts only changes after which an old page must not be shown any more (a withdrawal,
- * a strike, a new text). Lock-free, any thread. */
+ * a strike, a new text). `steps` are those of an act on many that is under way, whose end is a
+ * change or a removal: till then an old page may be seen for a second. Lock-free, any thread. */
 struct site_generation {
-    uint64_t changes, removals;
+    uint64_t changes, removals, steps;
 };
 struct site_generation site_generation(const struct site *site, int64_t appeal);
 void site_changed(struct site *site, int64_t appeal, bool is_removal);
+void site_stepped(struct site *site, int64_t appeal);
 
 /* Called (on any thread, must only hand on) when mail was queued. */
 void site_watch_mail(struct site *site, void (*on_mail)(void *arg), void *arg);

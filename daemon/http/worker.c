@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/schedule.h"
 #include "http/connection.h"
 #include "http/worker.h"
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define WORKER_TURN 100        /* microseconds: an answer out of memory takes less */
 #define WORKER_ACCEPTS_MOST 64 /* before connections have their turn */
 
 static void listen_all(struct worker *worker, bool on)
@@ -134,6 +136,7 @@ static void *worker_main(void *arg)
 {
     struct worker *worker = arg;
     worker->self = pthread_self();
+    schedule_promptly(WORKER_TURN);
     atomic_store(&worker->is_running, true);
     listen_all(worker, true);
     event_base_dispatch(worker->base);

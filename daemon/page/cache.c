@@ -5,6 +5,10 @@
  * appeal is known only once it was rendered; the first rendering is therefore done twice. A render
  * that a removal overtook is done again before anybody sees it.
  *
+ * In the last quarter of the time for which an old page may be served after a plain change, whoever
+ * asks first has it made anew and takes the old one: so while changes come without end, an act's on
+ * thousands of signatures say, nobody waits for the rendering of a page that others ask for too.
+ *
  * When the store is too busy to render, the page that is there goes on being served, unless
  * something was removed from it.
  */
@@ -34,6 +38,7 @@ struct entry {
     int64_t appeal;
     struct site_generation generation;
     int64_t rendered_at, day;
+    int64_t true_at; /* when it was last seen to be what a rendering would give */
     bool is_rendering;
     struct waiter *waiters;
 };
@@ -153,9 +158,9 @@ void cache_free(struct cache *cache)
     free(cache);
 }
 
-enum freshness { FRESH, STALE, FORBIDDEN };
+enum freshness { FRESH, AGEING, STALE, FORBIDDEN };
 
-static enum freshness entry_freshness(struct cache *cache, const struct entry *entry)
+static enum freshness entry_freshness(struct cache *cache, struct entry *entry)
 {
     const struct cache_params *params = &cache->params;
     if (entry->page == NULL)
@@ -164,10 +169,14 @@ static enum freshness entry_freshness(struct cache *cache, const struct entry *e
     if (now.removals != entry->generation.removals ||
         clock_day(params->now(params->arg)) != entry->day)
         return FORBIDDEN;
-    if (now.changes == entry->generation.changes ||
-        params->tick(params->arg) - entry->rendered_at < params->fresh)
+    int64_t tick = params->tick(params->arg);
+    bool is_changed = now.changes != entry->generation.changes;
+    if (!is_changed && now.steps == entry->generation.steps)
+        entry->true_at = tick;
+    int64_t left = (is_changed ? entry->rendered_at : entry->true_at) + params->fresh - tick;
+    if (left > params->fresh / 4)
         return FRESH;
-    return STALE;
+    return left > 0 ? AGEING : STALE;
 }
 
 static void tell_waiters(struct waiter *waiter, struct rendered *page, enum us_err err)
@@ -191,7 +200,7 @@ static void entry_store(struct entry *entry, struct rendered *page, int64_t appe
     cache->bytes += rendered_size(page);
     entry->appeal = appeal;
     entry->generation = generation;
-    entry->rendered_at = cache->params.tick(cache->params.arg);
+    entry->rendered_at = entry->true_at = cache->params.tick(cache->params.arg);
     entry->day = clock_day(now);
 }
 
@@ -276,20 +285,22 @@ void cache_get(struct cache *cache, const struct page_key *key, cache_on_page *o
 {
     pthread_mutex_lock(&cache->lock);
     struct entry *entry = entry_find(cache, key);
-    if (entry_freshness(cache, entry) == FRESH) {
-        struct rendered *page = rendered_ref(entry->page);
-        pthread_mutex_unlock(&cache->lock);
-        on_page(page, US_OK, arg);
-        rendered_unref(page);
-        return;
+    enum freshness freshness = entry_freshness(cache, entry);
+    struct rendered *page = NULL;
+    if (freshness == FRESH || freshness == AGEING) {
+        page = rendered_ref(entry->page);
+    } else {
+        struct waiter *waiter = MEM_NEW(struct waiter);
+        *waiter = (struct waiter){entry->waiters, on_page, arg};
+        entry->waiters = waiter;
     }
-    struct waiter *waiter = MEM_NEW(struct waiter);
-    *waiter = (struct waiter){entry->waiters, on_page, arg};
-    entry->waiters = waiter;
-    bool is_first = !entry->is_rendering;
-    entry->is_rendering = true;
+    bool is_first = freshness != FRESH && !entry->is_rendering;
+    entry->is_rendering = entry->is_rendering || is_first;
     pthread_mutex_unlock(&cache->lock);
-    if (is_first) {
+    if (page != NULL) /* first: the thread that renders may take the processor from this one */
+        on_page(page, US_OK, arg);
+    rendered_unref(page);
+    if (is_first) { /* the entry stays until render_end() */
         enum us_err err = cache->params.queue(on_render, entry, cache->params.arg);
         if (err != US_OK)
             render_end(entry, NULL, err, 0, (struct site_generation){0}, 0);

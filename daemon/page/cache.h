@@ -2,9 +2,10 @@
 /*
  * Rendered pages in memory. A page is rendered once for everybody who waits for it, on a reader
  * thread. What changed since is told by generations (appeal/site.h): after a plain change, a page
- * may be served until it is a second old, so that a busy appeal is rendered at most once a second;
- * after a removal, or on another day, it is never served again. Bounded by entries and by bytes:
- * what was not asked for longest goes. Thread-safe.
+ * may be served until it is a second old, so that a busy appeal is rendered about once a second,
+ * and from three quarters of that on it is made anew behind those who ask; an act's steps age it
+ * from the first of them on; after a removal, or on another day, it is never served again. Bounded
+ * by entries and by bytes: what was not asked for longest goes. Thread-safe.
  */
 #ifndef PAGE_CACHE_H
 #define PAGE_CACHE_H

@@ -9,12 +9,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/schedule.h"
 #include "store/engine.h"
 #include "store/thread.h"
 #include <assert.h>
 #include <stdlib.h>
 
 #define READERS_SPARE 2      /* connections that are kept open, each with a cache of megabytes */
+#define READERS_TURN 1000    /* microseconds: somebody waits for the page, commands do not */
 #define READERS_HERE_TIMES 4 /* deadlines: nobody stands behind a read here */
 
 struct readers_work {
@@ -63,6 +65,7 @@ static void *readers_run(void *arg)
 {
     struct readers_thread *self = arg;
     struct readers *readers = self->readers;
+    schedule_promptly(READERS_TURN);
     pthread_mutex_lock(&readers->mutex);
     for (;;) {
         while (!readers->waiting && !readers->is_closing)

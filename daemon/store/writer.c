@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/schedule.h"
 #include "store/audit.h"
 #include "store/engine.h"
 #include "store/job_step.h"
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #define WRITER_GROUP 256
+#define WRITER_LONG 16 /* statements: no visitor's job has so many, and an act's has thousands */
 #define WRITER_QUEUE_JOBS 4096
 #define WRITER_QUEUE_BYTES (64U << 20)
 #define WRITER_COLUMNS 64
@@ -179,6 +181,9 @@ static enum us_err writer_run_job(struct writer *writer, struct job *job, enum u
         is_missed = !err && step->miss && step->rows != 1;
         if (is_missed)
             job->err = step->miss;
+        /* A page does not stand behind the thousands of an act. */
+        if (i % WRITER_LONG == WRITER_LONG - 1)
+            schedule_give_way();
     }
     if (!err && !is_missed) {
         err = engine_act(writer->engine, ENGINE_RELEASE);

@@ -6,6 +6,7 @@
 #include "base/inbox.h"
 #include "base/limiter.h"
 #include "base/log.h"
+#include "base/schedule.h"
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -260,6 +262,16 @@ static void test_log(void **state)
     assert_null(strstr(text, "unseen"));
 }
 
+/* Shorter turns are not a larger share. */
+static void test_schedule(void **state)
+{
+    int before = getpriority(PRIO_PROCESS, 0);
+    (void)state;
+    schedule_promptly(100);
+    schedule_give_way();
+    assert_int_equal(getpriority(PRIO_PROCESS, 0), before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_inbox_threads),
         cmocka_unit_test(test_inbox_round),
         cmocka_unit_test(test_log),
+        cmocka_unit_test(test_schedule),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

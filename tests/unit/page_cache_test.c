@@ -225,6 +225,73 @@ static void change_renders_once_a_second(void **state)
     cache_free(rig.cache);
 }
 
+/* In the last quarter of its time a page is made anew behind those who ask. */
+static void ageing_page_keeps_nobody_waiting(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct got got[3];
+    rig_open(&rig, 10);
+    struct rendered *first = fetch(&rig, "one");
+    rig.generation.changes++;
+    rig.tick += CLOCK_SECOND / 2;
+    ask(&rig, "one", &got[0]);
+    assert_int_equal(rig.queued, 0);
+    rig.tick += CLOCK_SECOND / 4;
+    ask(&rig, "one", &got[1]);
+    ask(&rig, "one", &got[2]);
+    assert_int_equal(rig.queued, 1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(got[i].calls, 1);
+        assert_ptr_equal(got[i].page, first);
+        rendered_unref(got[i].page);
+    }
+    /* Who comes when its time is over waits for the rendering that is under way. */
+    rig.tick += CLOCK_SECOND / 4;
+    ask(&rig, "one", &got[0]);
+    assert_int_equal(got[0].calls, 0);
+    assert_int_equal(rig.queued, 1);
+    rig_run(&rig);
+    assert_ptr_not_equal(got[0].page, first);
+    rendered_unref(got[0].page);
+    rendered_unref(first);
+    cache_free(rig.cache);
+}
+
+/* Also a page that was made long ago is seen for a second of an act, and no longer. */
+static void act_ages_pages(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct got got;
+    rig_open(&rig, 10);
+    struct rendered *first = fetch(&rig, "one");
+    rig.tick += CLOCK_HOUR;
+    rendered_unref(fetch(&rig, "one"));
+    rig.generation.steps++;
+    rig.tick += CLOCK_SECOND - 1;
+    ask(&rig, "one", &got);
+    assert_ptr_equal(got.page, first);
+    rendered_unref(got.page);
+    assert_int_equal(rig.queued, 1);
+    rig.tick += 1;
+    ask(&rig, "one", &got);
+    assert_int_equal(got.calls, 0);
+    rig_run(&rig);
+    assert_ptr_not_equal(got.page, first);
+    rendered_unref(first);
+    rendered_unref(got.page);
+    /* Nobody has asked since before the step: when that was, nobody knows. */
+    first = fetch(&rig, "one");
+    rig.generation.steps++;
+    rig.tick += CLOCK_SECOND;
+    struct rendered *second = fetch(&rig, "one");
+    assert_ptr_not_equal(second, first);
+    rendered_unref(first);
+    rendered_unref(second);
+    cache_free(rig.cache);
+}
+
 static void change_during_render_is_not_missed(void **state)
 {
     (void)state;
@@ -369,6 +436,8 @@ int main(void)
         cmocka_unit_test(everybody_waits_for_one_render),
         cmocka_unit_test(change_renders_once_a_second),
         cmocka_unit_test(change_renders_once_in_its_time),
+        cmocka_unit_test(ageing_page_keeps_nobody_waiting),
+        cmocka_unit_test(act_ages_pages),
         cmocka_unit_test(change_during_render_is_not_missed),
         cmocka_unit_test(removal_holds_at_once),
         cmocka_unit_test(removal_during_render_renders_again),
