@@ -9,11 +9,13 @@ SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1;
 INSERT INTO audit (seq, at, act, commitment, digest) VALUES ($1, $2, $3, $4, $5);
 
 -- name: audit_detail_insert
-INSERT INTO audit_detail (seq, salt, actor, subject, reason) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO audit_detail (seq, salt, actor, subject, reason, reason_salt, reason_digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: audit_page
 SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
-       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason
+       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason,
+       audit_detail.reason_salt, audit_detail.reason_digest
 FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
 WHERE audit.seq > $1 ORDER BY audit.seq LIMIT $2;
 
@@ -28,7 +30,8 @@ LIMIT 1;
 
 -- name: audit_range
 SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
-       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason
+       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason,
+       audit_detail.reason_salt, audit_detail.reason_digest
 FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
 WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
   AND ($4 = '' OR audit_detail.subject = $4) ORDER BY audit.seq;
@@ -54,7 +57,8 @@ WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
 
 -- name: audit_day_read
 SELECT audit.seq, audit.at, audit.act, audit.commitment, audit.digest,
-       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason
+       audit_detail.salt, audit_detail.actor, audit_detail.subject, audit_detail.reason,
+       audit_detail.reason_salt, audit_detail.reason_digest
 FROM audit LEFT JOIN audit_detail ON audit_detail.seq = audit.seq
 WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.at >= $3
   AND ($4 = '' OR audit_detail.subject = $4)
@@ -166,9 +170,9 @@ INSERT INTO signature (id, public_id, appeal, version, language, text_digest, st
                        organisation_latin, kind, country, town, affiliation, members, representative,
                        capacity, visibility, consent, signed_on, unique_hash, mailbox_hash, contact,
                        mailbox, mail_domain, collation, search, ilo, digest, updates, spoken,
-                       name_key, hour, domain_hash, changed)
+                       name_key, name_joined, hour, domain_hash, changed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
 ON CONFLICT (appeal, unique_hash) WHERE state <> 'withdrawn' DO NOTHING;
 
 -- name: signature_mailbox_has_room
@@ -274,7 +278,9 @@ SET representative = NULL, capacity = NULL, contact = $4, mailbox = NULL, mail_d
     organisation_latin_was = NULL, hour = NULL, changed = changed + 1
 WHERE id = $1 AND state = $2 AND digest = $3;
 
--- What stands beside a signature and may tell of persons. Entries about its erasure stay.
+-- What stands beside a signature and may tell of persons. Of the audit's entries only the reason goes, whose digest
+-- stays: who did what to which signature stands there for good, since the signature's id is nobody's once its person
+-- is erased, and what a signatory did has 'signatory' for its actor. The reason of an erasure stays.
 
 -- name: signature_forget_domain
 UPDATE signature SET mail_domain = NULL, domain_hash = NULL
@@ -287,7 +293,7 @@ DELETE FROM moderator_note WHERE signature = $1;
 DELETE FROM review WHERE signature = $1;
 
 -- name: erasure_reasons
-DELETE FROM audit_detail
+UPDATE audit_detail SET reason = NULL, reason_salt = NULL
 WHERE subject = $1 AND reason IS NOT NULL
   AND seq NOT IN (SELECT seq FROM audit
                   WHERE audit.seq = audit_detail.seq AND act LIKE 'signature.erase%');
@@ -317,7 +323,7 @@ SET organisation_was = COALESCE(organisation_was, organisation),
     organisation_latin_was = CASE WHEN organisation_was IS NULL THEN organisation_latin
                                   ELSE organisation_latin_was END,
     organisation = $4, organisation_latin = $5, collation = $6, search = $7, unique_hash = $8,
-    digest = $9, name_key = $10
+    digest = $9, name_key = $10, name_joined = $11
 WHERE id = $1 AND state = $2 AND digest = $3;
 
 -- name: signature_set_updates
@@ -368,7 +374,8 @@ WHERE id = $1 AND mail_domain IS NOT NULL AND signed_on < $2
 
 -- name: filter_page
 SELECT id, state, country, signed_on, hour, members, visibility, kind, version, organisation,
-       organisation_latin, search, affiliation, mail_domain
+       organisation_latin, search, affiliation, mail_domain,
+       CASE WHEN mailbox IS NULL THEN 0 ELSE 1 END
 FROM signature
 WHERE id >= $1 AND id <= $2 AND +appeal = $3 AND changed < $4
   AND ($5 = '' OR $5 LIKE '%[' || state || ']%') AND ($6 = '' OR $6 LIKE '%[' || country || ']%')
@@ -856,7 +863,7 @@ UPDATE act SET filter = '', reason = NULL WHERE appeal = $1;
 -- What people wrote about the appeal: of its acts also the filter stands there.
 
 -- name: retention_reasons
-DELETE FROM audit_detail
+UPDATE audit_detail SET reason = NULL, reason_salt = NULL
 WHERE subject = (SELECT slug FROM appeal WHERE id = $1) AND reason IS NOT NULL
   AND EXISTS (SELECT 1 FROM audit
               WHERE audit.seq = audit_detail.seq
@@ -956,7 +963,7 @@ SELECT signatures FROM edition WHERE id = $1;
 
 -- name: edition_sent
 SELECT number, kind, signatures, state FROM edition
-WHERE appeal = $1 AND version = $2 AND addressee = $3 AND state IN ('sending', 'delivered')
+WHERE appeal = $1 AND version = $2 AND addressee = $3 AND state IN ('sending', 'delivered', 'held')
 ORDER BY number;
 
 -- name: edition_last_number
@@ -1020,7 +1027,10 @@ UPDATE edition SET state = 'failed' WHERE id = $1 AND state = 'sending';
 
 -- name: edition_record
 UPDATE edition SET state = 'delivered', how = $2, delivered_on = $3, reference = $4, note = $5
-WHERE id = $1 AND state IN ('made', 'failed') AND file_digest IS NOT NULL;
+WHERE id = $1 AND state IN ('made', 'failed', 'held') AND file_digest IS NOT NULL;
+
+-- name: edition_record_none
+UPDATE edition SET state = 'failed', note = $2 WHERE id = $1 AND state = 'held';
 
 -- name: edition_guard_delivered
 SELECT 1 FROM edition WHERE id = $1 AND state = 'delivered';
@@ -1200,7 +1210,7 @@ ORDER BY country, collation, signature.id LIMIT $4 OFFSET $3;
 
 -- name: judge_own
 SELECT mail_domain, domain_hash, mailbox_hash, hour, name_key, search, organisation_was,
-       organisation_latin_was
+       organisation_latin_was, mailbox IS NOT NULL
 FROM signature WHERE id = $1;
 
 -- name: judge_domain_count
@@ -1214,44 +1224,59 @@ FROM (SELECT domain_hash FROM signature
 
 -- name: judge_same_domain
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE domain_hash = $1 AND state = $2 LIMIT $3;
 
 -- name: judge_same_mailbox
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE appeal = $1 AND mailbox_hash = $2 LIMIT $3;
 
 -- name: judge_same_name
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE name_key = $1 AND state = $2 LIMIT $3;
 
 -- name: judge_name_after
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE name_key > $1 ORDER BY name_key LIMIT $2;
 
 -- name: judge_name_before
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE name_key < $1 AND name_key > '' ORDER BY name_key DESC LIMIT $2;
+
+-- name: judge_same_joined
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key, name_joined
+FROM signature WHERE name_joined <> '' AND name_joined = $1 AND state = $2 LIMIT $3;
+
+-- name: judge_joined_after
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key, name_joined
+FROM signature WHERE name_joined <> '' AND name_joined > $1 ORDER BY name_joined LIMIT $2;
+
+-- name: judge_joined_before
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
+       organisation, country, state, signed_on, name_key, name_joined
+FROM signature WHERE name_joined <> '' AND name_joined < $1 ORDER BY name_joined DESC LIMIT $2;
 
 -- name: judge_bad_after
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE state IN ('refused', 'struck') AND name_key > $1 ORDER BY name_key LIMIT $2;
 
 -- name: judge_bad_before
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE state IN ('refused', 'struck') AND name_key < $1 AND name_key > ''
 ORDER BY name_key DESC LIMIT $2;
 
 -- name: judge_word
 SELECT signature.id, public_id, signature.appeal,
        (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
-       organisation, country, state, signed_on, name_key
+       organisation, country, state, signed_on, name_key, name_joined
 FROM listing_word JOIN signature ON signature.id = listing_word.signature
 WHERE listing_word.appeal = $1 AND listing_word.version = $2 AND word = $3 LIMIT $4;
 
@@ -1277,6 +1302,11 @@ SELECT id, signed_on FROM signature LEFT JOIN review ON review.signature = signa
 WHERE appeal = $1 AND state = $2 AND state IN ('confirmed', 'held')
   AND (review.signature IS NULL OR (review.skipped_at IS NULL AND review.until <= $3))
 ORDER BY signed_on, id LIMIT $4;
+
+-- name: review_ahead
+SELECT id, signed_on FROM signature
+WHERE appeal = $1 AND state = $2 AND state IN ('confirmed', 'held') AND (signed_on, id) > ($3, $4)
+ORDER BY signed_on, id LIMIT $5;
 
 -- Of the few rows of review each finds its signature, not the other way round.
 
@@ -1316,6 +1346,9 @@ UPDATE review SET until = 0, skipped_at = $3 WHERE signature = $1 AND session = 
 
 -- name: review_release
 UPDATE review SET until = 0 WHERE session = $1 AND ($2 = 0 OR signature = $2) AND until > 0;
+
+-- name: review_release_all
+UPDATE review SET until = 0 WHERE until > 0;
 
 -- name: review_sweep
 DELETE FROM review
@@ -1455,11 +1488,35 @@ WHERE organisation_name.name_key = $1 AND organisation.country = $2
   AND organisation_domain.domain = $3
 ORDER BY register_source.source LIMIT 1;
 
--- Whoever signed by that name before, whatever became of it: then a moderator looks.
+-- Nobody signed before, whatever became of it, by that name or another of the organisations that have
+-- it; nor whoever renamed itself since from the same mail domain. Else a moderator looks.
 
--- name: register_has_signed
-SELECT 1 FROM signature
-WHERE name_key = $1 AND appeal = $2 AND country = $3 AND state <> 'withdrawn' LIMIT 1;
+-- name: register_is_first
+SELECT 1
+WHERE NOT EXISTS (SELECT 1 FROM signature
+                  WHERE name_key = $2 AND appeal = $1 AND country IN ($3, '') AND state <> 'withdrawn')
+  AND NOT EXISTS (SELECT 1
+                  FROM organisation_name AS met
+                       JOIN organisation ON organisation.id = met.organisation
+                       JOIN register_source ON register_source.batch = organisation.batch
+                       JOIN organisation_name AS own ON own.organisation = met.organisation
+                       CROSS JOIN signature
+                  WHERE met.name_key = $2 AND organisation.country = $3
+                    AND signature.name_key = own.name_key AND signature.appeal = $1
+                    AND signature.country IN ($3, '') AND signature.state <> 'withdrawn')
+  AND NOT EXISTS (SELECT 1 FROM signature
+                  WHERE domain_hash = $4 AND appeal = $1 AND organisation_was IS NOT NULL
+                    AND state <> 'withdrawn');
+
+-- All names, organisation by organisation.
+
+-- name: register_name_page
+SELECT organisation_name.organisation, organisation_name.name_key, organisation.country
+FROM organisation_name
+     JOIN organisation ON organisation.id = organisation_name.organisation
+     JOIN register_source ON register_source.batch = organisation.batch
+WHERE (organisation_name.organisation, organisation_name.name_key) > ($1, $2)
+ORDER BY organisation_name.organisation, organisation_name.name_key LIMIT $3;
 
 -- What a database holds, for whoever is about to put another in its place.
 
@@ -1471,21 +1528,143 @@ SELECT (SELECT COUNT(*) FROM signature),
        (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'),
        (SELECT MAX(at) FROM audit);
 
--- name: database_signatures
-SELECT id, public_id, state, signed_on, CASE WHEN representative IS NULL THEN 1 ELSE 0 END
+-- What a restore does again. Those of since_signatures, since_absent and since_find have the same columns in the same
+-- order. A form that became a signature has its id.
+
+-- name: since_signatures
+SELECT id, public_id, state, signed_on, CASE WHEN representative IS NULL THEN 1 ELSE 0 END,
+       decided_on, updates, (SELECT logo.digest FROM logo WHERE logo.signature = signature.id), NULL
 FROM signature WHERE id > $1 ORDER BY id LIMIT $2;
 
--- Those that were withdrawn too.
+-- name: since_absent
+SELECT id, public_id, state, 0, is_erased, decided_on, updates, logo, until
+FROM absent
+WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM signature WHERE signature.id = absent.id)
+ORDER BY id LIMIT $2;
 
--- name: database_erased
-SELECT id, public_id, state FROM signature
-WHERE id > $1 AND representative IS NULL ORDER BY id LIMIT $2;
+-- name: since_find
+SELECT id, public_id, state, signed_on, CASE WHEN representative IS NULL THEN 1 ELSE 0 END,
+       decided_on, updates, (SELECT logo.digest FROM logo WHERE logo.signature = signature.id), NULL
+FROM signature WHERE id = $1 OR public_id = $2;
 
--- By what people see of it: after an earlier restore an internal id may be another's.
+-- A form that is withdrawn was a signature once, where one of its number is remembered: then that is, for good.
 
--- name: database_signature_state
-SELECT state, CASE WHEN representative IS NULL THEN 1 ELSE 0 END, id
-FROM signature WHERE public_id = $1;
+-- name: since_keep
+INSERT INTO absent (id, public_id, state, is_erased, decided_on, updates, logo, until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (id) DO UPDATE SET public_id = COALESCE(excluded.public_id, absent.public_id),
+    state = excluded.state, is_erased = excluded.is_erased, decided_on = excluded.decided_on,
+    updates = excluded.updates, logo = excluded.logo,
+    until = CASE WHEN absent.until IS NULL THEN NULL ELSE excluded.until END;
+
+-- name: since_expire
+DELETE FROM absent WHERE until <= $1;
+
+-- The same of appeals.
+
+-- name: since_appeals
+SELECT id, state, paused_on, closed_on, archived_on, erased_on, days_lost, is_shielded
+FROM appeal WHERE published_version IS NOT NULL AND id > $1
+UNION ALL
+SELECT id, state, paused_on, closed_on, archived_on, erased_on, days_lost, is_shielded
+FROM absent_appeal
+WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM appeal WHERE appeal.id = absent_appeal.id
+                                AND published_version IS NOT NULL)
+ORDER BY 1 LIMIT 1;
+
+-- name: since_appeal_find
+SELECT slug, state, paused_on, closed_on, archived_on, erased_on, days_lost, is_shielded
+FROM appeal WHERE id = $1 AND published_version IS NOT NULL;
+
+-- name: since_appeal_each
+SELECT id FROM appeal WHERE id > $1 AND erased_on IS NULL ORDER BY id LIMIT 1;
+
+-- name: since_appeal_set
+UPDATE appeal SET state = $2, paused_on = $3, closed_on = $4, archived_on = $5,
+                  closes_on = closes_on + ($6 - days_lost), days_lost = $6, is_shielded = $7
+WHERE id = $1 AND erased_on IS NULL;
+
+-- name: since_appeal_forms
+DELETE FROM pending WHERE appeal = $1 AND state = 'pending';
+
+-- name: since_appeal_mails
+DELETE FROM outbox WHERE appeal = $1 AND template <> 'delivery';
+
+-- name: since_appeal_keep
+INSERT INTO absent_appeal (id, state, paused_on, closed_on, archived_on, erased_on, days_lost, is_shielded)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, paused_on = excluded.paused_on,
+    closed_on = excluded.closed_on, archived_on = excluded.archived_on,
+    erased_on = excluded.erased_on, days_lost = excluded.days_lost,
+    is_shielded = excluded.is_shielded;
+
+-- And of news: what was taken off the site.
+
+-- name: since_removed
+SELECT appeal, number, published_at, removed_at FROM appeal_update
+WHERE removed_at IS NOT NULL AND (appeal, number) > ($1, $2) ORDER BY appeal, number LIMIT 1;
+
+-- name: since_removed_find
+SELECT appeal.slug FROM appeal_update JOIN appeal ON appeal.id = appeal_update.appeal
+WHERE appeal_update.appeal = $1 AND number = $2 AND appeal_update.published_at = $3
+  AND removed_at IS NULL;
+
+-- name: since_removed_keep
+INSERT INTO appeal_update (appeal, number, published_at, removed_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (appeal, number) DO NOTHING;
+
+-- What was on its way when a backup was made may have arrived since: it waits for somebody's word.
+
+-- name: hold_editions
+UPDATE edition SET state = 'held' WHERE state = 'sending';
+
+-- name: hold_letters
+DELETE FROM outbox WHERE template = 'delivery' AND state = 'waiting';
+
+-- name: hold_mails
+UPDATE outbox SET state = 'failed', last_error = $1
+WHERE state = 'waiting' AND template IN ('listed', 'refused', 'update');
+
+-- name: hold_list
+SELECT appeal.slug, edition.number, edition.addressee
+FROM edition JOIN appeal ON appeal.id = edition.appeal
+WHERE edition.state = 'held' ORDER BY appeal.slug, edition.number;
+
+-- And what the database that is replaced knows to have left stays known.
+
+-- name: hold_left
+SELECT id, appeal, number, version, addressee, addressee_kind, language, kind, form, supplement_of,
+       state, signatures, named, counted, members, countries, file_digest, how, reference, note,
+       made_at, delivered_on
+FROM edition WHERE id > $1 AND state IN ('sending', 'delivered', 'held') ORDER BY id LIMIT 1;
+
+-- name: hold_know
+UPDATE edition SET state = $2, file_digest = $3, how = $4, reference = $5, note = $6,
+                   delivered_on = $7
+WHERE id = $1 AND state <> 'delivered';
+
+-- name: hold_take
+INSERT INTO edition (id, appeal, number, version, addressee, addressee_kind, language, kind, form,
+                     supplement_of, state, signatures, named, counted, members, countries,
+                     file_digest, how, reference, note, made_at, delivered_on)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+       $21, $22
+WHERE EXISTS (SELECT 1 FROM publication WHERE publication.appeal = $2 AND publication.version = $4)
+ON CONFLICT DO NOTHING;
+
+-- name: hold_news
+SELECT mailed.appeal, mailed.number, mailed.signature, appeal_update.published_at
+FROM appeal_update_mail AS mailed
+     JOIN appeal_update ON appeal_update.appeal = mailed.appeal
+                       AND appeal_update.number = mailed.number
+WHERE (mailed.appeal, mailed.number, mailed.signature) > ($1, $2, $3)
+ORDER BY mailed.appeal, mailed.number, mailed.signature LIMIT $4;
+
+-- name: hold_news_take
+INSERT INTO appeal_update_mail (appeal, number, signature)
+SELECT appeal, number, $3 FROM appeal_update
+WHERE appeal = $1 AND number = $2 AND published_at = $4
+ON CONFLICT (appeal, number, signature) DO NOTHING;
 
 -- Two signatures of one organisation.
 
@@ -1493,7 +1672,7 @@ FROM signature WHERE public_id = $1;
 SELECT 1 FROM signature WHERE id = $1 AND state IN ('confirmed', 'held', 'listed');
 
 -- name: duplicates_page
-SELECT id, name_key, country, collation FROM signature
+SELECT id, name_key, country, collation, name_joined, organisation FROM signature
 WHERE appeal = $1 AND (country, collation, id) > ($2, $3, $4)
   AND state IN ('confirmed', 'held', 'listed')
 ORDER BY country, collation, id LIMIT $5;
@@ -1502,6 +1681,15 @@ ORDER BY country, collation, id LIMIT $5;
 
 -- name: site_mark_read
 SELECT mark FROM site_mark;
+
+-- Those whose duplicates are told by a key of theirs.
+
+-- name: site_mark_appeals
+SELECT id, slug FROM appeal
+WHERE erased_on IS NULL
+  AND EXISTS (SELECT 1 FROM signature
+              WHERE signature.appeal = appeal.id AND signature.mailbox_hash > $1)
+ORDER BY slug;
 
 -- name: site_mark_delete
 DELETE FROM site_mark;

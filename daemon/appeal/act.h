@@ -29,8 +29,9 @@ struct act_question {
 
 struct act_chosen {
     int64_t row;
-    char country[4]; /* "": none */
-    uint8_t state;   /* enum signature_state, when it was looked at */
+    char country[4];  /* "": none */
+    uint8_t state;    /* enum signature_state, when it was looked at */
+    bool has_mailbox; /* its signatory can be told of a decision */
 };
 
 struct act_choice {            /* owned; act_choice_clear() */

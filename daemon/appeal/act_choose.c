@@ -29,13 +29,15 @@ enum {
     COLUMN_ORGANISATION_LATIN,
     COLUMN_SEARCH,
     COLUMN_AFFILIATION,
-    COLUMN_DOMAIN
+    COLUMN_DOMAIN,
+    COLUMN_HAS_MAILBOX
 };
 
 struct candidate { /* a row that the statement gave */
     int64_t row;
     struct filter_facts facts; /* their strings lie in block */
     char country[4];
+    bool has_mailbox;
     char *block;
     uint8_t *domain; /* encrypted; NULL: gone */
     size_t domain_len;
@@ -114,6 +116,7 @@ static bool copy_candidate(const struct walk *walk, struct query *query, struct 
     facts->has_members = !query_is_null(query, COLUMN_MEMBERS);
     facts->members = query_int(query, COLUMN_MEMBERS);
     facts->version = query_int(query, COLUMN_VERSION);
+    out->has_mailbox = query_int(query, COLUMN_HAS_MAILBOX) != 0;
     copy_texts(walk->question->filter, query, out);
     return true;
 }
@@ -192,7 +195,9 @@ static void take(struct walk *walk, const struct candidate *candidate)
         choice->chosen = mem_resize(choice->chosen, walk->cap, sizeof *choice->chosen);
     }
     struct act_chosen *chosen = &choice->chosen[choice->count++];
-    *chosen = (struct act_chosen){.row = candidate->row, .state = (uint8_t)candidate->facts.state};
+    *chosen = (struct act_chosen){.row = candidate->row,
+                                  .state = (uint8_t)candidate->facts.state,
+                                  .has_mailbox = candidate->has_mailbox};
     memcpy(chosen->country, candidate->country, sizeof chosen->country);
 }
 

@@ -32,11 +32,13 @@ static enum us_err give(struct query *query, audit_log_function *on_entry, void 
             .act = query_text(query, 2),
             .commitment = read_bytes(query, 3, DIGEST_SIZE),
             .digest = read_bytes(query, 4, DIGEST_SIZE),
-            .is_erased = query_is_null(query, 5),
             .salt = read_bytes(query, 5, AUDIT_SALT_SIZE),
             .actor = query_text(query, 6),
             .subject = query_text(query, 7),
             .reason = query_text(query, 8),
+            .is_erased = query_is_null(query, 9) && !query_is_null(query, 10),
+            .reason_salt = read_bytes(query, 9, AUDIT_SALT_SIZE),
+            .reason_digest = read_bytes(query, 10, DIGEST_SIZE),
         };
         if (!on_entry(&entry, arg))
             break;

@@ -17,10 +17,11 @@ struct audit_log_entry { /* borrowed, until the function that it is given to ret
     int64_t seq, at;
     const char *act;
     const uint8_t *commitment, *digest; /* DIGEST_SIZE bytes; NULL where others stand there */
-    /* The words; all NULL when they were erased. */
+    const uint8_t *salt;                /* AUDIT_SALT_SIZE bytes */
+    const char *actor, *subject;
+    const char *reason; /* NULL: none was given, or it was erased, and its salt with it */
     bool is_erased;
-    const uint8_t *salt; /* AUDIT_SALT_SIZE bytes */
-    const char *actor, *subject, *reason;
+    const uint8_t *reason_salt, *reason_digest; /* as those above */
 };
 
 struct audit_log_filter { /* zero: every entry */

@@ -1,37 +1,31 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * In jobs of so many rows, each of which counters, lists and public letters go with, as where a
- * signatory does it. Signatures are known by their public ids: after an earlier restore an internal
- * id may be another's.
+ * signatory or a moderator does it. What the restored one lacks, it is made to remember.
  */
-#include "appeal/backup_carry.h"
+#include "appeal/backup_carry_parts.h"
+#include "appeal/backup_since.h"
 #include "appeal/erasure.h"
 #include "appeal/signature_change.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include <stdlib.h>
-#include <string.h>
 
-#define ROWS 100
-#define REASON "done before the restore"
-
-struct ended { /* as the present database says */
-    int64_t row;
-    char *id;
-    bool is_withdrawn;
+struct change { /* of one that the restored one has */
+    struct backup_known now;
+    struct backup_since since;
+    struct signatory_row row;
 };
 
 struct carrying {
     const struct backup_carry *carry;
     struct store *restored;
-    struct ended ended[ROWS];
+    struct backup_known known[BACKUP_CARRY_ROWS]; /* as the present database says */
     size_t count;
-    /* Those of them that are not so in the restored one. */
-    struct signatory_row rows[ROWS];
-    bool is_withdrawn[ROWS];
-    size_t row_count;
-    int64_t missing[ROWS]; /* not there: their forms may wait in it */
+    struct change changes[BACKUP_CARRY_ROWS]; /* their `now` is borrowed from those */
+    size_t change_count;
+    const struct backup_known *missing[BACKUP_CARRY_ROWS];
     size_t missing_count;
     enum us_err err;
 };
@@ -39,56 +33,35 @@ struct carrying {
 static void clear(struct carrying *carrying)
 {
     for (size_t i = 0; i < carrying->count; i++)
-        free(carrying->ended[i].id);
-    for (size_t i = 0; i < carrying->row_count; i++)
-        signatory_row_clear(&carrying->rows[i]);
-    carrying->count = carrying->row_count = carrying->missing_count = 0;
-}
-
-static enum us_err read_ended(struct reader *reader, struct carrying *carrying, int64_t *place)
-{
-    struct query *query =
-        query_start(reader, STATEMENT_DATABASE_ERASED, VALUES(value_int(*place), value_int(ROWS)));
-
-    while (carrying->count < ROWS && query_next(query)) {
-        const char *id = query_text(query, 1), *state = query_text(query, 2);
-        *place = query_int(query, 0);
-        carrying->ended[carrying->count++] = (struct ended){
-            .row = *place,
-            .id = mem_string(id != NULL ? id : ""),
-            .is_withdrawn = state != NULL && strcmp(state, "withdrawn") == 0,
-        };
-    }
-    return query_end(query);
+        backup_known_clear(&carrying->known[i]);
+    for (size_t i = 0; i < carrying->change_count; i++)
+        signatory_row_clear(&carrying->changes[i].row);
+    carrying->count = carrying->change_count = carrying->missing_count = 0;
 }
 
 /* ---- what the restored one has of them ---- */
 
 static enum us_err find_row(struct reader *reader, struct carrying *carrying,
-                            const struct ended *ended)
+                            const struct backup_known *now)
 {
-    struct query *query =
-        query_start(reader, STATEMENT_DATABASE_SIGNATURE_STATE, VALUES(value_text(ended->id)));
-    bool is_there = query_next(query), is_erased = is_there && query_int(query, 1) != 0;
-    int64_t row = is_there ? query_int(query, 2) : 0;
-    enum us_err err = query_end(query);
+    struct change *change = &carrying->changes[carrying->change_count];
+    struct backup_known then;
+    enum us_err err = backup_known_find(reader, now, &then);
 
-    if (err == US_OK && !is_there)
-        carrying->missing[carrying->missing_count++] = ended->row;
-    if (err != US_OK || !is_there)
-        return err;
-    err = signatory_row_find(reader, row, &carrying->rows[carrying->row_count]);
-    if (err != US_OK)
-        return err;
-    /* One that was erased may have been withdrawn behind that. */
-    if (is_erased &&
-        (!ended->is_withdrawn ||
-         carrying->rows[carrying->row_count].row.signature.state == SIGNATURE_WITHDRAWN)) {
-        signatory_row_clear(&carrying->rows[carrying->row_count]);
+    if (err == US_NOT_FOUND) {
+        carrying->missing[carrying->missing_count++] = now;
         return US_OK;
     }
-    carrying->is_withdrawn[carrying->row_count++] = ended->is_withdrawn;
-    return US_OK;
+    if (err != US_OK)
+        return err;
+    *change = (struct change){.now = *now, .since = backup_since_compare(now, &then)};
+    if (backup_since_is_carried(&change->since)) {
+        err = signatory_row_find(reader, then.row, &change->row);
+        if (err == US_OK)
+            carrying->change_count++;
+    }
+    backup_known_clear(&then);
+    return err;
 }
 
 static void find_rows(struct reader *reader, void *arg)
@@ -97,15 +70,39 @@ static void find_rows(struct reader *reader, void *arg)
 
     carrying->err = US_OK;
     for (size_t i = 0; carrying->err == US_OK && i < carrying->count; i++)
-        carrying->err = find_row(reader, carrying, &carrying->ended[i]);
+        carrying->err = find_row(reader, carrying, &carrying->known[i]);
 }
 
 /* ---- doing it again ---- */
 
-/* The day only, as where the signatory does it. */
-static int64_t day_of(const struct backup_carry *carry)
+int64_t backup_carry_day(const struct backup_carry *carry)
 {
     return clock_day(carry->now) * CLOCK_DAY;
+}
+
+void backup_carry_audit(struct job *job, const struct backup_carry *carry, const char *act,
+                        const char *subject)
+{
+    job_add_audit(job, &(struct job_audit){
+                           .at = backup_carry_day(carry),
+                           .actor = carry->actor,
+                           .act = act,
+                           .subject = subject,
+                           .reason = BACKUP_CARRY_REASON,
+                       });
+}
+
+static void add_change(struct job *job, const struct backup_carry *carry,
+                       const struct signature *signature, enum signature_state to, const char *act)
+{
+    signature_change_add(job, &(struct signature_change){
+                                  .signature = signature,
+                                  .to = to,
+                                  .at = backup_carry_day(carry),
+                                  .actor = carry->actor,
+                                  .act = act,
+                                  .reason = BACKUP_CARRY_REASON,
+                              });
 }
 
 static void add_withdrawal(struct job *job, const struct backup_carry *carry,
@@ -114,59 +111,113 @@ static void add_withdrawal(struct job *job, const struct backup_carry *carry,
     const struct signature *s = &row->row.signature;
 
     erasure_add_withdrawal(job, row, SIGNATURE_WITHDRAWN);
-    signature_change_add(job,
-                         &(struct signature_change){
-                             .signature = s,
-                             .to = SIGNATURE_WITHDRAWN,
-                             .at = day_of(carry),
-                             .actor = carry->actor,
-                             .act = s->state == SIGNATURE_LISTED ? "signature.withdraw"
-                                                                 : "signature.withdraw-unlisted",
-                             .reason = REASON,
-                         });
+    add_change(job, carry, s, SIGNATURE_WITHDRAWN,
+               s->state == SIGNATURE_LISTED ? "signature.withdraw" : "signature.withdraw-unlisted");
 }
 
-static void add_erasure(struct job *job, const struct backup_carry *carry,
+void backup_carry_erase(struct job *job, const struct backup_carry *carry,
                         const struct signatory_row *row)
 {
     const struct signature *s = &row->row.signature;
     bool is_listed = s->state == SIGNATURE_LISTED;
 
-    erasure_add(job, row, &(struct erasure_words){day_of(carry), carry->actor, REASON});
+    erasure_add(
+        job, row,
+        &(struct erasure_words){backup_carry_day(carry), carry->actor, BACKUP_CARRY_REASON});
     if (is_listed)
         public_letter_withdraw(job, s->appeal);
     if (erasure_target(s->state) == s->state)
-        job_add_audit(job, &(struct job_audit){
-                               .at = day_of(carry),
-                               .actor = carry->actor,
-                               .act = is_listed ? "signature.erase" : "signature.erase-unlisted",
-                               .subject = s->id,
-                               .reason = REASON,
-                           });
+        backup_carry_audit(job, carry, is_listed ? "signature.erase" : "signature.erase-unlisted",
+                           s->id);
 }
 
-static enum us_err write_rows(const struct carrying *carrying)
+static const char *act_to(enum signature_state to)
+{
+    switch (to) {
+    case SIGNATURE_STRUCK:
+        return "signature.strike";
+    case SIGNATURE_REFUSED:
+        return "signature.refuse";
+    case SIGNATURE_HELD:
+        return "signature.hold";
+    default:
+        return "signature.unlist";
+    }
+}
+
+/* Nobody is mailed: whoever was to be told has been. */
+static void add_move(struct job *job, const struct backup_carry *carry, struct change *change)
+{
+    struct signature *s = &change->row.row.signature;
+    enum signature_state to = change->now.state;
+
+    (void)job_expect(
+        job, STATEMENT_SIGNATURE_DECIDE, US_CONFLICT,
+        VALUES(value_int(s->row), value_text(signature_state_name(s->state)),
+               value_text(signature_state_name(to)),
+               change->now.has_decision ? value_int(change->now.decided_on) : value_null(),
+               value_blob(change->row.digest, DIGEST_SIZE), value_null(), value_int(1),
+               value_audit_seq(), value_int(-1)));
+    /* What takes a listed one off stops letters, and has an act that says so. */
+    if (s->state == SIGNATURE_LISTED && to != SIGNATURE_STRUCK && to != SIGNATURE_CONFIRMED)
+        backup_carry_audit(job, carry, "signature.unlist", s->id);
+    add_change(job, carry, s, to, act_to(to));
+    s->state = to;
+}
+
+static void add_steps(struct job *job, const struct backup_carry *carry, struct change *change)
+{
+    const struct backup_since *since = &change->since;
+    const struct signature *s = &change->row.row.signature;
+
+    if (since->drops_logo) {
+        (void)job_add(job, STATEMENT_LOGO_DELETE, VALUES(value_int(s->row)));
+        backup_carry_audit(job, carry, "logo.remove", s->id);
+    }
+    if (since->drops_news)
+        (void)job_add(job, STATEMENT_SIGNATURE_SET_UPDATES,
+                      VALUES(value_int(s->row), value_int(0)));
+    if (since->withdraws)
+        add_withdrawal(job, carry, &change->row);
+    if (since->moves)
+        add_move(job, carry, change);
+    if (since->erases)
+        backup_carry_erase(job, carry, &change->row);
+}
+
+static void add_missing(struct job *job, const struct backup_known *known)
+{
+    (void)job_add(job, STATEMENT_SINCE_KEEP,
+                  VALUES(value_int(known->row), value_text(known->id),
+                         value_text(signature_state_name(known->state)),
+                         value_int(known->is_erased),
+                         known->has_decision ? value_int(known->decided_on) : value_null(),
+                         value_int(known->wants_news),
+                         value_blob(known->has_logo ? known->logo : NULL, DIGEST_SIZE),
+                         known->has_end ? value_int(known->until) : value_null()));
+    if (!backup_since_ends_form(known))
+        return;
+    (void)job_add(job, STATEMENT_PENDING_DELETE, VALUES(value_int(known->row)));
+    (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(known->row)));
+}
+
+static enum us_err write_rows(struct carrying *carrying)
 {
     struct job *job = job_new();
     int64_t appeal = 0;
     enum us_err err;
 
-    for (size_t i = 0; i < carrying->row_count; i++) {
-        const struct signatory_row *row = &carrying->rows[i];
-        if (carrying->is_withdrawn[i])
-            add_withdrawal(job, carrying->carry, row);
-        else
-            add_erasure(job, carrying->carry, row);
-        /* What was drawn with the person in it, and did not leave, cannot leave any more. */
-        if (row->row.signature.appeal != appeal)
-            (void)job_add(job, STATEMENT_RETENTION_EDITIONS,
-                          VALUES(value_int(row->row.signature.appeal)));
-        appeal = row->row.signature.appeal;
+    for (size_t i = 0; i < carrying->change_count; i++) {
+        struct change *change = &carrying->changes[i];
+        const struct signature *s = &change->row.row.signature;
+        add_steps(job, carrying->carry, change);
+        /* What was drawn with it, and did not leave, cannot leave any more. */
+        if (s->appeal != appeal)
+            (void)job_add(job, STATEMENT_RETENTION_EDITIONS, VALUES(value_int(s->appeal)));
+        appeal = s->appeal;
     }
-    for (size_t i = 0; i < carrying->missing_count; i++) {
-        (void)job_add(job, STATEMENT_PENDING_DELETE, VALUES(value_int(carrying->missing[i])));
-        (void)job_add(job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(carrying->missing[i])));
-    }
+    for (size_t i = 0; i < carrying->missing_count; i++)
+        add_missing(job, carrying->missing[i]);
     err = store_run(carrying->restored, job);
     job_free(job);
     return err;
@@ -178,35 +229,51 @@ static enum us_err carry_some(struct carrying *carrying, int64_t *carried)
 
     if (err == US_OK)
         err = carrying->err;
-    if (err == US_OK && carrying->row_count + carrying->missing_count > 0)
+    if (err == US_OK && carrying->change_count + carrying->missing_count > 0)
         err = write_rows(carrying);
     if (err == US_OK)
-        *carried += (int64_t)carrying->row_count;
+        *carried += (int64_t)carrying->change_count;
+    return err;
+}
+
+static enum us_err carry_signatures(struct reader *old, struct store *restored,
+                                    const struct backup_carry *carry, int64_t *carried,
+                                    enum us_err *read)
+{
+    struct carrying *carrying = MEM_NEW(struct carrying);
+    struct backup_known_place place = {.has_begun = false};
+    enum us_err err = US_OK;
+
+    carrying->carry = carry;
+    carrying->restored = restored;
+    while (err == US_OK && *read == US_OK && !place.is_over) {
+        *read =
+            backup_known_page(old, &place, carrying->known, BACKUP_CARRY_ROWS, &carrying->count);
+        err = carry_some(carrying, carried);
+        clear(carrying);
+    }
+    free(carrying);
     return err;
 }
 
 enum us_err backup_carry(struct side *old, struct store *restored, const struct backup_carry *carry,
-                         int64_t *carried, bool *is_whole)
+                         struct backup_carried *out)
 {
-    struct carrying *carrying = MEM_NEW(struct carrying);
-    struct reader *reader = side_begin(old);
-    int64_t place = INT64_MIN, done = 0;
+    struct backup_carried carried = {.signatures = 0};
     enum us_err err = US_OK, read = US_OK;
-    bool is_last = false;
 
-    carrying->carry = carry;
-    carrying->restored = restored;
-    while (err == US_OK && read == US_OK && !is_last) {
-        read = read_ended(reader, carrying, &place);
-        is_last = carrying->count < ROWS;
-        err = carry_some(carrying, &done);
-        clear(carrying);
+    if (old != NULL) {
+        struct reader *reader = side_begin(old);
+        err = carry_signatures(reader, restored, carry, &carried.signatures, &read);
+        if (err == US_OK)
+            err = backup_carry_appeals(reader, restored, carry, &carried, &read);
+        side_end(old);
     }
-    side_end(old);
-    free(carrying);
+    if (err == US_OK)
+        err = backup_carry_destroyed(restored, carry, &carried);
     if (read != US_OK)
         log_warning("backup: the present database cannot be read to its end (%s)", err_name(read));
-    *carried = done;
-    *is_whole = read == US_OK;
+    carried.is_whole = old != NULL && read == US_OK;
+    *out = carried;
     return err;
 }

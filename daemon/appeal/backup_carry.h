@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * A backup is older than what people asked for since. Who withdrew, and who was erased (on request,
- * or because the term was over), is read from the database that the backup takes the place of, and
- * withdrawn and erased again before anybody sees it. What moderators decided is theirs to do again.
+ * A backup is older than what people asked for since, and than what was taken off the page. Both
+ * are read from the database that the backup takes the place of, and done again before anybody sees
+ * it (backup_since.h says what): withdrawn, erased, struck, refused, held, unlisted; no more news;
+ * a logo or news removed; an appeal paused, closed, shielded, archived, erased.
  */
 #ifndef APPEAL_BACKUP_CARRY_H
 #define APPEAL_BACKUP_CARRY_H
@@ -13,13 +14,17 @@
 struct backup_carry {
     int64_t now;
     const char *actor; /* of the audit rows */
+    const char *keys;  /* the folder of keys: it tells which appeals were erased */
+};
+struct backup_carried {
+    int64_t signatures, appeals; /* that it was done to */
+    bool is_whole; /* else `old` is damaged, and only what could be read of it was carried over */
 };
 
-/* From `old`, the present database, into the one that is restored. *carried: signatures that it was
- * done to. *is_whole false: `old` is damaged, and only what could be read of it was carried over.
- * Errors are those of the restored one, which then must not be used. Waits. */
+/* From `old`, the present database (NULL: there is none that can be read), into the one that is
+ * restored. Errors are those of the restored one, which then must not be used. Waits. */
 US_MUST_CHECK enum us_err backup_carry(struct side *old, struct store *restored,
-                                       const struct backup_carry *carry, int64_t *carried,
-                                       bool *is_whole);
+                                       const struct backup_carry *carry,
+                                       struct backup_carried *out);
 
 #endif

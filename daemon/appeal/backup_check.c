@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define DAMAGES_TOLD 100 /* of each kind of check; more say nothing new */
-#define PAGE 500
 
 struct check {
     const struct backup_check_params *params;
@@ -208,82 +207,5 @@ enum us_err backup_read_facts(struct side *side, struct backup_facts *out)
     side_end(side);
     if (err == US_OK)
         *out = facts;
-    return err;
-}
-
-struct compare {
-    struct reader *old;
-    void (*on_signature)(const char *id, const char *state, void *arg);
-    void *arg;
-    struct backup_loss loss;
-};
-
-static bool is_ended(const char *state)
-{
-    return strcmp(state, "struck") == 0 || strcmp(state, "refused") == 0;
-}
-
-static void tell(const struct compare *compare, const char *id, const char *became)
-{
-    if (compare->on_signature != NULL)
-        compare->on_signature(id, became, compare->arg);
-}
-
-static void compare_states(struct compare *compare, struct query *now, struct query *then)
-{
-    const char *id = query_text(now, 1), *state = query_text(now, 2), *was = query_text(then, 0);
-    bool is_withdrawn, was_withdrawn;
-
-    if (id == NULL || state == NULL || was == NULL)
-        return;
-    is_withdrawn = strcmp(state, "withdrawn") == 0;
-    was_withdrawn = strcmp(was, "withdrawn") == 0;
-    if (is_withdrawn ? !was_withdrawn : query_int(now, 4) != 0 && query_int(then, 1) == 0) {
-        compare->loss.carried++;
-        tell(compare, id, is_withdrawn ? state : "erased");
-    }
-    if (is_ended(state) && !is_ended(was) && !was_withdrawn) {
-        compare->loss.came_back++;
-        tell(compare, id, state);
-    }
-}
-
-static enum us_err compare_row(struct compare *compare, struct query *now)
-{
-    int64_t day = query_int(now, 3);
-    struct query *then = query_start(compare->old, STATEMENT_DATABASE_SIGNATURE_STATE,
-                                     VALUES(value_text(query_text(now, 1))));
-
-    if (query_next(then))
-        compare_states(compare, now, then);
-    else if (compare->loss.lost++ == 0 || day < compare->loss.since)
-        compare->loss.since = day;
-    return query_end(then);
-}
-
-enum us_err backup_compare(struct side *now, struct side *old,
-                           void (*on_signature)(const char *id, const char *state, void *arg),
-                           void *arg, struct backup_loss *out)
-{
-    struct compare compare = {.on_signature = on_signature, .arg = arg};
-    struct reader *reader = side_begin(now);
-    int64_t place = INT64_MIN;
-    enum us_err err = US_OK, ended;
-
-    compare.old = side_begin(old);
-    for (size_t seen = PAGE; err == US_OK && seen == PAGE;) {
-        struct query *query = query_start(reader, STATEMENT_DATABASE_SIGNATURES,
-                                          VALUES(value_int(place), value_int(PAGE)));
-        for (seen = 0; err == US_OK && query_next(query); seen++) {
-            place = query_int(query, 0);
-            err = compare_row(&compare, query);
-        }
-        ended = query_end(query);
-        err = err == US_OK ? ended : err;
-    }
-    side_end(old);
-    side_end(now);
-    if (err == US_OK)
-        *out = compare.loss;
     return err;
 }

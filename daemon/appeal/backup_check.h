@@ -28,17 +28,4 @@ struct backup_facts { /* what a database holds */
 };
 US_MUST_CHECK enum us_err backup_read_facts(struct side *side, struct backup_facts *out);
 
-struct backup_loss {   /* what goes when `old` is put in the place of `now` */
-    int64_t lost;      /* signatures that came since */
-    int64_t since;     /* day of the first of them */
-    int64_t came_back; /* that were struck or refused since, and come back */
-    int64_t carried;   /* that were withdrawn or erased since: backup_carry() does it again */
-};
-/* on_signature: each that comes back, or is carried over, by its public id, with what became of it
- * since: its state, or "erased". */
-US_MUST_CHECK enum us_err backup_compare(struct side *now, struct side *old,
-                                         void (*on_signature)(const char *id, const char *state,
-                                                              void *arg),
-                                         void *arg, struct backup_loss *out);
-
 #endif

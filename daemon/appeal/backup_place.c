@@ -8,6 +8,8 @@
  */
 #include "appeal/backup_carry.h"
 #include "appeal/backup_folder.h"
+#include "appeal/backup_hold.h"
+#include "appeal/backup_kept.h"
 #include "appeal/backup_place_parts.h"
 #include "appeal/site_mark.h"
 #include "base/clock.h"
@@ -32,7 +34,7 @@ struct backup_place *backup_place_new(int fd)
     struct backup_place *place = MEM_NEW(struct backup_place);
 
     place->fd = fd;
-    place->lock = place->unpacked = -1;
+    place->lock = place->inside = place->unpacked = -1;
     return place;
 }
 
@@ -71,6 +73,7 @@ void backup_place_free(struct backup_place *place)
         return;
     side_free(place->side);
     forget_unpacked(place);
+    lock_release(place->inside);
     lock_release(place->lock);
     vault_reader_free(place->vault);
     backup_head_clear(&place->head);
@@ -100,18 +103,23 @@ int64_t backup_place_bytes(const struct backup_place *place)
 static enum us_err compare_keys(struct backup_place *place, struct backup_sides *sides)
 {
     uint8_t wanted[KEYRING_HASH_SIZE], found[KEYRING_HASH_SIZE];
+    struct site_mark_lost lost = {.slug = NULL};
     bool is_marked = false;
     enum us_err err = site_mark_read(side_begin(place->side), &is_marked, wanted);
 
     side_end(place->side);
     sides->has_keys = keyring_peek_mark(place->keys, found) == US_OK;
+    if (err == US_OK)
+        err = site_mark_find_lost(side_begin(place->side), place->keys, &lost);
+    side_end(place->side);
+    sides->lost_keys = (int64_t)lost.count;
+    free(lost.slug);
     sides->keys_fit = !is_marked || (sides->has_keys && memcmp(wanted, found, sizeof(wanted)) == 0);
     return err;
 }
 
-enum us_err backup_place_compare(struct backup_place *place,
-                                 void (*on_signature)(const char *id, const char *state, void *arg),
-                                 void *arg, struct backup_sides *out, struct fault *fault)
+enum us_err backup_place_compare(struct backup_place *place, backup_on_change *on_change, void *arg,
+                                 struct backup_sides *out, struct fault *fault)
 {
     struct backup_sides sides = {.has_now = false};
     struct fault ignored = {.text = ""};
@@ -128,7 +136,7 @@ enum us_err backup_place_compare(struct backup_place *place,
     if (access(place->database, F_OK) == 0 &&
         side_open(place->database, NULL, &now, &ignored) == US_OK) {
         sides.has_now = backup_read_facts(now, &sides.now) == US_OK &&
-                        backup_compare(now, place->side, on_signature, arg, &sides.loss) == US_OK;
+                        backup_compare(now, place->side, on_change, arg, &sides.loss) == US_OK;
         side_free(now);
     }
     *out = sides;
@@ -142,13 +150,16 @@ struct putting {
     struct fault *fault;
 };
 
-static enum us_err write_entry(const struct putting *putting, struct store *store)
+/* What was about to leave is stopped with the same job. */
+static enum us_err write_entry(struct putting *putting, struct store *store)
 {
     char made[24];
+    struct backup_hold_steps steps;
     struct job *job = job_new();
     enum us_err err;
 
     clock_print(putting->place->head.made_at, made);
+    backup_hold_add(job, &steps);
     job_add_audit(job, &(struct job_audit){
                            .at = clock_now(),
                            .actor = putting->actor,
@@ -157,6 +168,8 @@ static enum us_err write_entry(const struct putting *putting, struct store *stor
                            .reason = putting->reason,
                        });
     err = store_run(store, job);
+    if (err == US_OK)
+        putting->placed.held_mails = backup_hold_mails(job, &steps);
     job_free(job);
     return err;
 }
@@ -164,15 +177,22 @@ static enum us_err write_entry(const struct putting *putting, struct store *stor
 static enum us_err carry_over(struct putting *putting, struct store *store)
 {
     const char *old = putting->place->database;
-    const struct backup_carry carry = {.now = clock_now(), .actor = putting->actor};
+    const struct backup_carry carry = {
+        .now = clock_now(), .actor = putting->actor, .keys = putting->place->keys};
     struct fault ignored = {.text = ""};
-    struct side *side;
+    struct backup_carried carried = {.signatures = 0};
+    struct side *side = NULL;
+    bool is_there = access(old, F_OK) == 0;
     enum us_err err;
 
-    putting->placed.is_whole = access(old, F_OK) != 0;
-    if (putting->placed.is_whole || side_open(old, NULL, &side, &ignored) != US_OK)
-        return US_OK;
-    err = backup_carry(side, store, &carry, &putting->placed.carried, &putting->placed.is_whole);
+    if (is_there && side_open(old, NULL, &side, &ignored) != US_OK)
+        side = NULL;
+    err = backup_carry(side, store, &carry, &carried);
+    putting->placed.carried = carried.signatures;
+    putting->placed.appeals = carried.appeals;
+    putting->placed.is_whole = !is_there || carried.is_whole;
+    if (err == US_OK && side != NULL)
+        err = backup_hold_carry(side, store, &putting->placed.letters, &putting->placed.is_whole);
     side_free(side);
     return err;
 }
@@ -193,6 +213,8 @@ static enum us_err write_new(struct putting *putting)
     err = write_entry(putting, store);
     if (err == US_OK)
         err = carry_over(putting, store);
+    if (err == US_OK)
+        err = backup_held_find(store, &putting->placed.held);
     store_close(store);
     if (err != US_OK)
         fault_set(putting->fault, path, 0, "cannot be written (%s); nothing was changed",
@@ -231,8 +253,8 @@ static enum us_err keep_old(const struct backup_place *place, char **kept, struc
 
     backup_print_time(clock_now(), plain);
     for (int i = 1; i <= PLACE_TRIES; i++) {
-        char *name = i == 1 ? mem_format("%s.before-%s", place->database, plain)
-                            : mem_format("%s.before-%s-%d", place->database, plain, i);
+        char *name = i == 1 ? mem_format("%s" BACKUP_BEFORE "%s", place->database, plain)
+                            : mem_format("%s" BACKUP_BEFORE "%s-%d", place->database, plain, i);
         if (link(place->database, name) == 0) {
             *kept = name;
             return US_OK;
@@ -272,18 +294,25 @@ static enum us_err put_log_aside(const struct backup_place *place, const char *k
 }
 
 /* Its log is moved into it where it is a database at all; what is left of another is kept as it is,
- * with its log, for whoever can make something of it. */
-static void settle_old(const struct backup_place *place)
+ * with its log, for whoever can make something of it. One that somebody has open is not damaged:
+ * what they write next would be lost. */
+static enum us_err settle_old(const struct backup_place *place, struct fault *fault)
 {
     struct fault ignored = {.text = ""};
     struct side *side;
+    enum us_err err = side_open(place->database, NULL, &side, &ignored);
 
-    if (side_open(place->database, NULL, &side, &ignored) == US_OK) {
+    if (err == US_OK) {
         side_free(side);
-        if (store_settle(place->database, &ignored) == US_OK)
-            return;
+        err = store_settle(place->database, &ignored);
     }
-    log_warning("backup: the present database is damaged; it is kept as it is");
+    if (err == US_BUSY)
+        fault_set(fault, NULL, 0,
+                  "another program has the present database open; close it, then run this again: "
+                  "nothing was changed");
+    else if (err != US_OK)
+        log_warning("backup: the present database is damaged; it is kept as it is");
+    return err == US_BUSY ? err : US_OK;
 }
 
 /* Takes back what was done to the old one, which is still the one in its place. Its second name
@@ -311,8 +340,8 @@ static enum us_err swap(const struct backup_place *place, char **kept, struct fa
     enum us_err err = US_OK;
 
     if (has_old)
-        settle_old(place);
-    if (has_old)
+        err = settle_old(place, fault);
+    if (err == US_OK && has_old)
         err = keep_old(place, &old, fault);
     if (err == US_OK)
         err = put_log_aside(place, has_old ? old : place->database, fault);
@@ -335,6 +364,13 @@ static enum us_err swap(const struct backup_place *place, char **kept, struct fa
     return US_OK;
 }
 
+void backup_placed_clear(struct backup_placed *placed)
+{
+    free(placed->kept);
+    backup_held_clear(&placed->held);
+    *placed = (struct backup_placed){.kept = NULL};
+}
+
 enum us_err backup_place_put(struct backup_place *place, const char *actor, const char *reason,
                              struct backup_placed *out, struct fault *fault)
 {
@@ -349,8 +385,10 @@ enum us_err backup_place_put(struct backup_place *place, const char *actor, cons
         err = finish_new(place, fault);
     if (err == US_OK)
         err = swap(place, &putting.placed.kept, fault);
-    if (err != US_OK)
+    if (err != US_OK) {
+        backup_held_clear(&putting.placed.held);
         return err;
+    }
     free(place->path);
     place->path = NULL;
     *out = putting.placed;

@@ -8,6 +8,8 @@
 #define APPEAL_BACKUP_PLACE_H
 
 #include "appeal/backup_check.h"
+#include "appeal/backup_compare.h"
+#include "appeal/backup_hold.h"
 
 struct backup_place;
 
@@ -35,20 +37,26 @@ struct backup_sides {
     struct backup_facts backup, now;
     struct backup_loss loss;
     bool has_now;
+    int64_t lost_keys;       /* appeals that were signed and whose key is not there */
     bool has_keys, keys_fit; /* there is a site's key; it is the one that the backup goes with */
 };
-US_MUST_CHECK enum us_err
-backup_place_compare(struct backup_place *place,
-                     void (*on_signature)(const char *id, const char *state, void *arg), void *arg,
-                     struct backup_sides *out, struct fault *fault);
+US_MUST_CHECK enum us_err backup_place_compare(struct backup_place *place,
+                                               backup_on_change *on_change, void *arg,
+                                               struct backup_sides *out, struct fault *fault);
 /* Then puts it in place, brought up to this program's schema, with an entry in its audit log; who
- * withdrew or was erased since it was made is so in it again (backup_carry.h). Cut off at any
- * moment, the one or the other is there, whole. */
-struct backup_placed {
-    char *kept; /* where the database that was there stands now, the caller's; NULL: none was */
-    int64_t carried; /* signatures that were withdrawn or erased again */
-    bool is_whole;   /* all of the database that was there could be read for that, or none was */
+ * withdrew or was erased since it was made is so in it again (backup_carry.h), and what was about
+ * to leave is stopped (backup_hold.h). Cut off at any moment, the one or the other is there, whole.
+ */
+struct backup_placed {  /* owned; backup_placed_clear() */
+    char *kept;         /* where the database that was there stands now; NULL: none was */
+    int64_t carried;    /* signatures that what became of them since was done to again */
+    int64_t appeals;    /* and appeals */
+    bool is_whole;      /* all of the database that was there could be read for that, or none was */
+    int64_t letters;    /* delivered since: it knows of them again */
+    int64_t held_mails; /* about decisions, and news: as if given up */
+    struct backup_held_list held;
 };
+void backup_placed_clear(struct backup_placed *placed);
 US_MUST_CHECK enum us_err backup_place_put(struct backup_place *place, const char *actor,
                                            const char *reason, struct backup_placed *out,
                                            struct fault *fault);

@@ -9,7 +9,8 @@
 #define PLACE_NEW ".restoring" /* behind the database's name */
 
 struct backup_place {
-    int fd, lock;
+    int fd;
+    int lock, inside; /* lock.h: both; inside: -1 too where there is no database */
     struct vault_reader *vault;
     struct backup_head head;
     int64_t bytes;  /* of the backup's file */

@@ -91,10 +91,16 @@ static enum us_err open_nameless(struct backup_place *place, struct fault *fault
 static enum us_err take_lock(struct backup_place *place, const struct config *config,
                              struct fault *fault)
 {
-    char *lock = mem_format("%s.lock", config->store_path);
+    char *lock = lock_name(config->store_path);
     enum us_err err = lock_take(lock, PLACE_LOCK_SECONDS, &place->lock, fault);
 
     free(lock);
+    /* The other one too: the file may have been removed, as one that looks forgotten. */
+    if (err == US_OK) {
+        err = lock_take_database(config->store_path, PLACE_LOCK_SECONDS, &place->inside, fault);
+        if (err == US_NOT_FOUND)
+            err = US_OK; /* nothing is there yet to be put aside */
+    }
     if (err == US_BUSY)
         fault_set(fault, NULL, 0,
                   "the site is in use: stop the service first (systemctl stop undersignd), "

@@ -113,11 +113,17 @@ static void add_audit(struct job *job, const char *act, const struct appeal *app
 
 /* ---- made by hand ---- */
 
-static enum us_err check_recordable(const struct edition *edition, struct fault *fault)
+static enum us_err check_recordable(const struct edition *edition, bool never_left,
+                                    struct fault *fault)
 {
     char day[16];
 
-    if (edition->state == EDITION_DELIVERED) {
+    if (never_left && edition->state != EDITION_HELD) {
+        fault_set(fault, NULL, 0,
+                  "edition %" PRId64 " is %s: --how none is for one that is held, of which nobody "
+                  "knows whether it left",
+                  edition->number, edition_state_name(edition->state));
+    } else if (edition->state == EDITION_DELIVERED) {
         clock_print_day(edition->delivered_on, day);
         fault_set(fault, NULL, 0, "edition %" PRId64 " was delivered on %s already",
                   edition->number, day);
@@ -138,15 +144,20 @@ static enum us_err store_record(struct site *site, const struct delivery_record 
                                 const struct edition *edition)
 {
     const struct job_audit who = {.actor = what->actor, .reason = what->reason};
+    const char *way = what->never_left ? "none" : delivery_way_name(what->way);
     char *said = mem_format("edition %" PRId64 ", addressee %s, by %s", edition->number,
-                            edition->addressee, delivery_way_name(what->way));
+                            edition->addressee, way);
     struct job *job = job_new();
     enum us_err err;
 
-    (void)job_expect(job, STATEMENT_EDITION_RECORD, US_CONFLICT,
-                     VALUES(value_int(edition->row), value_text(delivery_way_name(what->way)),
-                            value_int(what->delivered_on), value_text(what->reference),
-                            value_text(what->note)));
+    if (what->never_left)
+        (void)job_expect(job, STATEMENT_EDITION_RECORD_NONE, US_CONFLICT,
+                         VALUES(value_int(edition->row), value_text(what->note)));
+    else
+        (void)job_expect(job, STATEMENT_EDITION_RECORD, US_CONFLICT,
+                         VALUES(value_int(edition->row), value_text(way),
+                                value_int(what->delivered_on), value_text(what->reference),
+                                value_text(what->note)));
     add_audit(job, "delivery.record", what->appeal, &who, said);
     err = store_run(site_store(site), job);
     job_free(job);
@@ -166,12 +177,13 @@ enum us_err delivery_record(struct site *site, const struct delivery_record *wha
     err = find(site, what->appeal, what->number, &edition, fault);
     if (err != US_OK)
         return err;
-    err = check_recordable(&edition, fault);
-    if (err == US_OK && !check_day(what->delivered_on,
-                                   &(struct day_rule){.first = clock_day(edition.made_at),
-                                                      .early = 1,
-                                                      .before = "the letter was made"},
-                                   fault))
+    err = check_recordable(&edition, what->never_left, fault);
+    if (err == US_OK && !what->never_left &&
+        !check_day(what->delivered_on,
+                   &(struct day_rule){.first = clock_day(edition.made_at),
+                                      .early = 1,
+                                      .before = "the letter was made"},
+                   fault))
         err = US_INVALID;
     if (err == US_OK)
         err = store_record(site, what, &edition);

@@ -33,12 +33,14 @@ US_MUST_CHECK enum us_err delivery_send(struct site *site, const struct delivery
 struct delivery_record { /* borrowed */
     const struct appeal *appeal;
     int64_t number;
+    bool never_left; /* of one that is held: it can be made and sent anew. Else: */
     enum delivery_way way;
     int64_t delivered_on;
     const char *reference, *note; /* NULL: none */
     const char *actor, *reason;
 };
-/* Notes a delivery made by hand; of an edition that was drawn, once. */
+/* Notes a delivery made by hand; of an edition that was drawn, once. Of one that a restore holds:
+ * whether it left. */
 US_MUST_CHECK enum us_err delivery_record(struct site *site, const struct delivery_record *what,
                                           struct fault *fault);
 

@@ -130,7 +130,15 @@ static enum us_err check_before(struct check *check, struct reader *reader,
 
         err = edition_ids_read(&before, data, len);
         edition_ids_sort(&before);
-        if (err == US_OK && kind != NULL && is_again(edition, kind, ids, &before)) {
+        if (err == US_OK && state != NULL && strcmp(state, edition_state_name(EDITION_HELD)) == 0) {
+            fault_set(check->fault, NULL, 0,
+                      "edition %" PRId64 " (%s) was on its way to %s when the backup was made that "
+                      "was restored; first note whether it arrived: `undersign delivery record %s "
+                      "--edition %" PRId64 " --how mail --on DAY`, or --how none",
+                      query_int(query, 0), kind != NULL ? kind : "", edition->addressee,
+                      check->what->appeal->slug, query_int(query, 0));
+            err = US_CONFLICT;
+        } else if (err == US_OK && kind != NULL && is_again(edition, kind, ids, &before)) {
             fault_set(check->fault, NULL, 0,
                       "edition %" PRId64 " took %s organisations to %s already; the same letter is "
                       "not sent twice",

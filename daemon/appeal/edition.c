@@ -17,7 +17,8 @@ static const char *const kind_names[] = {[EDITION_LETTER] = "letter",
 static const char *const state_names[] = {[EDITION_MADE] = "made",
                                           [EDITION_SENDING] = "sending",
                                           [EDITION_DELIVERED] = "delivered",
-                                          [EDITION_FAILED] = "failed"};
+                                          [EDITION_FAILED] = "failed",
+                                          [EDITION_HELD] = "held"};
 static const char *const way_names[WAY_COUNT] = {[WAY_MAIL] = "mail",
                                                  [WAY_POST] = "post",
                                                  [WAY_REGISTERED] = "registered",

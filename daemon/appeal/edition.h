@@ -15,7 +15,13 @@
 #define EDITION_FORGET_DAYS 30
 
 enum edition_kind { EDITION_LETTER, EDITION_SUPPLEMENT, EDITION_ACCESSION };
-enum edition_state { EDITION_MADE, EDITION_SENDING, EDITION_DELIVERED, EDITION_FAILED };
+enum edition_state {
+    EDITION_MADE,
+    EDITION_SENDING,
+    EDITION_DELIVERED,
+    EDITION_FAILED,
+    EDITION_HELD, /* was on its way when a backup was made: nobody knows whether it left */
+};
 enum delivery_way { WAY_MAIL, WAY_POST, WAY_REGISTERED, WAY_HAND, WAY_OTHER, WAY_COUNT };
 
 struct edition { /* owned strings: edition_clear() */

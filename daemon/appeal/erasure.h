@@ -18,7 +18,8 @@ bool erasure_keeps_place(enum signature_state state);
 enum signature_state erasure_target(enum signature_state state);
 /* Erases the row itself, on its way to a state; US_CONFLICT when it is not as it was read. */
 void erasure_add_row(struct job *job, const struct signatory_row *row, enum signature_state to);
-/* What moderators wrote about it: notes, claims, reasons in the audit log so far. */
+/* What moderators wrote about it: notes, claims, reasons in the audit log so far. Who decided what
+ * stays there. */
 void erasure_add_words(struct job *job, const struct signature *signature);
 /* All of it: the row, the mails to it, notes, and the reasons in the audit log; and, where its
  * state changes, counters and an audit row. */

@@ -23,7 +23,8 @@ static void add_erased(const struct erasure_facts *facts, struct str *out)
              "and its domain\n"
              "- the details given for the ILO, where there were any\n"
              "- mails to that address that had not left\n"
-             "- moderators' notes about the signature, and reasons in the audit log\n");
+             "- moderators' notes about the signature, and the reasons in the audit log that were "
+             "given for it\n");
     if (facts->state != SIGNATURE_LISTED)
         str_append_text(out, "- the town and the affiliations\n");
     str_append_text(out, "\n");
@@ -50,7 +51,12 @@ static void add_kept(const struct erasure_facts *facts, struct str *out)
             out, "- two numbers computed with a secret key from the e-mail address and the "
                  "organisation's name, so that one organisation signs once; nobody can find the "
                  "address from them without that key\n");
-    str_append_text(out, "- an entry in the audit log that this was done\n\n");
+    str_append_text(out,
+                    "- the entries in the audit log about the signature, and one more that this "
+                    "was done: what, when and by which account, under the signature's number\n"
+                    "- the filter and the reason of decisions on many signatures at once, where it "
+                    "was among them: they are the record of that decision, and go with the "
+                    "appeal's persons\n\n");
 }
 
 static void add_letters(const struct erasure_facts *facts, struct str *out)
@@ -70,8 +76,8 @@ static void add_letters(const struct erasure_facts *facts, struct str *out)
                           letter->how ? letter->how : "");
     }
     str_append_text(
-        out, "Files that were exported before, and backups of the database made before, hold "
-             "it until whoever keeps them deletes them.\n");
+        out, "Files that were exported before, backups of the database made before, and copies "
+             "of it that a restore kept, hold it until whoever keeps them deletes them.\n");
 }
 
 char *erasure_certificate(const struct erasure_facts *facts)

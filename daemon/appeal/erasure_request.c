@@ -131,6 +131,16 @@ static bool on_edition(const struct edition *edition, void *arg)
                   edition->number, edition->addressee, erasing->row.row.signature.slug);
         erasing->err = US_BUSY;
         return false;
+    case EDITION_HELD:
+        fault_set(erasing->fault, NULL, 0,
+                  "edition %" PRId64 ", with this person in it, was on its way to %s when the "
+                  "backup was made that was restored; note first whether it arrived (`undersign "
+                  "delivery record %s --edition %" PRId64 "`, --how mail or --how none), and erase "
+                  "then",
+                  edition->number, edition->addressee, erasing->row.row.signature.slug,
+                  edition->number);
+        erasing->err = US_CONFLICT;
+        return false;
     case EDITION_DELIVERED:
         keep_left(erasing, edition);
         break;

@@ -140,12 +140,17 @@ static enum us_err refuse_field(struct parse *parse, const char *word)
     const char *meant = NULL;
     for (int i = 0; i < FILTER_FIELD_COUNT; i++) {
         size_t steps = slip_distance(word, filter_rules[i].name);
-        if (steps < best) {
+        if (steps < best && steps * 2 <= strlen(word)) {
             best = steps;
             meant = filter_rules[i].name;
         }
     }
+    if (is_word(parse, "and") || is_word(parse, "or"))
+        return refuse(parse, parse->token.at,
+                      "a field is due here, as in: country = VA and domain = x.example");
     str_append_format(&sentence, "there is no field %.40s", word);
+    if (is_word(parse, "id"))
+        str_append_text(&sentence, ": ids are given as they are, without --where");
     if (meant) {
         str_append_format(&sentence, "; did you mean %s?", meant);
     } else {

@@ -201,15 +201,15 @@ const struct filter_rule filter_rules[FILTER_FIELD_COUNT] = {
     [FILTER_NAME] = {"name", FILTER_SAME | FILTER_OPERATOR(FILTER_LIKE), false,
         "a name has letters or digits; behind like, words that a * may end: 'oil* workers'",
         read_name},
-    [FILTER_BURST] = {"burst", FILTER_ORDERED, false, "burst is a whole number", read_number},
+    [FILTER_BURST] = {"burst", FILTER_ORDERED, false, "burst is a whole number, 0 or more", read_number},
     [FILTER_VISIBILITY] = {"visibility", FILTER_SAME, false,
         "visibility is public, organisation, recipients, international or counted",
         read_visibility},
     [FILTER_KIND] = {"kind", FILTER_SAME, false,
         "a kind is international, national, federation, union, branch or other", read_kind},
-    [FILTER_VERSION] = {"version", FILTER_ORDERED, false, "a version is a whole number",
+    [FILTER_VERSION] = {"version", FILTER_ORDERED, false, "a version is a whole number, 1 or more",
         read_number},
     [FILTER_MEMBERS] = {"members", FILTER_ORDERED, true,
-        "members is a whole number, or none where none was stated", read_number},
+        "members is a whole number, 0 or more, or none where none was stated", read_number},
 };
 /* clang-format on */

@@ -21,6 +21,8 @@ static void own_clear(struct judge_own *own)
 {
     free(own->name_key);
     free(own->latin_key);
+    free(own->name_joined);
+    free(own->latin_joined);
     free(own->search);
     free(own->domain_hash);
     free(own->mailbox_hash);
@@ -54,6 +56,7 @@ static enum us_err read_own(struct reader *reader, struct site *site,
         judged->hour = query_int(query, 3);
         const char *key = query_text(query, 4);
         own->name_key = mem_string(key ? key : "");
+        judged->has_mailbox = query_int(query, 8) != 0;
         own->search = mem_string(query_text(query, 5));
         judged->was = mem_string(query_text(query, 6));
         judged->was_latin = mem_string(query_text(query, 7));
@@ -68,6 +71,12 @@ static enum us_err read_own(struct reader *reader, struct site *site,
     }
     own->latin_key = signature->organisation_latin ? name_key_make(signature->organisation_latin)
                                                    : mem_string("");
+    own->latin_joined = signature->organisation_latin
+                            ? name_key_make_other(signature->organisation_latin, own->latin_key)
+                            : mem_string("");
+    own->name_joined =
+        name_key_make_other(signature->organisation, own->name_key ? own->name_key : "");
+    own->is_unspaced = name_key_is_unspaced(signature->organisation);
     return err;
 }
 

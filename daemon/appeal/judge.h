@@ -25,6 +25,7 @@ enum judge_mark {
     JUDGE_MAILBOX,         /* its mailbox signed for others here */
     JUDGE_RENAMED,         /* its signatory changed the name since it was confirmed */
     JUDGE_FREE,            /* a free provider */
+    JUDGE_NEAR,            /* the register has a name much like it with other mail domains */
     JUDGE_KNOWN,           /* the register has the name; no domains to compare */
     JUDGE_KNOWN_DOMAIN,    /* the register has the name and the domain */
     JUDGE_MARK_COUNT
@@ -68,6 +69,7 @@ struct judged {
     char *latin;              /* the name in Latin letters, by us; NULL where there are no others */
     const char *country_name; /* in English; NULL: none; not to be freed */
     char *was, *was_latin;    /* its name as confirmed, where it was changed; NULL */
+    bool has_mailbox;         /* kept: it can be mailed */
     char *domain;             /* of its mailbox; NULL: it is gone */
     enum domain_kind domain_kind;             /* where there is one */
     int64_t of_domain[SIGNATURE_STATE_COUNT]; /* others from it, in every appeal */

@@ -17,6 +17,7 @@ const char *judge_mark_name(enum judge_mark mark)
         [JUDGE_MAILBOX] = "mailbox",
         [JUDGE_RENAMED] = "renamed",
         [JUDGE_FREE] = "free",
+        [JUDGE_NEAR] = "near",
         [JUDGE_KNOWN] = "known",
         [JUDGE_KNOWN_DOMAIN] = "known-domain",
     };
@@ -52,7 +53,7 @@ static unsigned mark_other(const struct signature *signature, const struct judge
  * else, or a name whose domains are others, is a stranger in a known coat. */
 static unsigned mark_known(const struct judged *judged)
 {
-    bool is_known = false, is_foreign = false;
+    bool is_known = false, is_foreign = false, is_near = false;
     for (size_t i = 0; i < judged->known_count; i++) {
         const struct judge_known *known = &judged->known[i];
         bool is_named = known->likeness == 100;
@@ -62,10 +63,14 @@ static unsigned mark_known(const struct judged *judged)
         if (known->likeness == 0 || (is_named && judged->domain && known->has_domains))
             is_foreign = true;
         is_known = is_known || is_named;
+        is_near =
+            is_near || (known->likeness >= NAME_KEY_NEAR && judged->domain && known->has_domains);
     }
     if (is_foreign)
         return 1U << JUDGE_FOREIGN_DOMAIN;
-    return is_known ? 1U << JUDGE_KNOWN : 0;
+    if (is_known)
+        return 1U << JUDGE_KNOWN;
+    return is_near ? 1U << JUDGE_NEAR : 0;
 }
 
 void judge_mark(const struct signature *signature, struct judged *judged)

@@ -37,13 +37,15 @@ static struct judge_other *find(struct candidates *candidates, int64_t row)
     return NULL;
 }
 
-static unsigned likeness(const struct judge_own *own, const char *key)
+static unsigned likeness(const struct judge_own *own, const struct name_keys *other)
 {
-    if (!key || !*key)
+    const struct name_keys name = {own->name_key, own->name_joined, own->is_unspaced};
+    const struct name_keys latin = {own->latin_key, own->latin_joined, false};
+    if (!other->key || !*other->key)
         return 0;
-    unsigned name = *own->name_key ? name_key_likeness(own->name_key, key) : 0;
-    unsigned latin = *own->latin_key ? name_key_likeness(own->latin_key, key) : 0;
-    unsigned most = name > latin ? name : latin;
+    const unsigned of_name = *name.key ? name_keys_likeness(&name, other) : 0;
+    const unsigned of_latin = *latin.key ? name_keys_likeness(&latin, other) : 0;
+    const unsigned most = of_name > of_latin ? of_name : of_latin;
     return most >= NAME_KEY_NEAR ? most : 0;
 }
 
@@ -56,7 +58,9 @@ static void take(struct candidates *candidates, struct query *query, int by)
         return;
     if (!other) {
         enum signature_state state;
-        unsigned alike = likeness(candidates->own, query_text(query, 8));
+        const struct name_keys keys = {query_text(query, 8), query_text(query, 9),
+                                       name_key_is_unspaced(query_text(query, 4))};
+        unsigned alike = likeness(candidates->own, &keys);
         if ((by == BY_NAME && alike == 0) || candidates->count == CANDIDATES_MOST ||
             !signature_state_from_name(query_text(query, 6), &state))
             return;
@@ -114,6 +118,37 @@ static enum us_err take_names(struct reader *reader, struct candidates *candidat
             candidates,
             query_start(reader, neighbours[i], VALUES(value_text(key), value_int(NEIGHBOURS))),
             BY_NAME);
+    return err;
+}
+
+/* Those in Latin letters that a name without blanks may be of. */
+static enum us_err take_joined(struct reader *reader, struct candidates *candidates,
+                               const char *joined)
+{
+    static const enum statement neighbours[] = {STATEMENT_JUDGE_JOINED_BEFORE,
+                                                STATEMENT_JUDGE_JOINED_AFTER};
+    enum us_err err =
+        take_states(reader, candidates, STATEMENT_JUDGE_SAME_JOINED, value_text(joined), BY_NAME);
+    for (size_t i = 0; !err && i < sizeof neighbours / sizeof *neighbours; i++)
+        err = take_all(
+            candidates,
+            query_start(reader, neighbours[i], VALUES(value_text(joined), value_int(NEIGHBOURS))),
+            BY_NAME);
+    return err;
+}
+
+/* A name that is written without blanks, and its romanisations, which are written with them
+ * somewhere: their keys stand elsewhere, and meet joined. */
+static enum us_err take_parted(struct reader *reader, struct candidates *candidates)
+{
+    const struct judge_own *own = candidates->own;
+    enum us_err err = US_OK;
+    if (own->is_unspaced)
+        err = take_joined(reader, candidates, *own->name_joined ? own->name_joined : own->name_key);
+    if (!err)
+        err = take_names(reader, candidates, own->name_joined);
+    if (!err && strcmp(own->latin_joined, own->name_joined) != 0)
+        err = take_names(reader, candidates, own->latin_joined);
     return err;
 }
 
@@ -199,6 +234,8 @@ enum us_err judge_others(struct reader *reader, const struct signature *signatur
         err = take_names(reader, candidates, own->name_key);
     if (!err && strcmp(own->name_key, own->latin_key) != 0)
         err = take_names(reader, candidates, own->latin_key);
+    if (!err)
+        err = take_parted(reader, candidates);
     if (!err)
         err = take_words(reader, candidates);
     keep_first(candidates, judged);

@@ -9,8 +9,10 @@
 
 #include "appeal/judge.h"
 
-struct judge_own {              /* what is not in struct signature */
-    char *name_key, *latin_key; /* "": none */
+struct judge_own {                    /* what is not in struct signature */
+    char *name_key, *latin_key;       /* "": none */
+    char *name_joined, *latin_joined; /* "": none, or the same */
+    bool is_unspaced; /* the name: its joined key may be anybody's in Latin letters */
     char *search;
     uint8_t *domain_hash, *mailbox_hash; /* NULL: gone */
     size_t domain_hash_len, mailbox_hash_len;

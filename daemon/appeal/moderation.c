@@ -80,6 +80,15 @@ bool decision_is_done(enum decision decision, enum signature_state state)
     return (rules[decision].done & FROM(state)) != 0;
 }
 
+bool moderation_is_unreached(enum decision decision, const struct moderation_subject *before)
+{
+    /* A mail that has not left gives it back. */
+    bool can_come_back =
+        before->mail != 0 && (decision == DECISION_RESTORE || decision == DECISION_UNLIST);
+    return decision != DECISION_HOLD && decision != DECISION_STRIKE && !before->has_mailbox &&
+           !can_come_back;
+}
+
 void moderation_say_refused(enum decision decision, enum signature_state from,
                             const char *public_id, struct fault *fault)
 {
@@ -202,6 +211,8 @@ static enum us_err decide_once(struct site *site, const struct moderation_params
     } else if (decision_applies(params->decision, from, &to)) {
         err = write_decision(site, params, &looked, to);
         *changed = !err;
+        if (params->is_unreached)
+            *params->is_unreached = moderation_is_unreached(params->decision, &looked.subject);
     } else {
         *is_refused = true;
         err = US_CONFLICT;

@@ -12,7 +12,7 @@
 #include "appeal/signature.h"
 #include "appeal/site.h"
 
-/* How the reason begins that a merge gives of itself. */
+/* How the reason begins that a merge gives of itself in the audit. */
 #define MODERATION_MERGED "The same organisation has signed by another entry"
 
 enum decision {
@@ -39,12 +39,17 @@ struct moderation_params {
     enum decision decision;
     const char *reason; /* NULL: none; refuse and strike need one */
     const char *actor;
+    bool *is_unreached; /* set where it changed: moderation_is_unreached(); NULL: not asked for */
 };
 /* Waits. US_OK also when it is in that state already (*changed false). US_CONFLICT when its state
  * does not allow it; the fault says which state it is in. */
 US_MUST_CHECK enum us_err moderation_decide(struct site *site,
                                             const struct moderation_params *params, bool *changed,
                                             struct fault *fault);
+/* Of one whose mailbox is not kept any more nobody can be mailed about it, or about the next one.
+ */
+struct moderation_subject;
+bool moderation_is_unreached(enum decision decision, const struct moderation_subject *before);
 /* That a decision is not taken in that state, and which one comes first where one does. */
 void moderation_say_refused(enum decision decision, enum signature_state from,
                             const char *public_id, struct fault *fault);

@@ -99,6 +99,7 @@ static enum us_err add_mail(struct site *site, struct job *job, const struct mod
                          .language = subject->spoken,
                          .recipient = (const char *)mailbox,
                          .reason = step->to == SIGNATURE_REFUSED ? step->told : NULL,
+                         .merged = step->to == SIGNATURE_REFUSED ? step->merged : NULL,
                          .now = step->now,
                          .due_at = step->now + wait,
                      });

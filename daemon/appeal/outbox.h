@@ -64,10 +64,11 @@ struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mai
     char *organisation; /* shortened to 80 characters, without links */
     char token[TOKEN_TEXT_SIZE]; /* confirm: the link's; else "" */
     char code[TOKEN_CODE_SIZE];
-    char withdraw[TOKEN_TEXT_SIZE];    /* of the signatory's own page; delivery, links: "" */
-    char public_id[32];                /* already, listed, refused */
-    bool is_ended;                     /* already: that signature was refused or struck */
-    char *reason;                      /* refused */
+    char withdraw[TOKEN_TEXT_SIZE]; /* of the signatory's own page; delivery, links: "" */
+    char public_id[32];             /* already, listed, refused */
+    bool is_ended;                  /* already: that signature was refused or struck */
+    char *reason;                   /* refused */
+    char *merged; /* refused by a merge: the kept one's number, or "": it is not told; else NULL */
     struct outbox_delivery *delivery;  /* delivery; else NULL. Then organisation is NULL, and the
                                         * recipient an addressee's public mailbox */
     struct outbox_update *update;      /* update: what it says; else NULL */

@@ -55,6 +55,7 @@ void outbox_mail_free(struct outbox_mail *mail)
     pack_wipe_text(mail->recipient);
     pack_wipe_text(mail->organisation);
     pack_wipe_text(mail->reason);
+    pack_wipe_text(mail->merged);
     outbox_links_free(mail);
     free(mail->slug);
     free(mail->title);
@@ -292,6 +293,7 @@ static enum us_err compose(struct due *due, struct reader *reader, const struct 
     else
         err = compose_decided(due, reader, row, mail);
     mail->reason = mem_string(payload.reason);
+    mail->merged = mem_string(payload.merged);
     outbox_payload_clear(&payload);
     if (err)
         outbox_mail_free(mail);

@@ -14,7 +14,7 @@
 
 #define OUTBOX_CONTEXT "outbox"
 
-enum part { PART_RECIPIENT, PART_FILE, PART_REASON, PART_UPDATE, PART_COUNT };
+enum part { PART_RECIPIENT, PART_FILE, PART_REASON, PART_UPDATE, PART_MERGED, PART_COUNT };
 
 static const char *const template_names[OUTBOX_TEMPLATE_COUNT] = {
     [OUTBOX_CONFIRM] = "confirm", [OUTBOX_ALREADY] = "already", [OUTBOX_LISTED] = "listed",
@@ -38,7 +38,7 @@ enum us_err outbox_queue_id(struct site *site, struct job *job, const struct out
 {
     char update[24];
     const char *const parts[PART_COUNT] = {letter->recipient, letter->file, letter->reason,
-                                           letter->update != 0 ? update : NULL};
+                                           letter->update != 0 ? update : NULL, letter->merged};
     int64_t id = random_id();
     struct pack *pack;
     uint8_t *payload;
@@ -89,8 +89,10 @@ enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data
     keyring_wipe_free(plain, plain_len);
     if (err)
         return err;
-    *out = (struct outbox_payload){
-        .recipient = parts[PART_RECIPIENT], .file = parts[PART_FILE], .reason = parts[PART_REASON]};
+    *out = (struct outbox_payload){.recipient = parts[PART_RECIPIENT],
+                                   .file = parts[PART_FILE],
+                                   .reason = parts[PART_REASON],
+                                   .merged = parts[PART_MERGED]};
     if (parts[PART_UPDATE])
         out->update = strtoll(parts[PART_UPDATE], NULL, 10);
     free(parts[PART_UPDATE]);
@@ -102,5 +104,6 @@ void outbox_payload_clear(struct outbox_payload *payload)
     pack_wipe_text(payload->recipient);
     pack_wipe_text(payload->file);
     pack_wipe_text(payload->reason);
+    pack_wipe_text(payload->merged);
     *payload = (struct outbox_payload){0};
 }

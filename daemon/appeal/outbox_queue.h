@@ -15,7 +15,10 @@ struct outbox_letter {
     const char *recipient;
     const char *file;   /* delivery: the name of the file that waits; else NULL */
     const char *reason; /* refused; else NULL */
-    int64_t update;     /* update: its number; else 0 */
+    const char
+        *merged;    /* refused by a merge: the kept one's number, or "": it is not told; else NULL
+                     */
+    int64_t update; /* update: its number; else 0 */
     int64_t now;
     int64_t due_at; /* not before; 0: at once */
 };
@@ -34,7 +37,7 @@ void outbox_queue_quotas(struct job *job, const struct config *config, int64_t a
                          const uint8_t hash[KEYRING_HASH_SIZE], int64_t day);
 
 struct outbox_payload { /* owned; outbox_payload_clear() */
-    char *recipient, *file, *reason;
+    char *recipient, *file, *reason, *merged;
     int64_t update;
 };
 US_MUST_CHECK enum us_err outbox_payload_open(struct site *site, int64_t row, const void *data,

@@ -6,6 +6,7 @@
 #include "appeal/register.h"
 #include "appeal/domain_lists.h"
 #include "appeal/register_write.h"
+#include "appeal/signature_domain.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -105,14 +106,30 @@ enum us_err register_each(struct reader *reader, const char *source, register_ca
 
 /* ---- who is let in ---- */
 
-static enum us_err has_signed(struct reader *reader, const struct register_claim *claim,
-                              const char *key, bool *out)
+static enum us_err is_first(struct reader *reader, struct site *site,
+                            const struct register_claim *claim, const char *key, const char *domain,
+                            bool *out)
 {
-    struct query *query = query_start(reader, STATEMENT_REGISTER_HAS_SIGNED,
-                                      VALUES(value_text(key), value_int(claim->appeal),
-                                             value_text(claim->country ? claim->country : "")));
+    uint8_t hash[KEYRING_HASH_SIZE];
+    struct query *query;
+    enum us_err err = signature_domain_hash(site, domain, hash);
+    if (err)
+        return err;
+    query = query_start(reader, STATEMENT_REGISTER_IS_FIRST,
+                        VALUES(value_int(claim->appeal), value_text(key),
+                               value_text(claim->country ? claim->country : ""),
+                               value_blob(hash, sizeof hash)));
     *out = query_next(query);
     return query_end(query);
+}
+
+void register_expect_first(struct job *job, const struct signature_record *record)
+{
+    const struct signature *s = &record->signature;
+    (void)job_expect(job, STATEMENT_REGISTER_IS_FIRST, US_CONFLICT,
+                     VALUES(value_int(s->appeal), value_text(record->words.name_key),
+                            value_text(s->country ? s->country : ""),
+                            value_blob(record->domain_hash, sizeof record->domain_hash)));
 }
 
 static enum us_err find_source(struct reader *reader, const struct register_claim *claim,
@@ -134,12 +151,12 @@ static enum us_err find_source(struct reader *reader, const struct register_clai
     return US_OK;
 }
 
-enum us_err register_knows(struct reader *reader, const struct site *site,
+enum us_err register_knows(struct reader *reader, struct site *site,
                            const struct register_claim *claim, char **source)
 {
     const char *at = strrchr(claim->mailbox, '@');
     char *found = NULL;
-    bool is_again = false;
+    bool is_new = false;
     enum us_err err;
     *source = NULL;
     /* Without lists of providers nobody can say whose a domain is. */
@@ -148,9 +165,9 @@ enum us_err register_knows(struct reader *reader, const struct site *site,
     char *key = name_key_make(claim->name);
     err = *key ? find_source(reader, claim, key, at + 1, &found) : US_OK;
     if (!err && found)
-        err = has_signed(reader, claim, key, &is_again);
+        err = is_first(reader, site, claim, key, at + 1, &is_new);
     free(key);
-    if (err || is_again)
+    if (err || !is_new)
         free(found);
     else
         *source = found;

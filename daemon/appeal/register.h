@@ -7,7 +7,7 @@
 #ifndef APPEAL_REGISTER_H
 #define APPEAL_REGISTER_H
 
-#include "appeal/site.h"
+#include "appeal/signature_record.h"
 #include "store/query.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,14 +54,16 @@ register_sources(struct reader *reader,
 
 /* What lets an organisation be listed without a moderator, where its appeal's policy allows: a list
  * has its name (by its key), its country and its mailbox's domain, which no provider gives to
- * anybody, and nobody ever signed this appeal by that name but who withdrew. *source is the list's
- * name, the caller's; NULL: it is for a moderator. */
+ * anybody, and nobody ever signed this appeal by any of its names but who withdrew. *source is the
+ * list's name, the caller's; NULL: it is for a moderator. */
 struct register_claim {
     int64_t appeal;
     const char *name, *country, *mailbox; /* country NULL: international */
 };
-US_MUST_CHECK enum us_err register_knows(struct reader *reader, const struct site *site,
+US_MUST_CHECK enum us_err register_knows(struct reader *reader, struct site *site,
                                          const struct register_claim *claim, char **source);
+/* In front of its row: US_CONFLICT of the job when another one of it was stored meanwhile. */
+void register_expect_first(struct job *job, const struct signature_record *record);
 
 /* Takes a whole list out. US_NOT_FOUND. Waits. */
 US_MUST_CHECK enum us_err register_remove(struct site *site, const char *actor, const char *source,

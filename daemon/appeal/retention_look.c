@@ -14,8 +14,8 @@ static const struct rule {
 } rules[RETENTION_RULES] = {
     [RETENTION_PENDING] = {"pending", "forms that were not confirmed"},
     [RETENTION_CONTACT] = {"contact", "the server's copy of mailboxes, and their domains"},
-    [RETENTION_REFUSED] = {"refused", "persons and contact of refused and struck signatures"},
-    [RETENTION_ARCHIVED] = {"archived", "persons and contact of an archived appeal's signatures"},
+    [RETENTION_REFUSED] = {"refused", "refused and struck: persons and contact"},
+    [RETENTION_ARCHIVED] = {"archived", "archived appeals: persons and contact"},
     [RETENTION_MAIL] = {"mail", "mails that were given up"},
     [RETENTION_EDITIONS] = {"editions", "letters that were made and not delivered"},
 };

@@ -30,6 +30,9 @@ struct candidate {
 struct look {
     const struct review_who *who;
     const struct review_choice *choice;
+    const char *after; /* of a look that claims nothing */
+    bool is_trial;
+    struct candidate behind; /* those up to it are not looked for */
     struct review_left left;
     struct candidate found[LOOK]; /* in the order of days; of one day, of rows */
     size_t count;
@@ -55,10 +58,14 @@ static void add_candidate(struct look *look, struct candidate one)
 static enum us_err look_in(struct reader *reader, struct look *look, int64_t appeal,
                            enum signature_state state)
 {
+    const struct value name = value_text(signature_state_name(state));
     struct query *query =
-        query_start(reader, STATEMENT_REVIEW_FRESH,
-                    VALUES(value_int(appeal), value_text(signature_state_name(state)),
-                           value_int(look->who->now), value_int(LOOK)));
+        look->is_trial ? query_start(reader, STATEMENT_REVIEW_AHEAD,
+                                     VALUES(value_int(appeal), name, value_int(look->behind.day),
+                                            value_int(look->behind.row), value_int(LOOK)))
+                       : query_start(reader, STATEMENT_REVIEW_FRESH,
+                                     VALUES(value_int(appeal), name, value_int(look->who->now),
+                                            value_int(LOOK)));
     while (query_next(query))
         add_candidate(look, (struct candidate){query_int(query, 0), query_int(query, 1)});
     return query_end(query);
@@ -135,6 +142,49 @@ static void look_work(struct reader *reader, void *arg)
         look->err = count_left(reader, look);
 }
 
+struct place {
+    struct candidate candidate;
+    enum signature_state state;
+};
+
+static bool keep_place(const struct signature *signature, void *arg)
+{
+    *(struct place *)arg = (struct place){{signature->row, signature->signed_on}, signature->state};
+    return true;
+}
+
+static void look_behind_work(struct reader *reader, void *arg)
+{
+    static const struct candidate first = {INT64_MIN, INT64_MIN};
+    struct look *look = arg;
+    struct place place = {first, SIGNATURE_CONFIRMED};
+    look->err = look->after ? signature_find(reader, look->after, keep_place, &place) : US_OK;
+    look->behind = place.candidate;
+    if (!look->err && place.state != SIGNATURE_HELD) {
+        look->err = look_for(reader, look, SIGNATURE_CONFIRMED);
+        look->behind = first;
+    }
+    if (!look->err && look->count == 0)
+        look->err = look_for(reader, look, SIGNATURE_HELD);
+    if (!look->err)
+        look->err = count_left(reader, look);
+}
+
+enum us_err review_look(struct site *site, const struct review_who *who,
+                        const struct review_choice *choice, const char *after, int64_t *row,
+                        struct review_left *left)
+{
+    struct look look = {.who = who, .choice = choice, .after = after, .is_trial = true};
+    enum us_err err = store_read_wait(site_store(site), look_behind_work, &look);
+    if (!err)
+        err = look.err;
+    if (err)
+        return err;
+    *left = look.left;
+    *row = look.count > 0 ? look.found[0].row : 0;
+    return US_OK;
+}
+
 enum us_err review_next(struct site *site, const struct review_who *who,
                         const struct review_choice *choice, int64_t *row, struct review_left *left)
 {
@@ -198,6 +248,13 @@ enum us_err review_release(struct site *site, const struct review_who *who, int6
     struct job *job = job_new();
     (void)job_add(job, STATEMENT_REVIEW_RELEASE, VALUES(value_text(who->session), value_int(row)));
     (void)job_add(job, STATEMENT_REVIEW_SWEEP, VALUES(value_int(who->now), value_int(SWEEP_MOST)));
+    return run(site, job);
+}
+
+enum us_err review_release_all(struct site *site)
+{
+    struct job *job = job_new();
+    (void)job_add(job, STATEMENT_REVIEW_RELEASE_ALL, VALUES_NONE);
     return run(site, job);
 }
 

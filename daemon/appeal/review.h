@@ -40,6 +40,12 @@ bool review_is_session(const char *session);
 US_MUST_CHECK enum us_err review_next(struct site *site, const struct review_who *who,
                                       const struct review_choice *choice, int64_t *row,
                                       struct review_left *left);
+/* The same without claiming: of all that wait, whoever looks at them or skipped them, the one
+ * behind `after` (a signature's id; NULL: the first). Writes nothing. US_NOT_FOUND: no such
+ * signature. */
+US_MUST_CHECK enum us_err review_look(struct site *site, const struct review_who *who,
+                                      const struct review_choice *choice, const char *after,
+                                      int64_t *row, struct review_left *left);
 /* Claims this one. US_CONFLICT: another session looks at it, or it waits no more. Waits. */
 US_MUST_CHECK enum us_err review_claim(struct site *site, const struct review_who *who,
                                        int64_t row);
@@ -50,6 +56,8 @@ US_MUST_CHECK enum us_err review_skip(struct site *site, const struct review_who
 /* Gives up what the session has claimed (row 0), or one of it. Waits. */
 US_MUST_CHECK enum us_err review_release(struct site *site, const struct review_who *who,
                                          int64_t row);
+/* Of all sessions: where the service starts nobody looks at anything. Waits. */
+US_MUST_CHECK enum us_err review_release_all(struct site *site);
 
 /* Reasons that were given for refusals of late, each once, the newest first; each the caller's. */
 US_MUST_CHECK enum us_err review_reasons(struct reader *reader, char *out[REVIEW_REASONS_MOST],

@@ -93,7 +93,8 @@ static enum us_err make_job(struct signatory_task *task, const struct signatory_
                             value_blob(row->digest, DIGEST_SIZE), value_text(name),
                             value_text(latin), value_blob(words.collation, words.collation_len),
                             value_text(words.search), value_blob(hash, sizeof hash),
-                            value_blob(digest, DIGEST_SIZE), value_text(words.name_key)));
+                            value_blob(digest, DIGEST_SIZE), value_text(words.name_key),
+                            value_text(words.name_joined)));
     char *said = mem_format("it was: %s", s->organisation);
     job_add_audit(job, &(struct job_audit){
                            .at = clock_day(task->now) * CLOCK_DAY,

@@ -74,7 +74,8 @@ static struct job *make_job(const struct signatory_task *task, const struct sign
     return job;
 }
 
-/* What was never confirmed leaves nothing behind; its mail, where it still waits, is dropped. */
+/* What was never confirmed leaves nothing behind but its number, till no backup has anything of it
+ * that could still be confirmed; its mail, where it still waits, is dropped. */
 static enum us_err make_pending_job(struct reader *reader, const struct signatory_task *task,
                                     struct job **job)
 {
@@ -86,6 +87,11 @@ static enum us_err make_pending_job(struct reader *reader, const struct signator
         return err;
     *job = job_new();
     (void)job_expect(*job, STATEMENT_PENDING_DELETE, US_CONFLICT, VALUES(value_int(pending.id)));
+    (void)job_add(*job, STATEMENT_SINCE_KEEP,
+                  VALUES(value_int(pending.id), value_null(),
+                         value_text(signature_state_name(SIGNATURE_WITHDRAWN)), value_int(1),
+                         value_null(), value_int(0), value_null(),
+                         value_int(task->now + PENDING_MAIL_TERM + PENDING_TERM)));
     (void)job_add(*job, STATEMENT_OUTBOX_FORGET, VALUES(value_int(pending.id)));
     pending_clear(&pending);
     return US_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "appeal/signature_domain.h"
 #include "base/mem.h"
+#include "store/query.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,4 +31,18 @@ enum us_err signature_domain_open(struct site *site, int64_t row, const void *da
     *out = mem_string((const char *)domain);
     keyring_wipe_free(domain, domain_len);
     return US_OK;
+}
+
+enum us_err signature_domain_read(struct reader *reader, struct site *site, int64_t row, char **out)
+{
+    struct query *query = query_start(reader, STATEMENT_JUDGE_OWN, VALUES(value_int(row)));
+    *out = NULL;
+    if (query_next(query) && !query_is_null(query, 0)) {
+        size_t len;
+        const void *data = query_blob(query, 0, &len);
+        /* One that cannot be opened is told like one that is gone. */
+        if (signature_domain_open(site, row, data, len, out))
+            *out = NULL;
+    }
+    return query_end(query);
 }

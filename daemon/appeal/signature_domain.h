@@ -17,4 +17,9 @@ US_MUST_CHECK enum us_err signature_domain_hash(struct site *site, const char *d
 US_MUST_CHECK enum us_err signature_domain_open(struct site *site, int64_t row, const void *data,
                                                 size_t len, char **out);
 
+/* The same by its row; *out is NULL where it is gone, or cannot be opened any more. No query may be
+ * open. */
+US_MUST_CHECK enum us_err signature_domain_read(struct reader *reader, struct site *site,
+                                                int64_t row, char **out);
+
 #endif

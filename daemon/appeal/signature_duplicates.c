@@ -2,7 +2,9 @@
 /*
  * Not every pair is compared, which would be thousands of millions of a hundred thousand names:
  * same keys meet by sorting, near ones where they share a country and the beginning of a word that
- * few names of that country have.
+ * few names of that country have. A name that is written without blanks (Chinese) and a
+ * romanisation of it meet where their keys without blanks stand side by side in the country's order
+ * of these. Names that the register has for one organisation of the country meet by it.
  */
 #include "config.h" /* qsort_r */
 
@@ -11,6 +13,7 @@
 #include "appeal/signature_row.h"
 #include "base/mem.h"
 #include "text/name_key.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,11 +22,14 @@
 #define SHARE_MOST 40  /* names that share a rare word, within a country */
 #define GROUP_MOST 100 /* shown of one group */
 #define COUNTRY_SIZE 3
+#define SIDE_BY_SIDE 8 /* of the other kind that are looked at, on each side */
 
 struct item {
     int64_t id;
     char *key;
+    char *joined; /* NULL: the key, or none to look for */
     char country[COUNTRY_SIZE];
+    bool is_unspaced;
     size_t parent; /* of its group: another item, or itself */
 };
 
@@ -59,7 +65,11 @@ static void add_item(struct search *search, struct query *query)
         search->items = mem_resize(search->items, search->room, sizeof *search->items);
     }
     struct item *item = &search->items[search->count++];
-    *item = (struct item){.id = query_int(query, 0), .key = mem_string(key)};
+    *item = (struct item){.id = query_int(query, 0),
+                          .key = mem_string(key),
+                          .is_unspaced = name_key_is_unspaced(query_text(query, 5))};
+    if (*query_text(query, 4))
+        item->joined = mem_string(query_text(query, 4));
     if (strlen(country) < COUNTRY_SIZE)
         memcpy(item->country, country, strlen(country) + 1);
 }
@@ -189,6 +199,73 @@ static void join_near(struct search *search, const struct word *words, size_t co
     }
 }
 
+static struct name_keys keys_of(const struct item *item)
+{
+    return (struct name_keys){item->key, item->joined, item->is_unspaced};
+}
+
+static const char *joined_of(const struct item *item)
+{
+    return item->joined ? item->joined : item->key;
+}
+
+static int compare_joined(const void *a, const void *b, void *arg)
+{
+    const struct search *search = arg;
+    const struct item *x = &search->items[*(const size_t *)a];
+    const struct item *y = &search->items[*(const size_t *)b];
+    int order = strcmp(x->country, y->country);
+    if (order == 0)
+        order = strcmp(joined_of(x), joined_of(y));
+    return order ? order : (x > y) - (x < y);
+}
+
+/* One with those on one side: the nearest of the other kind. */
+static void join_side(struct search *search, const size_t *order, size_t count)
+{
+    const struct item *one = &search->items[order[0]];
+    const struct name_keys own = keys_of(one);
+    for (size_t i = 1; i <= SIDE_BY_SIDE && i < count; i++) {
+        const struct item *other = &search->items[order[i]];
+        const struct name_keys keys = keys_of(other);
+        if (strcmp(one->country, other->country) != 0)
+            return;
+        if (one->is_unspaced != other->is_unspaced &&
+            group_of(search, order[0]) != group_of(search, order[i]) &&
+            name_keys_likeness(&own, &keys) >= NAME_KEY_NEAR)
+            join(search, order[0], order[i]);
+    }
+}
+
+/* Each spelling in a country once; where no name is without blanks, there is nothing to look for.
+ */
+static enum us_err group_parted(struct reader *reader, struct search *search)
+{
+    size_t *order = mem_resize(NULL, search->count + 1, sizeof *order);
+    size_t count = 0;
+    enum us_err err = US_OK;
+    bool has_any = false;
+    for (size_t i = 0; i < search->count; i++) {
+        const struct item *item = &search->items[i], *last = i > 0 ? item - 1 : NULL;
+        const bool is_same = last && strcmp(item->key, last->key) == 0 &&
+                             strcmp(item->country, last->country) == 0 &&
+                             item->is_unspaced == last->is_unspaced &&
+                             strcmp(joined_of(item), joined_of(last)) == 0;
+        has_any |= item->is_unspaced;
+        if (!is_same)
+            order[count++] = i;
+    }
+    if (has_any)
+        qsort_r(order, count, sizeof *order, compare_joined, search);
+    for (size_t i = 0; has_any && !err && i < count; i++) {
+        join_side(search, order + i, count - i);
+        if (i % PAGE_ROWS == 0 && !reader_goes_on(reader))
+            err = US_CANCELLED;
+    }
+    free(order);
+    return err;
+}
+
 /* Comparing takes seconds of a million names. */
 static enum us_err group_near(struct reader *reader, struct search *search)
 {
@@ -207,6 +284,81 @@ static enum us_err group_near(struct reader *reader, struct search *search)
     return US_OK;
 }
 
+/* ---- what the register knows as one ---- */
+
+static const struct item *find_item(const struct search *search, const char *key,
+                                    const char *country)
+{
+    size_t from = 0, to = search->count;
+    while (from < to) {
+        const size_t at = from + (to - from) / 2;
+        const struct item *item = &search->items[at];
+        int order = strcmp(item->key, key);
+        if (order == 0)
+            order = strcmp(item->country, country);
+        if (order < 0)
+            from = at + 1;
+        else
+            to = at;
+    }
+    const struct item *item = from < search->count ? &search->items[from] : NULL;
+    return item && strcmp(item->key, key) == 0 && strcmp(item->country, country) == 0 ? item : NULL;
+}
+
+struct known {
+    int64_t organisation;
+    char key[NAME_KEY_MOST + 1];
+    const struct item *item; /* of another of its names; NULL: none yet */
+};
+
+/* The same key is one group already, so one of its items is enough. */
+static void join_known(struct search *search, const char *country, struct known *known)
+{
+    const struct item *item = find_item(search, known->key, country);
+    if (!item)
+        item = find_item(search, known->key, "");
+    if (item && known->item)
+        join(search, (size_t)(item - search->items), (size_t)(known->item - search->items));
+    if (item)
+        known->item = item;
+}
+
+static enum us_err read_known(struct reader *reader, struct search *search, struct known *known,
+                              size_t *rows)
+{
+    struct query *query = query_start(
+        reader, STATEMENT_REGISTER_NAME_PAGE,
+        VALUES(value_int(known->organisation), value_text(known->key), value_int(PAGE_ROWS)));
+    *rows = 0;
+    while (query_next(query)) {
+        const char *key = query_text(query, 1);
+        const int64_t organisation = query_int(query, 0);
+        if (organisation != known->organisation)
+            known->item = NULL;
+        known->organisation = organisation;
+        (void)snprintf(known->key, sizeof known->key, "%s", key);
+        join_known(search, query_text(query, 2), known);
+        ++*rows;
+    }
+    return query_end(query);
+}
+
+/* Two names of which nobody else can tell that they are one organisation's. */
+static enum us_err group_known(struct reader *reader, struct search *search)
+{
+    struct known known = {.organisation = INT64_MIN};
+    enum us_err err;
+    size_t rows;
+    do {
+        err = read_known(reader, search, &known, &rows);
+        if (!err && !reader_goes_on(reader))
+            err = US_CANCELLED;
+        if (!err)
+            reader_refresh(reader);
+    } while (!err && rows == PAGE_ROWS);
+    return err;
+}
+
 /* ---- telling ---- */
 
 static int compare_parents(const void *a, const void *b, void *arg)
@@ -220,7 +372,7 @@ static int compare_parents(const void *a, const void *b, void *arg)
 struct member {
     struct signature_row row;
     char *domain;
-    const char *key;
+    struct name_keys keys;
 };
 
 static int compare_members(const void *a, const void *b)
@@ -229,20 +381,6 @@ static int compare_members(const void *a, const void *b)
     const struct signature *y = &((const struct member *)b)->row.signature;
     const int listed = (y->state == SIGNATURE_LISTED) - (x->state == SIGNATURE_LISTED);
     return listed ? listed : (x->signed_on > y->signed_on) - (x->signed_on < y->signed_on);
-}
-
-static enum us_err read_domain(struct reader *reader, struct site *site, int64_t id, char **out)
-{
-    struct query *query = query_start(reader, STATEMENT_JUDGE_OWN, VALUES(value_int(id)));
-    *out = NULL;
-    if (query_next(query) && !query_is_null(query, 0)) {
-        size_t len;
-        const void *data = query_blob(query, 0, &len);
-        /* One that cannot be opened is told like one that is gone. */
-        if (signature_domain_open(site, id, data, len, out))
-            *out = NULL;
-    }
-    return query_end(query);
 }
 
 struct telling {
@@ -269,9 +407,9 @@ static enum us_err read_members(struct telling *telling, const struct search *se
         }
         if (err)
             break;
-        member->key = search->items[order[i]].key;
+        member->keys = keys_of(&search->items[order[i]]);
         (*found)++;
-        err = read_domain(telling->reader, telling->site, id, &member->domain);
+        err = signature_domain_read(telling->reader, telling->site, id, &member->domain);
     }
     return err;
 }
@@ -290,7 +428,7 @@ static enum us_err tell_group(struct telling *telling, const struct search *sear
         telling->goes_on = telling->on_duplicate(
             &(struct signature_duplicate){
                 .group = telling->groups,
-                .likeness = name_key_likeness(members[0].key, members[i].key),
+                .likeness = name_keys_likeness(&members[0].keys, &members[i].keys),
                 .signature = &members[i].row.signature,
                 .domain = members[i].domain,
             },
@@ -337,9 +475,15 @@ enum us_err signature_duplicates(struct reader *reader, struct site *site, int64
         err = group_near(reader, &search);
     }
     if (!err)
+        err = group_parted(reader, &search);
+    if (!err)
+        err = group_known(reader, &search);
+    if (!err)
         err = tell_groups(&telling, &search);
-    for (size_t i = 0; i < search.count; i++)
+    for (size_t i = 0; i < search.count; i++) {
         free(search.items[i].key);
+        free(search.items[i].joined);
+    }
     free(search.items);
     free(search.words);
     return err;

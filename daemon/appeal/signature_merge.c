@@ -95,17 +95,23 @@ static unsigned compare_names(const struct signature *a, const struct signature 
 {
     const char *const names[2][2] = {{a->organisation, a->organisation_latin},
                                      {b->organisation, b->organisation_latin}};
-    char *keys[2][2];
+    char *keys[4], *joined[4];
+    struct name_keys all[4];
     unsigned best = 0;
-    for (int i = 0; i < 4; i++)
-        keys[i / 2][i % 2] =
-            names[i / 2][i % 2] ? name_key_make(names[i / 2][i % 2]) : mem_string("");
     for (int i = 0; i < 4; i++) {
-        const unsigned likeness = name_key_likeness(keys[0][i / 2], keys[1][i % 2]);
+        const char *name = names[i / 2][i % 2] ? names[i / 2][i % 2] : "";
+        keys[i] = name_key_make(name);
+        joined[i] = name_key_make_other(name, keys[i]);
+        all[i] = (struct name_keys){keys[i], joined[i], name_key_is_unspaced(name)};
+    }
+    for (int i = 0; i < 4; i++) {
+        const unsigned likeness = name_keys_likeness(&all[i / 2], &all[2 + i % 2]);
         best = likeness > best ? likeness : best;
     }
-    for (int i = 0; i < 4; i++)
-        free(keys[i / 2][i % 2]);
+    for (int i = 0; i < 4; i++) {
+        free(keys[i]);
+        free(joined[i]);
+    }
     return best;
 }
 
@@ -160,11 +166,10 @@ static bool is_named_to_all(const struct signature *signature)
            visibility_shown(signature->visibility, AUDIENCE_PUBLIC) != SHOWN_COUNTED;
 }
 
-/* name NULL: it names none. The caller's. */
-static char *say_reason(const struct signature_merge *merge, const char *name)
+/* For the audit; the mail has words of its own, in its reader's language. The caller's. */
+static char *say_reason(const struct signature_merge *merge)
 {
-    return mem_format(MODERATION_MERGED "%s%s%s.%s%s", name ? " (" : "", name ? name : "",
-                      name ? ")" : "", merge->reason ? " " : "",
+    return mem_format(MODERATION_MERGED " (%s).%s%s", merge->keep, merge->reason ? " " : "",
                       merge->reason ? merge->reason : "");
 }
 
@@ -175,9 +180,8 @@ static enum us_err write_merge(struct pair *pair, enum signature_state to)
     const enum decision decision = to == SIGNATURE_STRUCK ? DECISION_STRIKE : DECISION_REFUSE;
     bool is_mailed;
     struct job *job = job_new();
-    char *reason = say_reason(merge, merge->keep);
+    char *reason = say_reason(merge);
     bool is_named = is_named_to_all(&pair->subjects[0].row.signature);
-    char *told = say_reason(merge, is_named ? merge->keep : NULL);
     site_mail_gate_close(pair->site);
     enum us_err err = moderation_step_add(pair->site, job,
                                           &(struct moderation_step){
@@ -187,7 +191,8 @@ static enum us_err write_merge(struct pair *pair, enum signature_state to)
                                               .actor = merge->actor,
                                               .act = decision_act(decision),
                                               .reason = reason,
-                                              .told = told,
+                                              .told = merge->reason,
+                                              .merged = is_named ? merge->keep : "",
                                               .tells = to == SIGNATURE_REFUSED,
                                           },
                                           &is_mailed);
@@ -197,7 +202,6 @@ static enum us_err write_merge(struct pair *pair, enum signature_state to)
     site_mail_gate_open(pair->site);
     job_free(job);
     free(reason);
-    free(told);
     if (err)
         return err;
     signature_change_done(pair->site, other, to, &pair->letters);

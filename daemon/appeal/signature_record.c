@@ -130,6 +130,7 @@ void signature_record_add(struct job *job, const struct signature_record *record
                record->ilo ? value_blob(record->ilo, record->ilo_len) : value_null(),
                value_blob(record->digest, DIGEST_SIZE), value_int(record->wants_updates),
                value_text(record->spoken), value_text(record->words.name_key),
+               value_text(record->words.name_joined),
                s->state == SIGNATURE_LISTED ? value_null() : value_int(record->hour),
                value_blob(record->domain_hash, KEYRING_HASH_SIZE), value_audit_seq()));
 }

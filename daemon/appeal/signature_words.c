@@ -15,6 +15,7 @@ void signature_words_make(const char *organisation, const char *latin, struct si
     out->search = unicode_search_key(both);
     out->collation = locale_key(organisation, COLLATION_MOST, &out->collation_len);
     out->name_key = name_key_make(organisation);
+    out->name_joined = name_key_make_other(organisation, out->name_key);
     free(both);
 }
 
@@ -23,4 +24,5 @@ void signature_words_clear(struct signature_words *words)
     free(words->collation);
     free(words->search);
     free(words->name_key);
+    free(words->name_joined);
 }

@@ -122,6 +122,8 @@ static struct job *make_job(const struct confirm *confirm, const struct pending 
                      VALUES(value_int(pending->id), value_int(s->row), value_blob("", 0),
                             value_int(confirm->now), value_int(confirm->code_tries_most)));
     (void)job_add(job, STATEMENT_OUTBOX_CONFIRMED, VALUES(value_int(s->row), value_blob("", 0)));
+    if (source)
+        register_expect_first(job, record);
     signature_record_add(job, record);
     (void)job_expect(
         job, STATEMENT_SIGNATURE_MAILBOX_HAS_ROOM, US_LIMITED,

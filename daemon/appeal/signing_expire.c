@@ -30,6 +30,7 @@ static enum us_err expire_old(struct site *site, int64_t now)
 {
     struct job *job = job_new();
     (void)job_add(job, STATEMENT_QUOTA_EXPIRE, VALUES(value_int(clock_day(now) - 1)));
+    (void)job_add(job, STATEMENT_SINCE_EXPIRE, VALUES(value_int(now)));
     (void)job_add(job, STATEMENT_CODE_TRY_EXPIRE,
                   VALUES(value_int(clock_day(now - PENDING_MAIL_TERM - PENDING_TERM) - 1)));
     (void)job_add(job, STATEMENT_OUTBOX_WIPE,

@@ -5,14 +5,17 @@
  */
 #include "appeal/site_check.h"
 #include "appeal/domain_lists.h"
+#include "appeal/site_mark.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "crypto/certificate_pair.h"
 #include "crypto/organiser.h"
+#include "store/side.h"
 #include <dirent.h>
 #include <errno.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -207,6 +210,45 @@ static void check_keys(const struct checking *checking)
     }
     if (folder != NULL)
         (void)closedir(folder);
+}
+
+/* A database that cannot be read is for `db check` to judge. */
+void site_check_mark(const struct config *config, site_on_finding *on_finding, void *arg)
+{
+    const struct checking checking = {.config = config, .on_finding = on_finding, .arg = arg};
+    const struct place keys = {"keys", "folder", config->keys_folder};
+    uint8_t wanted[KEYRING_HASH_SIZE], found[KEYRING_HASH_SIZE];
+    struct site_mark_lost lost = {.slug = NULL};
+    struct fault ignored = {.text = ""};
+    bool is_marked = false;
+    struct side *side;
+    enum us_err err;
+
+    if (access(config->store_path, R_OK) != 0 ||
+        side_open(config->store_path, NULL, &side, &ignored) != US_OK)
+        return;
+    if (site_mark_read(side_begin(side), &is_marked, wanted) != US_OK)
+        is_marked = false;
+    side_end(side);
+    if (is_marked && site_mark_find_lost(side_begin(side), keys.file, &lost) != US_OK)
+        lost.count = 0;
+    side_end(side);
+    side_free(side);
+    err = keyring_peek_mark(keys.file, found);
+    if (is_marked && err == US_NOT_FOUND)
+        find(&checking, true, &keys,
+             "there is no site.key here, but the database has had keys: put them back, or see "
+             "--adopt-keys in undersignd(8)");
+    else if (is_marked && err == US_OK && memcmp(wanted, found, sizeof(wanted)) != 0)
+        find(&checking, true, &keys,
+             "site.key is not the key that the database goes with: put its keys back, or see "
+             "--adopt-keys in undersignd(8)");
+    else if (lost.count > 0)
+        find(&checking, true, &keys,
+             "there is no appeal-%" PRId64 ".key here, the key of the appeal %s, which was "
+             "signed: put it back, or see --adopt-keys in undersignd(8)",
+             lost.appeal, lost.slug);
+    free(lost.slug);
 }
 
 static void check_public_key(const struct checking *checking, const struct place *place,

@@ -22,6 +22,9 @@ typedef void site_on_finding(const struct site_finding *finding, void *arg);
 #define SITE_CHECK_SOON 21 /* days before a certificate's end from which on it is told */
 
 void site_check(const struct config *config, int64_t now, site_on_finding *on_finding, void *arg);
+/* Whether the folder of keys has those that the database began with, without which the service does
+ * not start. Reads the database; a running service tells it by itself. */
+void site_check_mark(const struct config *config, site_on_finding *on_finding, void *arg);
 
 /* When the certificates end; 0: there is none, or it cannot be read. */
 struct site_ends {

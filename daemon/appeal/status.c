@@ -191,6 +191,8 @@ static void read_status(struct reader *reader, void *arg)
     if (err == US_OK)
         err = read_last_error(reader, &status->mail);
     if (err == US_OK)
+        err = backup_held_read(reader, &status->held);
+    if (err == US_OK)
         err = retention_overdue_read(reader, reading->site, status->now, &status->overdue);
     reading->err = err;
 }
@@ -254,5 +256,6 @@ void status_clear(struct status *status)
         free(status->appeals[i].slug);
     free(status->appeals);
     free(status->mail.last_error);
+    backup_held_clear(&status->held);
     *status = (struct status){.now = 0};
 }

@@ -6,6 +6,7 @@
 #ifndef APPEAL_STATUS_H
 #define APPEAL_STATUS_H
 
+#include "appeal/backup_hold.h"
 #include "appeal/retention.h"
 #include "appeal/signature.h"
 #include "appeal/site.h"
@@ -49,6 +50,7 @@ struct status { /* owned; status_clear() */
     int64_t pending; /* forms that wait for their confirmation */
     struct retention_overdue overdue;
     struct status_mail mail;
+    struct backup_held_list held;
     struct status_disk store_disk, mail_disk; /* mail: of spooled files; as the store's else */
     int64_t database, wal;                    /* bytes of the files */
 };

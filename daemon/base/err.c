@@ -17,6 +17,7 @@ static const char *const names[] = {
     [US_IO] = "io",
     [US_CORRUPT] = "corrupt",
     [US_CANCELLED] = "cancelled",
+    [US_MISFIT] = "misfit",
 };
 
 #define NAMES (sizeof(names) / sizeof(names[0]))

@@ -23,6 +23,7 @@ enum us_err {
     US_IO,        /* a read, write or peer failed */
     US_CORRUPT,   /* stored data does not check out */
     US_CANCELLED, /* the caller went away or asked to stop */
+    US_MISFIT,    /* what the configuration names does not go together: other keys */
 };
 
 /* A short lower-case name for logs and the control protocol: "not-found". Never NULL. */

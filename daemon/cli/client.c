@@ -167,6 +167,11 @@ int client_fd(const struct client *client)
     return client->peer.fd;
 }
 
+bool client_was_stopped(const struct client *client)
+{
+    return client->is_stopping;
+}
+
 void client_close(struct client *client)
 {
     if (client == NULL)

@@ -36,6 +36,8 @@ US_MUST_CHECK enum us_err client_open(struct peer *peer, struct client **out, st
 void client_close(struct client *client);
 /* To be polled between requests: a service says nothing then, so what comes is its end. */
 int client_fd(const struct client *client);
+/* Of the last request: an interrupt asked the service to stop, as handler.waits has it. */
+bool client_was_stopped(const struct client *client);
 /* Sends the request with its blobs (as many as params says), and hands what comes to the handler.
  * US_OK when it was carried out; US_CANCELLED when a handler wanted no more or a signal came: then
  * the client is of no use any more. */

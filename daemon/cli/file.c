@@ -58,6 +58,41 @@ enum us_err file_open(const char *path, struct file *out, struct fault *fault)
     return open_temporary(path, out, fault);
 }
 
+enum us_err file_check_new(const char *path, struct fault *fault)
+{
+    struct stat there;
+
+    if (strcmp(path, "-") == 0 || stat(path, &there) != 0 || !S_ISREG(there.st_mode))
+        return US_OK;
+    fault_set(fault, NULL, 0, "%s is there already, and is not written over: name another file",
+              path);
+    return US_DUPLICATE;
+}
+
+enum us_err file_open_new(const char *path, struct file *out, struct fault *fault)
+{
+    enum us_err err = file_check_new(path, fault);
+
+    if (err == US_OK)
+        err = file_open(path, out, fault);
+    if (err == US_OK)
+        out->is_new = true;
+    return err;
+}
+
+/* A file system that cannot tell is asked before. */
+static bool put_in_place(const struct file *file)
+{
+    if (!file->is_new)
+        return rename(file->temporary, file->path) == 0;
+    if (renameat2(AT_FDCWD, file->temporary, AT_FDCWD, file->path, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    errno = EEXIST;
+    return access(file->path, F_OK) != 0 && rename(file->temporary, file->path) == 0;
+}
+
 enum us_err file_finish(struct file *file, struct fault *fault)
 {
     bool is_written = fflush(file->stream) == 0 && ferror(file->stream) == 0;
@@ -68,7 +103,7 @@ enum us_err file_finish(struct file *file, struct fault *fault)
     if (file->stream != stdout && fclose(file->stream) != 0)
         is_written = false;
     if (is_written && file->temporary != NULL)
-        is_written = rename(file->temporary, file->path) == 0;
+        is_written = put_in_place(file);
     if (!is_written) {
         err = fail(file->path != NULL ? file->path : "the output", fault);
         if (file->temporary != NULL)

@@ -16,9 +16,14 @@
 struct file {
     FILE *stream;
     char *path, *temporary; /* NULL: written straight */
+    bool is_new;            /* nothing is replaced, also where it came meanwhile */
 };
 
 US_MUST_CHECK enum us_err file_open(const char *path, struct file *out, struct fault *fault);
+/* The same for what is kept as evidence. US_DUPLICATE: there is such a file already. */
+US_MUST_CHECK enum us_err file_open_new(const char *path, struct file *out, struct fault *fault);
+/* Only looks: before something is done whose result would find no place. */
+US_MUST_CHECK enum us_err file_check_new(const char *path, struct fault *fault);
 /* Puts it in place. Frees in any case; on an error the old file, if any, is still there. */
 US_MUST_CHECK enum us_err file_finish(struct file *file, struct fault *fault);
 void file_abandon(struct file *file);

@@ -25,12 +25,12 @@ void lay_number(int64_t number, char out[LAY_NUMBER])
 
 void lay_bytes(int64_t bytes, char out[LAY_NUMBER])
 {
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
     double number = (double)bytes;
     size_t unit = 0;
 
-    while (number >= 1000 && unit + 1 < sizeof(units) / sizeof(units[0])) {
-        number /= 1000;
+    while (number >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+        number /= 1024;
         unit++;
     }
     (void)snprintf(out, LAY_NUMBER, unit > 0 && number < 100 ? "%.1f %s" : "%.0f %s", number,

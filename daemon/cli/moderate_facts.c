@@ -242,6 +242,9 @@ static void add_mail(struct facts *facts, const struct review *review)
     const char *domain = review_text(review, REVIEW_DOMAIN);
     struct str text = STR_INIT;
 
+    if (review_number(review, REVIEW_HAS_MAILBOX) == 0)
+        add_fact(facts, "Mail to", false,
+                 "nobody: its mailbox is not kept any more; write to it yourself");
     if (*domain == '\0') {
         add_fact(facts, "Mail from", true, "not kept any more");
         return;

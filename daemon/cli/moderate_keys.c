@@ -60,6 +60,8 @@ static void add_head(const struct keys *keys, size_t columns, struct str *out)
     struct review *now = moderate_now(keys->moderate);
     struct str line = STR_INIT;
 
+    if (keys->moderate->is_trial)
+        str_append_text(&line, "[trial: nothing is done] ");
     if (now != NULL && strcmp(review_text(now, REVIEW_STATE), "confirmed") != 0)
         str_append_format(&line, "[%s] ", review_text(now, REVIEW_STATE));
     str_append_format(&line, "%s%s%lld wait", now != NULL ? review_text(now, REVIEW_APPEAL) : "",
@@ -116,6 +118,8 @@ static void add_keys(const struct keys *keys, size_t columns, struct str *out)
     bool is_there = moderate_now(keys->moderate) != NULL;
     const char *wide =
         is_there ? "l list  r refuse  h hold  s skip  u undo  n note  o open  ? help  q quit"
+        : keys->moderate->is_over && keys->moderate->is_trial
+            ? "a again from the first  c check for new ones  u undo  q quit"
         : keys->moderate->is_over ? "a again those put off  c check for new ones  u undo  q quit"
                                   : "c try again  u undo  q quit";
     const char *narrow =
@@ -171,7 +175,9 @@ static void add_end(const struct keys *keys, struct facts *facts)
         facts_add_line(facts, PAINT_WAITS, "The service did not give the next one.");
         return;
     }
-    if (moderate->left.put_off > 0)
+    if (moderate->is_trial && moderate->left.waiting + moderate->left.held > 0)
+        line = mem_string("That was the last one. All of them wait still.");
+    else if (moderate->left.put_off > 0)
         line = mem_format("All others are done. %lld that you skipped or held still wait.",
                           (long long)moderate->left.put_off);
     else if (moderate->left.taken > 0)

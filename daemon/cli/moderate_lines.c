@@ -4,6 +4,7 @@
  * of JSON), a line is read that says what to do with it, and so on until "q" or the input's end.
  */
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "cli/client.h"
 #include "cli/moderate_facts.h"
 #include "cli/moderate_input.h"
@@ -24,8 +25,9 @@
 
 struct lines {
     struct moderate *moderate;
-    bool is_json, is_terminal, is_over, is_broken;
+    bool is_json, is_terminal, is_over, is_done, is_broken;
     bool has_offered; /* reasons, for the signature that is looked at */
+    bool is_text;     /* the line that was read is */
     size_t failed;    /* lines that were not done */
     char buffer[LINE_MOST];
     size_t len;
@@ -84,13 +86,35 @@ static void show_details(struct lines *lines)
     str_free(&text);
 }
 
+/* For programs: a line behind each that was typed, so that nobody waits for one that never comes.
+ */
+static void print_result(struct lines *lines, const char *line)
+{
+    const struct moderate *moderate = lines->moderate;
+    json_t *object;
+
+    if (moderate->result != NULL) {
+        print_json(lines, moderate->result);
+        return;
+    }
+    if (line[strspn(line, " \t\r")] == '\0' || lines->is_over)
+        return;
+    object = json_pack("{s:s?}", "line", lines->is_text ? line : NULL);
+    if (moderate->is_bad) {
+        json_object_set_new(object, "error", json_string("not-done"));
+        json_object_set_new(object, "reason", json_string(str_text(&moderate->said)));
+    }
+    print_json(lines, object);
+    json_decref(object);
+}
+
 /* What became of the last thing done: for programs a line, for people on standard error. */
-static void tell(struct lines *lines)
+static void tell(struct lines *lines, const char *line)
 {
     struct moderate *moderate = lines->moderate;
 
-    if (lines->is_json && moderate->result != NULL)
-        print_json(lines, moderate->result);
+    if (lines->is_json)
+        print_result(lines, line);
     if (str_text(&moderate->said)[0] != '\0' && moderate->is_bad) {
         talk_error("%s", str_text(&moderate->said));
         lines->failed++;
@@ -114,6 +138,8 @@ static bool read_line(struct lines *lines, char **out)
         if (end != NULL || (lines->is_end && lines->len > 0)) {
             size_t taken = end != NULL ? (size_t)(end - lines->buffer) : lines->len;
             *out = mem_string_part(lines->buffer, taken);
+            lines->is_text =
+                memchr(lines->buffer, '\0', taken) == NULL && utf8_is_valid(lines->buffer, taken);
             taken += end != NULL;
             memmove(lines->buffer, lines->buffer + taken, lines->len - taken);
             lines->len -= taken;
@@ -227,6 +253,12 @@ static bool obey(struct lines *lines, const char *line)
     struct moderate *moderate = lines->moderate;
     const char *rest = "";
 
+    json_decref(moderate->result);
+    moderate->result = NULL;
+    if (!lines->is_text) {
+        moderate_say(moderate, true, "nothing was done for a line that is not UTF-8");
+        return false;
+    }
     line += strspn(line, " \t");
     if (line[0] == '\0' || line[0] == '\r')
         return false;
@@ -241,6 +273,8 @@ static bool obey(struct lines *lines, const char *line)
     } else if (moderate_now(moderate) == NULL) {
         moderate_say(moderate, true, "nothing was done for \"%s\": nothing is left; type u or q",
                      line);
+        /* Nothing comes any more, however long one types: `yes s | undersign moderate` ends. */
+        lines->is_done = !lines->is_terminal;
         return false;
     } else if (is_word(line, "l", "list", &rest) && rest[0] == '\0') {
         decide(lines, MODERATE_LIST, NULL);
@@ -276,6 +310,8 @@ static void tell_over(struct lines *lines)
                                    (json_int_t)left->put_off, "taken", (json_int_t)left->taken);
         print_json(lines, object);
         json_decref(object);
+    } else if (lines->moderate->is_trial && left->waiting + left->held > 0) {
+        talk_note("That was the last one. All of them wait still.");
     } else if (left->put_off > 0) {
         talk_note("All others are done; %lld that were skipped or held still wait.",
                   (long long)left->put_off);
@@ -308,7 +344,9 @@ int moderate_lines(struct moderate *moderate)
     lines->moderate = moderate;
     lines->is_json = format == OUTPUT_JSON || format == OUTPUT_JSONL;
     lines->is_terminal = isatty(STDIN_FILENO) != 0;
-    while (!lines->is_over && !lines->is_broken && moderate->status == EX_OK) {
+    if (moderate->is_trial && !lines->is_json)
+        talk_note("A trial: nobody is kept from what you see, and nothing that you type is done.");
+    while (!lines->is_over && !lines->is_done && !lines->is_broken && moderate->status == EX_OK) {
         if (is_to_show && moderate_now(moderate) != NULL)
             show(lines);
         else if (is_to_show)
@@ -319,7 +357,7 @@ int moderate_lines(struct moderate *moderate)
             break;
         is_to_show = obey(lines, line);
         if (moderate->status == EX_OK)
-            tell(lines);
+            tell(lines, line);
     }
     free(line);
     end(lines);

@@ -132,6 +132,21 @@ static char *tell_known(const struct review *review)
     return mem_string("press o");
 }
 
+static char *tell_near(const struct review *review)
+{
+    const struct review_list *known = &review->parts[PART_KNOWN];
+
+    for (size_t i = 0; i < known->count; i++) {
+        const struct row_value *row = review_row(review, PART_KNOWN, i);
+        if (row[KNOWN_LIKENESS].is_set && row[KNOWN_DOMAINS].number != 0)
+            return mem_format("the register (" FACTS_NAME ") has, with other mail domains: "
+                              "\u201c" FACTS_NAME "\u201d, %" PRId64 " %% alike",
+                              row[KNOWN_SOURCE].text, row[KNOWN_ORGANISATION].text,
+                              row[KNOWN_LIKENESS].number);
+    }
+    return mem_string("press o");
+}
+
 static char *tell(const struct review *review, const char *name)
 {
     if (strcmp(name, "refused-name") == 0)
@@ -155,6 +170,8 @@ static char *tell(const struct review *review, const char *name)
                           review_text(review, REVIEW_WAS));
     if (strcmp(name, "free") == 0)
         return mem_format("anybody can have a mailbox at %s", review_text(review, REVIEW_DOMAIN));
+    if (strcmp(name, "near") == 0)
+        return tell_near(review);
     return tell_known(review);
 }
 
@@ -176,6 +193,7 @@ size_t marks_make(const struct review *review, struct mark out[MARKS_MOST])
         {"mailbox", MARK_LOOK, "SAME MAILBOX"},
         {"renamed", MARK_LOOK, "RENAMED"},
         {"free", MARK_HINT, "FREE MAIL"},
+        {"near", MARK_HINT, "NEAR KNOWN NAME"},
         {"known", MARK_HINT, "KNOWN NAME"},
         {"known-domain", MARK_GOOD, "IN THE REGISTER"},
     };

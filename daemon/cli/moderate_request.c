@@ -29,7 +29,8 @@ bool moderate_request(struct moderate *moderate, enum command_id command,
 {
     const struct command *entry = &command_table[command];
     const char *arguments[MODERATE_WORDS + 1];
-    const struct frame_option reason = {command_options[OPTION_REASON].name, words->reason};
+    struct frame_option options[2] = {{NULL, NULL}};
+    size_t option_count = 0;
     const struct client_handler handler = {.on_row = words->on_row, .arg = words->arg};
     struct fault fault = {.text = ""};
     size_t count = 0;
@@ -39,6 +40,11 @@ bool moderate_request(struct moderate *moderate, enum command_id command,
     if (moderate->status != EX_OK)
         return false;
     name = mem_format("%s %s", entry->noun, entry->verb);
+    if (words->reason != NULL)
+        options[option_count++] =
+            (struct frame_option){command_options[OPTION_REASON].name, words->reason};
+    if (moderate->is_trial)
+        options[option_count++] = (struct frame_option){command_options[OPTION_DRY_RUN].name, ""};
     if (!words->is_bare && entry->most > 0)
         arguments[count++] = moderate->session;
     for (size_t i = 0; i < words->count; i++)
@@ -48,8 +54,8 @@ bool moderate_request(struct moderate *moderate, enum command_id command,
                              .command = name,
                              .arguments = arguments,
                              .argument_count = count,
-                             .options = &reason,
-                             .option_count = words->reason != NULL ? 1 : 0,
+                             .options = options,
+                             .option_count = option_count,
                          },
                          NULL, &handler, &fault);
     free(name);

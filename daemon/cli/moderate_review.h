@@ -41,6 +41,7 @@ enum review_column {
     REVIEW_BURST,
     REVIEW_BURST_DOMAIN,
     REVIEW_BURST_DOMAINS,
+    REVIEW_HAS_MAILBOX,
 };
 
 /* What belongs to it, each a list of rows, and its columns. */

@@ -17,15 +17,16 @@
 /* What each act is called by the service, and said of what it was done to. */
 static const struct act {
     enum command_id command, undo;
-    const char *state, *past, *undone;
+    const char *state, *past, *undone, *would;
 } acts[MODERATE_ACTS] = {
     [MODERATE_LIST] = {COMMAND_SIGNATURE_APPROVE, COMMAND_SIGNATURE_UNLIST, "listed", "Listed",
-                       "Not listed any more"},
+                       "Not listed any more", "It would be listed"},
     [MODERATE_REFUSE] = {COMMAND_SIGNATURE_REFUSE, COMMAND_SIGNATURE_RESTORE, "refused", "Refused",
-                         "Not refused any more"},
+                         "Not refused any more", "It would be refused"},
     [MODERATE_HOLD] = {COMMAND_SIGNATURE_HOLD, COMMAND_SIGNATURE_RESTORE, "held", "Held",
-                       "Not held any more"},
-    [MODERATE_SKIP] = {COMMAND_REVIEW_SKIP, COMMAND_COUNT, NULL, "Skipped", "Not skipped any more"},
+                       "Not held any more", "It would be held"},
+    [MODERATE_SKIP] = {COMMAND_REVIEW_SKIP, COMMAND_COUNT, NULL, "Skipped", "Not skipped any more",
+                       "It would be skipped"},
 };
 
 void moderate_say(struct moderate *moderate, bool is_bad, const char *format, ...)
@@ -75,7 +76,7 @@ int moderate_open(const struct options *options, struct moderate *out)
 {
     int status;
 
-    *out = (struct moderate){.options = options};
+    *out = (struct moderate){.options = options, .is_trial = options_has(options, OPTION_DRY_RUN)};
     if (!make_session(out->session)) {
         talk_error("the system gives no random numbers");
         return EX_OSERR;
@@ -95,7 +96,7 @@ void moderate_close(struct moderate *moderate)
     /* Also when the connection broke or a signal came: where it does not get through, the claims
      * end by themselves. */
     stop_forget();
-    if (moderate->client != NULL && moderate->status == EX_OK)
+    if (moderate->client != NULL && moderate->status == EX_OK && !moderate->is_trial)
         (void)moderate_request(moderate, COMMAND_REVIEW_RELEASE,
                                &(struct moderate_words){.count = 0});
     client_close(moderate->client);
@@ -106,6 +107,7 @@ void moderate_close(struct moderate *moderate)
     for (size_t i = 0; i < MODERATE_REASONS; i++)
         free(moderate->reasons[i]);
     free(moderate->undos);
+    free(moderate->last);
     str_free(&moderate->said);
     str_free(&moderate->broken);
     json_decref(moderate->result);
@@ -154,13 +156,22 @@ static bool fetch(struct moderate *moderate, enum command_id command,
     return went_well;
 }
 
+/* Behind the last that is there, or the last that was. */
+static const char *place_of_trial(const struct moderate *moderate)
+{
+    if (moderate->queue_count > 0)
+        return review_text(moderate->queue[moderate->queue_count - 1], REVIEW_ID);
+    return moderate->last != NULL ? moderate->last : "0";
+}
+
 bool moderate_fill(struct moderate *moderate)
 {
     /* Asked again even when nothing was left: something may have come, and the counts are told. */
     moderate->is_over = false;
     while (moderate->queue_count < MODERATE_AHEAD && !moderate->is_over) {
         const struct options *options = moderate->options;
-        char *since = mem_format("%" PRId64, moderate->since);
+        char *since = moderate->is_trial ? mem_string(place_of_trial(moderate))
+                                         : mem_format("%" PRId64, moderate->since);
         struct review *review;
         bool went_well =
             fetch(moderate, COMMAND_REVIEW_NEXT,
@@ -191,6 +202,8 @@ struct review *moderate_take(struct moderate *moderate)
 {
     struct review *review = moderate->queue[0];
 
+    free(moderate->last);
+    moderate->last = mem_string(review_text(review, REVIEW_ID));
     moderate->queue_count--;
     memmove(moderate->queue, moderate->queue + 1,
             moderate->queue_count * sizeof(moderate->queue[0]));
@@ -202,9 +215,10 @@ static void put_back(struct moderate *moderate, struct review *review)
 {
     if (moderate->queue_count > MODERATE_AHEAD - 1) {
         struct review *last = moderate->queue[--moderate->queue_count];
-        (void)moderate_request(
-            moderate, COMMAND_REVIEW_RELEASE,
-            &(struct moderate_words){.words = {review_text(last, REVIEW_ID)}, .count = 1});
+        if (!moderate->is_trial)
+            (void)moderate_request(
+                moderate, COMMAND_REVIEW_RELEASE,
+                &(struct moderate_words){.words = {review_text(last, REVIEW_ID)}, .count = 1});
         review_free(last);
         moderate->is_over = false;
     }
@@ -223,12 +237,14 @@ void moderate_again(struct moderate *moderate)
 {
     moderate->since = 0;
     moderate->is_over = false;
+    free(moderate->last);
+    moderate->last = NULL;
 }
 
 /* ---- deciding ---- */
 
 struct decided { /* the row that told what became of it */
-    bool came, changed;
+    bool came, changed, unreached;
     char *state, *error, *message;
     json_t *json;
 };
@@ -242,6 +258,7 @@ static bool on_decided(const struct row_schema *schema, const struct row_value *
     *decided = (struct decided){
         .came = true,
         .changed = values[3].number != 0,
+        .unreached = values[7].number != 0,
         .state = mem_string(values[2].text),
         .error = mem_string(values[4].text),
         .message = mem_string(values[5].text),
@@ -261,7 +278,7 @@ static void decided_clear(struct decided *decided)
 /* Until the service tells the counts again. by: 1 done, -1 undone. */
 static void count_done(struct moderate *moderate, enum moderate_act act, bool was_held, int by)
 {
-    if (act == MODERATE_SKIP)
+    if (act == MODERATE_SKIP || moderate->is_trial)
         return;
     moderate->left.waiting -= was_held ? 0 : by;
     moderate->left.held += (act == MODERATE_HOLD ? by : 0) - (was_held ? by : 0);
@@ -374,6 +391,22 @@ static bool put_off(struct moderate *moderate, const char *id)
                             &(struct moderate_words){.words = {id}, .count = 1});
 }
 
+/* Nobody is asked: what it would be is said, and it goes on. */
+static bool try_act(struct moderate *moderate, struct review *review, enum moderate_act act,
+                    const char *reason)
+{
+    remember(moderate, review, act);
+    if (act == MODERATE_REFUSE)
+        remember_reason(moderate, reason);
+    moderate_say(moderate, false, "%s; nothing was done: %s", acts[act].would,
+                 review_text(review, REVIEW_ORGANISATION));
+    moderate->result = json_pack("{s:s, s:s, s:s?, s:b}", "id", review_text(review, REVIEW_ID),
+                                 "would_be", acts[act].state != NULL ? acts[act].state : "skipped",
+                                 "reason", reason, "changed", 0);
+    review_free(review);
+    return true;
+}
+
 bool moderate_send(struct moderate *moderate, struct review *review, enum moderate_act act,
                    const char *reason)
 {
@@ -384,7 +417,11 @@ bool moderate_send(struct moderate *moderate, struct review *review, enum modera
 
     json_decref(moderate->result);
     moderate->result = NULL;
-    if (act == MODERATE_SKIP || (act == MODERATE_HOLD && is_held))
+    if (act == MODERATE_HOLD && is_held)
+        act = MODERATE_SKIP;
+    if (moderate->is_trial)
+        return try_act(moderate, review, act, reason);
+    if (act == MODERATE_SKIP)
         return send_skip(moderate, review);
     went_well = moderate_request(moderate, acts[act].command,
                                  &(struct moderate_words){.is_bare = true,
@@ -404,8 +441,9 @@ bool moderate_send(struct moderate *moderate, struct review *review, enum modera
         remember(moderate, review, act);
         if (act == MODERATE_REFUSE)
             remember_reason(moderate, reason);
-        moderate_say(moderate, false, "%s: %s", acts[act].past,
-                     review_text(review, REVIEW_ORGANISATION));
+        moderate_say(moderate, false, "%s: %s%s", acts[act].past,
+                     review_text(review, REVIEW_ORGANISATION),
+                     decided.unreached ? " (not mailed: its mailbox is not kept any more)" : "");
         if (act == MODERATE_HOLD)
             (void)put_off(moderate, id);
     } else if (went_well) {
@@ -439,7 +477,7 @@ static bool take_back(struct moderate *moderate, const struct moderate_undo *und
     struct decided decided = {.came = false}, held = {.came = false};
     bool went_well = true;
 
-    if (undo->act != MODERATE_SKIP) {
+    if (undo->act != MODERATE_SKIP && !moderate->is_trial) {
         went_well = decide_again(moderate, acts[undo->act].undo, undo->id, &decided);
         if (went_well && (!decided.came || decided.error != NULL)) {
             moderate_say(moderate, true, "Not undone: %s",
@@ -482,7 +520,9 @@ bool moderate_undo(struct moderate *moderate)
         moderate->done[undo.act]--;
         count_done(moderate, undo.act, undo.was_held, -1);
         moderate->undone++;
-        moderate_say(moderate, false, "%s: %s", acts[undo.act].undone,
+        moderate_say(moderate, false, "%s: %s",
+                     moderate->is_trial ? "It is as it was; nothing was done"
+                                        : acts[undo.act].undone,
                      review_text(review, REVIEW_ORGANISATION));
         put_back(moderate, review);
     }
@@ -497,6 +537,11 @@ bool moderate_note(struct moderate *moderate, const char *text)
 
     json_decref(moderate->result);
     moderate->result = NULL;
+    if (moderate->is_trial) {
+        moderate->noted++;
+        moderate_say(moderate, false, "The note would be kept; nothing was done");
+        return true;
+    }
     if (!moderate_request(
             moderate, COMMAND_SIGNATURE_NOTE,
             &(struct moderate_words){.is_bare = true, .words = {id, text}, .count = 2}))
@@ -519,6 +564,8 @@ void moderate_summary(const struct moderate *moderate, struct str *out)
 {
     static const char *const words[MODERATE_ACTS] = {"listed", "refused", "held", "skipped"};
 
+    if (moderate->is_trial)
+        str_append_text(out, "nothing was done; it would be: ");
     for (int act = 0; act < MODERATE_ACTS; act++)
         str_append_format(out, "%s%zu %s", act > 0 ? ", " : "", moderate->done[act], words[act]);
     if (moderate->undone > 0)
@@ -531,9 +578,9 @@ void moderate_summary(const struct moderate *moderate, struct str *out)
 
 json_t *moderate_summary_json(const struct moderate *moderate)
 {
-    return json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}}", "summary", "listed",
-                     (json_int_t)moderate->done[MODERATE_LIST], "refused",
-                     (json_int_t)moderate->done[MODERATE_REFUSE], "held",
+    return json_pack("{s:{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I}}", "summary", "is_trial",
+                     moderate->is_trial, "listed", (json_int_t)moderate->done[MODERATE_LIST],
+                     "refused", (json_int_t)moderate->done[MODERATE_REFUSE], "held",
                      (json_int_t)moderate->done[MODERATE_HOLD], "skipped",
                      (json_int_t)moderate->done[MODERATE_SKIP], "undone",
                      (json_int_t)moderate->undone, "noted", (json_int_t)moderate->noted, "failed",

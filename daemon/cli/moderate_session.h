@@ -37,6 +37,8 @@ struct moderate {
     const struct options *options;
     struct client *client;
     char session[MODERATE_SESSION_SIZE];
+    bool is_trial; /* it looks, and has the service do nothing */
+    char *last;    /* of a trial: the id behind which it goes on; NULL: the first */
     int64_t since; /* when this round began, by the service's clock; 0: not yet known */
     struct review *queue[MODERATE_AHEAD + 1]; /* one more after something was undone */
     size_t queue_count;

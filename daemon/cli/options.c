@@ -255,8 +255,19 @@ static enum us_err take_option(char *const *argv, int argc, int *i, struct optio
         return US_INVALID;
     }
     options->values[id] = value != NULL ? value : "";
-    if (id == OPTION_JSONL)
-        options->values[OPTION_JSON] = "";
+    return US_OK;
+}
+
+/* Who asks for two ways of writing at once gets one that they did not expect. */
+static enum us_err check_format(struct options *options)
+{
+    if (!options_has(options, OPTION_JSONL))
+        return US_OK;
+    if (options_has(options, OPTION_JSON)) {
+        talk_error("--json and --jsonl are two ways of writing: give one of them");
+        return US_INVALID;
+    }
+    options->values[OPTION_JSON] = ""; /* most that writes one object asks for this alone */
     return US_OK;
 }
 
@@ -427,6 +438,8 @@ enum us_err options_parse(int argc, char *const *argv, struct options *out)
         else
             err = take_option(argv, argc, &i, &options);
     }
+    if (err == US_OK)
+        err = check_format(&options);
     is_asking = options_has(&options, OPTION_HELP) || options_has(&options, OPTION_VERSION);
     if (err == US_OK)
         err = check_encoding(&options);

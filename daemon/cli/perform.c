@@ -67,7 +67,12 @@ int perform_list(const struct options *options)
         [COMMAND_MAIL_LIST] = "No mail is waiting.",
     };
 
-    return print_rows(options, OUTPUT_LIST, nothing[options->command]);
+    bool is_all = options->command == COMMAND_REGISTER_LIST && !options_has(options, OPTION_SOURCE);
+
+    return print_rows(options, OUTPUT_LIST,
+                      is_all
+                          ? "The register is empty; take a list in: undersign register import FILE"
+                          : nothing[options->command]);
 }
 
 int perform_item(const struct options *options)

@@ -28,7 +28,7 @@ struct bulk {
     char *what; /* that the progress is of; it is kept as long */
     char *reason;
     /* The preview: its texts, and the same as an object. */
-    int64_t found, applies, already, blocked, unknown, as_of;
+    int64_t found, applies, already, blocked, unknown, as_of, mailed, minutes;
     struct str states, countries, sample;
     json_t *preview;
     /* The result. */
@@ -80,13 +80,16 @@ static void take_preview(struct bulk *bulk, const struct row_value *values)
     bulk->blocked = values[6].number;
     bulk->unknown = values[7].number;
     bulk->as_of = values[8].number;
+    bulk->mailed = values[9].number;
+    bulk->minutes = values[10].number;
     json_decref(bulk->preview);
     bulk->preview =
-        json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:[], s:[], s:[]}", "appeal",
+        json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:[], s:[], s:[]}", "appeal",
                   values[0].text, "decision", values[1].text, "filter", values[2].text, "found",
                   (json_int_t)bulk->found, "applies", (json_int_t)bulk->applies, "already",
                   (json_int_t)bulk->already, "blocked", (json_int_t)bulk->blocked, "domain_unknown",
-                  (json_int_t)bulk->unknown, "states", "countries", "sample");
+                  (json_int_t)bulk->unknown, "mailed", (json_int_t)bulk->mailed, "mail_minutes",
+                  (json_int_t)bulk->minutes, "states", "countries", "sample");
 }
 
 static void take_count(struct bulk *bulk, const struct row_value *values)
@@ -155,6 +158,18 @@ static const char *verb_of(const struct bulk *bulk)
     return command_table[bulk->options->command].verb;
 }
 
+static void print_mailed(const struct bulk *bulk, FILE *file)
+{
+    const char *who = bulk->mailed == 1 ? "signatory is" : "signatories are";
+
+    if (bulk->mailed > 0 && bulk->minutes > 0)
+        fprintf(file,
+                "%" PRId64 " %s mailed in %" PRId64 " minute%s, unless it is undone before then\n",
+                bulk->mailed, who, bulk->minutes, bulk->minutes == 1 ? "" : "s");
+    else if (bulk->mailed > 0)
+        fprintf(file, "%" PRId64 " %s mailed at once\n", bulk->mailed, who);
+}
+
 static void print_preview(const struct bulk *bulk, FILE *file)
 {
     fprintf(file, "%" PRId64 " signature%s found: %s\n", bulk->found, bulk->found == 1 ? "" : "s",
@@ -177,6 +192,7 @@ static void print_preview(const struct bulk *bulk, FILE *file)
     if (bulk->sample.len > 0)
         fprintf(file, "  some of them:\n%s", str_text(&bulk->sample));
     fprintf(file, "%" PRId64 " to %s\n", bulk->applies, verb_of(bulk));
+    print_mailed(bulk, file);
 }
 
 static int look_first(struct client *client, struct bulk *bulk)
@@ -221,6 +237,10 @@ static int find_reason(struct bulk *bulk)
         bulk->reason = talk_ask_line("Reason (for the audit log): ");
     if (bulk->reason != NULL)
         return EX_OK;
+    if (*stop_flag() != 0) {
+        talk_error("interrupted; nothing was done");
+        return TALK_STATUS_INTERRUPTED;
+    }
     talk_error("signature %s: a reason is needed; add --reason TEXT", verb_of(bulk));
     return EX_USAGE;
 }

@@ -3,6 +3,7 @@
  * Appeals: the folder is read here, on the client's side, since the service need not be able to
  * read it, or may run on another machine.
  */
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/ask.h"
 #include "cli/cell.h"
@@ -231,6 +232,7 @@ int perform_import(const struct options *options)
 static bool on_published(const struct row_schema *schema, const struct row_value *values, void *arg)
 {
     const struct told *told = arg;
+    char day[16];
 
     if (told->is_json)
         print_object(told->options, schema, values);
@@ -241,6 +243,13 @@ static bool on_published(const struct row_schema *schema, const struct row_value
                   values[2].text);
     if (strcmp(values[3].text, "open") != 0)
         talk_note("It stays %s: it takes no signatures.", values[3].text);
+    else if (values[4].is_set && values[4].number < clock_day(clock_now())) {
+        clock_print_day(values[4].number, day);
+        talk_note(
+            "It takes no signatures: its closing day, %s, is past. Set a later one (closes in "
+            "its appeal.ini), import and publish it again.",
+            day);
+    }
     return true;
 }
 

@@ -25,6 +25,18 @@ static bool on_columns(const struct row_schema *schema, void *arg)
     return false;
 }
 
+/* The days of a pause that ends with it count when it is opened again. */
+static void tell_lost(const struct row_value *values, bool is_trial)
+{
+    if (values[DAYS_LOST].number > 0)
+        talk_note("The %" PRId64 " day%s of its pause %s added to its closing day, should it be "
+                  "reopened.",
+                  values[DAYS_LOST].number, values[DAYS_LOST].number == 1 ? "" : "s",
+                  is_trial                        ? "would be"
+                  : values[DAYS_LOST].number == 1 ? "is"
+                                                  : "are");
+}
+
 /* What follows from it, or what a moderator might take it for. */
 static void tell_more(const struct options *options, const struct row_value *values, bool is_trial)
 {
@@ -49,9 +61,11 @@ static void tell_more(const struct options *options, const struct row_value *val
         break;
     case COMMAND_APPEAL_CLOSE:
         talk_note("Links that were mailed stay good until they expire.");
+        tell_lost(values, is_trial);
         break;
     case COMMAND_APPEAL_ARCHIVE:
         talk_note("When its persons and contact data go says: undersign%s retention show", site);
+        tell_lost(values, is_trial);
         break;
     default:
         if (values[SHIELDED].number != 0)

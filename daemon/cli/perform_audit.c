@@ -59,8 +59,8 @@ static int say_verdict(const struct verdict *verdict)
     if (verdict->broken != 0)
         talk_error(
             "the audit log does not check out: entry %" PRId64
-            " was changed, moved, put in, taken out, or has lost words that nothing erases; only "
-            "those before it hold",
+            " was changed, moved, put in, taken out, or has lost who did it, on what, or a reason "
+            "that nothing erases; only those before it hold",
             verdict->broken);
     else if (strcmp(verdict->noted, "missing") == 0)
         talk_error("the audit log ends before the mark, at entry %" PRId64
@@ -71,7 +71,7 @@ static int say_verdict(const struct verdict *verdict)
                    "from there, or from before it");
     else
         talk_note("The audit log checks out: %" PRId64 " entries, of which %" PRId64
-                  " have had their words erased.%s",
+                  " have had their reason erased.%s",
                   verdict->entries, verdict->erased,
                   verdict->noted[0] != '\0' ? " It still holds all that it held at that mark."
                                             : " Note the mark somewhere else: `undersign audit "
@@ -104,7 +104,7 @@ int perform_audit_verify(const struct options *options)
 struct export
 {
     const char *path;
-    struct file file; /* opened with the columns: a refusal leaves an older file alone */
+    struct file file; /* opened with the columns */
     bool is_open;
     int64_t entries;
     int status; /* of what was said here */
@@ -134,7 +134,7 @@ static bool on_entry_columns(const struct row_schema *schema, void *arg)
     }
     if (export->is_open)
         return true;
-    err = file_open(export->path, &export->file, &fault);
+    err = file_open_new(export->path, &export->file, &fault);
     export->is_open = err == US_OK;
     return err == US_OK || fail(export, err, &fault);
 }
@@ -162,8 +162,13 @@ int perform_audit_export(const struct options *options)
     const struct client_handler handler = {on_entry_columns, on_entry, &export};
     const struct ask ask = {.arguments = NULL};
     struct fault fault = {.text = ""};
-    int status = ask_once(options, &ask, &handler);
+    enum us_err err = file_check_new(export.path, &fault);
+    int status;
 
+    /* Before the service writes down that the log was exported. */
+    if (err != US_OK)
+        return talk_failure(err, &fault, NULL);
+    status = ask_once(options, &ask, &handler);
     if (export.status != EX_OK)
         status = export.status;
     if (status != EX_OK || !export.is_open) {

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -78,7 +79,8 @@ static int64_t number_of(const json_t *object, const char *key)
     return json_integer_value(json_object_get(object, key));
 }
 
-static void tell_made(const json_t *made, const char *path, bool is_trial)
+/* host: where it is made, where that is another machine. */
+static void tell_made(const json_t *made, const char *path, const char *host, bool is_trial)
 {
     const char *name = path != NULL ? path : json_string_value(json_object_get(made, "name"));
     char *plain = survey_size(number_of(made, "database_bytes"));
@@ -98,7 +100,10 @@ static void tell_made(const json_t *made, const char *path, bool is_trial)
         talk_note("The service's keys are not in it: keep a copy of the folder of keys, and of "
                   "undersign.conf, in another place than the backups.");
         if (name != NULL && strcmp(name, "-") != 0)
-            talk_note("To check it: undersign backup verify %s", name);
+            talk_note(path == NULL && host != NULL
+                          ? "To check it, on that machine: undersign backup verify %s"
+                          : "To check it: undersign backup verify %s",
+                      name);
     }
     free(plain);
     free(size);
@@ -117,6 +122,20 @@ static int print_made(const struct options *options, const json_t *made, const c
     return fflush(stdout) == 0 ? EX_OK : perform_broken_output();
 }
 
+/* The last good backup, or a sealed one, is not what one made by mistake may take the place of. */
+static bool is_taken(const char *path)
+{
+    struct stat there;
+
+    if (path == NULL || strcmp(path, "-") == 0 || stat(path, &there) != 0 ||
+        !S_ISREG(there.st_mode))
+        return false;
+    talk_error("%s is there already, and a backup takes no other file's place: name another, or "
+               "remove it first",
+               path);
+    return true;
+}
+
 int perform_backup_create(const struct options *options)
 {
     bool is_trial = options_has(options, OPTION_DRY_RUN);
@@ -132,10 +151,14 @@ int perform_backup_create(const struct options *options)
         talk_error("a backup is nothing for a terminal; name a file with -o FILE");
         return EX_USAGE;
     }
+    if (is_taken(options->values[OPTION_OUTPUT]))
+        return EX_CANTCREAT;
     if (creating.path != NULL)
         err = file_open(creating.path, &creating.file, &fault);
-    if (err != US_OK)
-        return talk_failure(err, &fault, NULL);
+    if (err != US_OK) {
+        talk_failure(err, &fault, NULL);
+        return EX_CANTCREAT;
+    }
     survey_init(&creating.survey);
     status = ask_for_it(options, &creating);
     survey_settle(&creating.survey);
@@ -146,7 +169,7 @@ int perform_backup_create(const struct options *options)
         status = EX_PROTOCOL;
     }
     if (status == EX_OK) {
-        tell_made(made, creating.path, is_trial);
+        tell_made(made, creating.path, options->values[OPTION_HOST], is_trial);
         status = print_made(options, made, creating.path);
     }
     survey_free(&creating.survey);

@@ -110,20 +110,30 @@ int perform_db_check(const struct options *options)
 
 /* ---- db vacuum ---- */
 
-static int ask_whether(const struct options *options, struct survey *survey)
+/* The question's numbers are those of a trial, which is refused to whom the command is refused. */
+static int ask_whether(const struct options *options)
 {
-    const json_t *database;
+    const struct frame_option trial = {command_options[OPTION_DRY_RUN].name, ""};
+    const struct ask ask = {.command = COMMAND_DB_VACUUM, .options = &trial, .option_count = 1};
+    const json_t *vacuumed;
     char *size, *gaps, *question;
-    int status = ask_survey(options, COMMAND_DB_STATUS, survey);
+    struct survey survey;
+    struct client_handler handler;
+    int status;
 
-    if (status != EX_OK)
-        return status;
-    database = json_object_get(survey->found, "database");
-    size = survey_size(number_of(database, "bytes"));
-    gaps = survey_size(number_of(database, "free_bytes"));
-    question = mem_format("Write the database anew (%s, %s of it gaps)? Nobody can sign meanwhile.",
-                          size, gaps);
-    status = confirm_question(options, question);
+    survey_init(&survey);
+    handler = survey_handler(&survey);
+    status = ask_once(options, &ask, &handler);
+    survey_settle(&survey);
+    vacuumed = json_object_get(survey.found, "vacuumed");
+    size = survey_size(number_of(vacuumed, "before_bytes"));
+    gaps = survey_size(number_of(vacuumed, "before_bytes") - number_of(vacuumed, "after_bytes"));
+    survey_free(&survey);
+    question = mem_format("Gaps: %s of %s. Nobody can sign while it is written anew.\n"
+                          "Write the database anew?",
+                          gaps, size);
+    if (status == EX_OK)
+        status = confirm_question(options, question);
     free(question);
     free(size);
     free(gaps);
@@ -140,7 +150,7 @@ int perform_db_vacuum(const struct options *options)
     if (status != EX_OK)
         return status;
     survey_init(&survey);
-    status = ask_whether(options, &survey);
+    status = ask_whether(options);
     if (status == EX_OK)
         status = ask_survey(options, COMMAND_DB_VACUUM, &survey);
     if (status == EX_OK) {

@@ -163,9 +163,13 @@ int perform_record(const struct options *options)
     }
     if (status == EX_OK)
         status = ask_with_file(options, &told);
-    if (status == EX_OK) {
-        if (told.has_day)
-            clock_print_day(told.day, day);
+    if (status == EX_OK && !told.has_day) {
+        talk_note("Edition %" PRId64 ": noted that it never left; to send the letter: undersign "
+                  "delivery send %s --to %s",
+                  told.number, options->arguments[0],
+                  told.addressee != NULL ? told.addressee : "ADDRESSEE");
+    } else if (status == EX_OK) {
+        clock_print_day(told.day, day);
         talk_note("Edition %" PRId64 ": noted as delivered to %s on %s (%s).", told.number,
                   told.addressee != NULL ? told.addressee : "nobody", day,
                   told.how != NULL ? told.how : "unknown");

@@ -119,7 +119,9 @@ static void tell_changed(const struct changed *changed, const char *id, bool is_
     else if (is_drop)
         talk_note(is_try ? "%s would be dropped" : "%s was dropped", id);
     else
-        talk_note(is_try ? "%s would be tried again now" : "%s is tried again now", id);
+        talk_note(is_try ? "%s would be due now"
+                         : "%s is due now: the service tries it at once, if it runs",
+                  id);
 }
 
 static bool on_changed(const struct row_schema *schema, const struct row_value *values, void *arg)

@@ -9,7 +9,6 @@
 #include "cli/confirm.h"
 #include "cli/output.h"
 #include "cli/perform.h"
-#include "cli/screen.h"
 #include "cli/talk.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -36,26 +35,11 @@ static bool expect_merged(const struct row_schema *schema, void *arg)
     return false;
 }
 
-static char *visible_name(const char *name)
-{
-    struct str visible = STR_INIT, isolated = STR_INIT;
-
-    screen_make_visible(name, false, &visible);
-    screen_isolate(str_text(&visible), &isolated);
-    str_free(&visible);
-    return str_take(&isolated);
-}
-
 static void tell(const struct merging *merging, const struct row_value *values)
 {
-    char *kept = visible_name(values[KEPT_NAME].text),
-         *other = visible_name(values[OTHER_NAME].text);
-
-    talk_note("%s stays %s: %s", values[KEPT].text, values[KEPT_STATE].text, kept);
-    talk_note(merging->is_trial ? "%s would be %s: %s" : "%s is %s now: %s", values[OTHER].text,
-              values[OTHER_STATE].text, other);
-    free(kept);
-    free(other);
+    talk_named(values[KEPT_NAME].text, "%s stays %s", values[KEPT].text, values[KEPT_STATE].text);
+    talk_named(values[OTHER_NAME].text, merging->is_trial ? "%s would be %s" : "%s is %s now",
+               values[OTHER].text, values[OTHER_STATE].text);
 }
 
 static bool on_merged(const struct row_schema *schema, const struct row_value *values, void *arg)

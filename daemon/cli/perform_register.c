@@ -138,9 +138,15 @@ int perform_register_import(const struct options *options)
                                            .arg = &told,
                                            .on_progress = on_progress};
     struct upload upload;
-    int status = open_list(options->arguments[0], &upload);
+    int status;
     struct ask ask;
 
+    if (strcmp(options->arguments[0], "-") == 0 && !options_has(options, OPTION_SOURCE)) {
+        talk_error("register import: standard input has no name: give the list one with "
+                   "--source NAME");
+        return EX_USAGE;
+    }
+    status = open_list(options->arguments[0], &upload);
     if (status != EX_OK)
         return status;
     ask =

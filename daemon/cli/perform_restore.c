@@ -37,15 +37,8 @@ static void tell_database(const char *title, const json_t *facts)
         text_of(facts, "newest_on"), number_of(facts, "pending"), text_of(facts, "last_act_at"));
 }
 
-static bool is_carried(const json_t *entry)
-{
-    const char *state = text_of(entry, "state");
-
-    return strcmp(state, "withdrawn") == 0 || strcmp(state, "erased") == 0;
-}
-
 /* Those that are carried over, or the others. */
-static void tell_back(const json_t *back, int64_t count, bool of_carried)
+static void tell_back(const json_t *back, bool of_carried)
 {
     const json_t *entry;
     int64_t shown = 0;
@@ -53,14 +46,11 @@ static void tell_back(const json_t *back, int64_t count, bool of_carried)
 
     json_array_foreach(back, i, entry)
     {
-        if (is_carried(entry) != of_carried)
-            continue;
-        if (shown++ == BACK_SHOWN) {
-            talk_note("  and %" PRId64 " more; --json shows them all", count - BACK_SHOWN);
-            break;
-        }
-        talk_note("  %s (now %s)", text_of(entry, "id"), text_of(entry, "state"));
+        if (json_is_true(json_object_get(entry, "carried")) == of_carried && shown++ < BACK_SHOWN)
+            talk_note("  %s (now %s)", text_of(entry, "id"), text_of(entry, "state"));
     }
+    if (shown > BACK_SHOWN)
+        talk_note("  and %" PRId64 " more; --json shows them all", shown - BACK_SHOWN);
 }
 
 static void tell_loss(const json_t *found)
@@ -68,9 +58,10 @@ static void tell_loss(const json_t *found)
     const json_t *loss = json_object_get(found, "loss"), *back = json_object_get(found, "back");
 
     if (loss == NULL) {
-        talk_note("There is no present database that can be read. Who withdrew or was erased since "
-                  "the backup was made is in it as before: do it again before the service starts "
-                  "(undersign signature erase ID), if you know who it was.");
+        talk_note("There is no present database that can be read. Who withdrew, was erased, or was "
+                  "struck since the backup was made is in it as before: do it again before the "
+                  "service starts (undersign signature erase ID, signature strike ID), if you know "
+                  "who it was; and look at the appeals (appeal list).");
         return;
     }
     if (number_of(loss, "lost") > 0)
@@ -78,17 +69,20 @@ static void tell_loss(const json_t *found)
                   text_of(loss, "since"), number_of(loss, "lost"));
     else
         talk_note("No signature came since.");
-    if (number_of(loss, "carried") > 0) {
-        talk_note("Withdrawn or erased since: %" PRId64
-                  ". The restore withdraws and erases them again:",
+    if (number_of(loss, "carried") > 0)
+        talk_note("Signatures that were withdrawn, erased or taken off the list since, or want no "
+                  "more news: %" PRId64 ". The restore does that again.",
                   number_of(loss, "carried"));
-        tell_back(back, number_of(loss, "carried"), true);
-    }
-    if (number_of(loss, "came_back") > 0) {
-        talk_note("Struck or refused since, and come back as they were: %" PRId64
+    if (number_of(loss, "appeals") > 0)
+        talk_note("Appeals that were opened, closed, shielded or the like since: %" PRId64
+                  ". They stay as they are now.",
+                  number_of(loss, "appeals"));
+    tell_back(back, true);
+    if (number_of(loss, "undone") > 0) {
+        talk_note("Approved or restored since, and as they were when the backup was made: %" PRId64
                   ". Do the same to them again:",
-                  number_of(loss, "came_back"));
-        tell_back(back, number_of(loss, "came_back"), false);
+                  number_of(loss, "undone"));
+        tell_back(back, false);
     }
 }
 
@@ -97,8 +91,16 @@ static void tell_keys(const json_t *found, const struct config *config)
 {
     const json_t *keys = json_object_get(found, "keys");
 
-    if (keys == NULL || json_is_true(json_object_get(keys, "fit")))
+    if (keys == NULL)
         return;
+    if (json_is_true(json_object_get(keys, "fit"))) {
+        if (number_of(keys, "lost") > 0)
+            talk_note("The folder of keys, %s, lacks the keys of appeals: %" PRId64
+                      ". The service will not start with this backup until they are back there, "
+                      "from the copy of the folder.",
+                      config->keys_folder, number_of(keys, "lost"));
+        return;
+    }
     talk_note("The folder of keys, %s, %s. The service will not start with this backup until the "
               "copy of the folder that goes with it is back there.",
               config->keys_folder,
@@ -127,9 +129,39 @@ static void tell_sides(const json_t *found, const char *site)
     }
     tell_loss(found);
     if (mails > 0)
-        talk_note("Mails that waited when it was made, and go out when the service starts, though "
-                  "they may have gone since: %" PRId64 ".",
+        talk_note("Mails that waited when it was made, though they may have gone since: %" PRId64
+                  ". Links to confirm go out again, but to nobody who withdrew; letters, decisions "
+                  "and news are stopped until "
+                  "you say whether they left.",
                   mails);
+}
+
+/* What was about to leave then, and does not by itself. */
+static void tell_held(const json_t *found, const json_t *done)
+{
+    const json_t *row;
+    size_t i;
+
+    if (number_of(done, "letters") > 0)
+        talk_note("Letters that were delivered since, and are on record as delivered, as in the "
+                  "database from before: %" PRId64 ".",
+                  number_of(done, "letters"));
+    json_array_foreach(json_object_get(found, "held"), i, row)
+    {
+        if (i == 0)
+            talk_note("Letters that were on their way. Ask the addressee, or look into the "
+                      "relay's log, whether each arrived; nothing goes to that addressee before "
+                      "you note it, once the service runs:");
+        talk_note("  undersign delivery record %s --edition %" PRId64
+                  " --how mail --on DAY    (to %s; --how none: it never left)",
+                  text_of(row, "appeal"), number_of(row, "edition"), text_of(row, "addressee"));
+    }
+    if (number_of(done, "held_mails") > 0)
+        talk_note("Mails about decisions, and news, that waited then and may have left since: "
+                  "%" PRId64
+                  ". They were stopped: undersign mail list shows them, mail retry ID sends one, "
+                  "mail drop ID forgets it.",
+                  number_of(done, "held_mails"));
 }
 
 static int put(const struct options *options, struct client *client, struct survey *survey)
@@ -137,7 +169,7 @@ static int put(const struct options *options, struct client *client, struct surv
     const struct client_handler handler = survey_handler(survey);
     const char *nothing = NULL;
     const struct ask ask = {.command = COMMAND_BACKUP_PLACE, .arguments = &nothing};
-    const json_t *done;
+    const json_t *done, *keys = json_object_get(survey->found, "keys");
     const char *kept;
     int status = ask_send(client, options, &ask, &handler);
 
@@ -147,18 +179,24 @@ static int put(const struct options *options, struct client *client, struct surv
     kept = json_string_value(json_object_get(done, "kept"));
     talk_note("The backup is in place.");
     if (number_of(done, "carried") > 0)
-        talk_note("Withdrawn or erased again, as they were in the database from before: %" PRId64
-                  ".",
+        talk_note("Withdrawn, erased or taken off the list again, as in the database from before: "
+                  "signatures %" PRId64 ".",
                   number_of(done, "carried"));
+    if (number_of(done, "appeals") > 0)
+        talk_note("Open or not, and shielded or not, as in the database from before: appeals "
+                  "%" PRId64 "; undersign appeal list shows them.",
+                  number_of(done, "appeals"));
     if (!json_is_true(json_object_get(done, "carried_all")))
-        talk_note("The database from before could not be read to its end: who withdrew or was "
-                  "erased since the backup was made may be in it as before.");
+        talk_note("The database from before could not be read to its end: who withdrew, was "
+                  "erased or was struck since the backup was made may be in it as before.");
+    tell_held(survey->found, done);
     if (kept != NULL)
         talk_note("The database from before is kept as %s; remove it when nobody needs it.", kept);
-    if (!json_is_true(json_object_get(done, "keys")))
-        talk_note("The folder of keys has no key of the site: put the copy of that folder back "
-                  "before the service starts, or links in mails and waiting signatures are lost.");
-    talk_note("Start the service now, and look: undersign check counts");
+    if (json_is_true(json_object_get(keys, "fit")) && number_of(keys, "lost") == 0)
+        talk_note("Start the service now, and look: undersign check counts");
+    else
+        talk_note("Put the copy of the folder of keys back, without which the service does not "
+                  "start; then start it, and look: undersign check counts");
     return EX_OK;
 }
 

@@ -10,7 +10,7 @@
 #include "cli/ids.h"
 #include "cli/output.h"
 #include "cli/perform.h"
-#include "cli/screen.h"
+#include "cli/stop.h"
 #include "cli/talk.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +18,15 @@
 
 #define IDS_PER_REQUEST 500
 
+struct parts {
+    size_t answered; /* ids of requests whose answers came to their end */
+    size_t sent;     /* with those of the one that failed */
+    int end;         /* the service can do no more: why, as an exit status */
+};
+
 /* Sends the command for all ids, in parts. */
 static int send_parts(const struct options *options, const struct ids *ids, struct ask *ask,
-                      const struct client_handler *handler)
+                      const struct client_handler *handler, struct parts *parts)
 {
     struct client *client;
     int status;
@@ -32,11 +38,16 @@ static int send_parts(const struct options *options, const struct ids *ids, stru
     status = ask_open(options, &client);
     if (status != EX_OK)
         return status;
-    for (size_t at = 0; at < ids->count && status == EX_OK; at += ask->argument_count) {
-        size_t left = ids->count - at;
-        ask->arguments = (const char *const *)ids->items + at;
+    while (parts->answered < ids->count && status == EX_OK && parts->end == EX_OK) {
+        size_t left = ids->count - parts->answered;
+        ask->arguments = (const char *const *)ids->items + parts->answered;
         ask->argument_count = left < IDS_PER_REQUEST ? left : IDS_PER_REQUEST;
+        parts->sent += ask->argument_count;
         status = ask_send(client, options, ask, handler);
+        if (status == EX_OK)
+            parts->answered = parts->sent;
+        if (client_was_stopped(client))
+            status = TALK_STATUS_INTERRUPTED;
     }
     client_close(client);
     return status;
@@ -69,13 +80,15 @@ int perform_signatures(const struct options *options)
 {
     struct output *output;
     struct ask ask = {.arguments = NULL};
+    struct parts parts = {.sent = 0};
     struct ids ids;
     int status = ids_read(options, stdin, &ids);
 
     if (status != EX_OK)
         return status;
     output = output_new(options, choose_shape(options));
-    status = send_parts(options, &ids, &ask, &(struct client_handler){on_columns, on_row, output});
+    status = send_parts(options, &ids, &ask, &(struct client_handler){on_columns, on_row, output},
+                        &parts);
     ids_clear(&ids);
     if (status != EX_OK && !output_is_quit(output)) {
         output_free(output);
@@ -91,6 +104,7 @@ struct decided {
     bool is_trial;         /* --dry-run */
     size_t done, same, failed;
     size_t missing; /* of those that failed: there is no such signature */
+    struct parts parts;
 };
 
 static bool on_decision_columns(const struct row_schema *schema, void *arg)
@@ -106,18 +120,16 @@ static bool on_decision_columns(const struct row_schema *schema, void *arg)
     return true;
 }
 
-/* With the name as it is now: a signatory may have corrected it since it was looked at. */
-static void note_done(const struct decided *decided, const char *id, const char *state,
-                      const char *organisation)
+/* Behind these the service tries no other. */
+static int status_at_end(const char *name)
 {
-    struct str visible = STR_INIT, name = STR_INIT;
+    static const enum us_err ends[] = {US_FULL, US_IO, US_BUSY};
 
-    screen_make_visible(organisation, false, &visible);
-    screen_isolate(str_text(&visible), &name);
-    talk_note(decided->is_trial ? "%s would be %s: %s" : "%s is %s now: %s", id, state,
-              str_text(&name));
-    str_free(&visible);
-    str_free(&name);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        if (strcmp(name, err_name(ends[i])) == 0)
+            return talk_status(ends[i]);
+    }
+    return EX_OK;
 }
 
 static bool on_decision(const struct row_schema *schema, const struct row_value *values, void *arg)
@@ -129,11 +141,18 @@ static bool on_decision(const struct row_schema *schema, const struct row_value 
         decided->failed++;
         if (strcmp(values[4].text, err_name(US_NOT_FOUND)) == 0)
             decided->missing++;
+        decided->parts.end = status_at_end(values[4].text);
         talk_error("%s: %s", id, values[5].is_set ? values[5].text : values[4].text);
     } else if (values[3].number != 0) {
         decided->done++;
-        note_done(decided, id, state != NULL ? state : "decided",
-                  values[6].is_set ? values[6].text : "");
+        /* With the name as it is now: a signatory may have corrected it since it was looked at. */
+        talk_named(values[6].is_set ? values[6].text : "",
+                   decided->is_trial ? "%s would be %s" : "%s is %s now", id,
+                   state != NULL ? state : "decided");
+        if (values[7].number != 0)
+            talk_note("%s: its mailbox is not kept any more, so no mail tells of it: write to it "
+                      "yourself",
+                      id);
     } else {
         decided->same++;
         talk_note("%s was %s already", id, state != NULL ? state : "decided");
@@ -156,6 +175,10 @@ static int ask_before(const struct options *options, size_t count, char **reason
         return EX_OK;
     if (!options_has(options, OPTION_REASON) && talk_is_interactive())
         *reason = talk_ask_line("Reason (for the audit log, and for the signatory when refused): ");
+    if (!options_has(options, OPTION_REASON) && *reason == NULL && *stop_flag() != 0) {
+        talk_error("interrupted; nothing was done");
+        return TALK_STATUS_INTERRUPTED;
+    }
     if (!options_has(options, OPTION_REASON) && *reason == NULL) {
         talk_error("signature %s: a reason is needed; add --reason TEXT", command->verb);
         return EX_USAGE;
@@ -169,6 +192,30 @@ static int ask_before(const struct options *options, size_t count, char **reason
         return status;
     }
     return EX_OK;
+}
+
+/* Of a request whose answer did not come nobody here knows what was done: no number is made up. */
+static void tell_count(const struct decided *decided, size_t count)
+{
+    const struct parts *parts = &decided->parts;
+    const size_t known = decided->done + decided->same + decided->failed;
+    const size_t open = parts->sent - parts->answered;
+
+    if (parts->sent == 0)
+        return; /* nothing was asked for, which has been said */
+    if (count > 1 && open > 0)
+        talk_note("%zu are known to be done, %zu as they were, %zu failed; of the %zu asked for "
+                  "last it is not known. Run it again: it goes on with the rest.",
+                  decided->done, decided->same, decided->failed, open);
+    else if (open > 0)
+        talk_note("Whether it was done is not known. Run it again: what is done stays as it is.");
+    else if (known < count)
+        talk_note("%zu done, %zu as they were, %zu failed, %zu not tried. Run it again: it goes on "
+                  "with the rest.",
+                  decided->done, decided->same, decided->failed, count - known);
+    else if (count > 1)
+        talk_note("%zu done, %zu as they were, %zu failed", decided->done, decided->same,
+                  decided->failed);
 }
 
 int perform_decision(const struct options *options)
@@ -191,18 +238,24 @@ int perform_decision(const struct options *options)
             decided.output = output_new(options, choose_shape(options));
         ask.reason = reason;
         status = send_parts(options, &ids, &ask,
-                            &(struct client_handler){on_decision_columns, on_decision, &decided});
+                            &(struct client_handler){.on_columns = on_decision_columns,
+                                                     .on_row = on_decision,
+                                                     .arg = &decided,
+                                                     .waits = true},
+                            &decided.parts);
     }
     if (decided.output != NULL && !output_end(decided.output) && status == EX_OK)
         status = perform_broken_output();
-    if (ids.count > 1)
-        talk_note("%zu done, %zu as they were, %zu failed", decided.done, decided.same,
-                  decided.failed);
+    tell_count(&decided, ids.count);
     free(reason);
     ids_count = ids.count;
     ids_clear(&ids);
+    if (status == TALK_STATUS_INTERRUPTED && decided.done + decided.same == ids_count)
+        status = EX_OK; /* it came too late to stop anything */
     if (status != EX_OK || decided.failed == 0)
         return status;
+    if (decided.parts.end != EX_OK)
+        return decided.parts.end;
     /* As with `show`: there was nothing to act on. */
     return decided.missing == ids_count ? EX_NOINPUT : TALK_STATUS_PARTLY;
 }

@@ -168,8 +168,11 @@ static void print_care(const struct lay *lay, const json_t *status)
 
     print_ago(status, "backup_at", ago);
     screen_make_visible(base_name(gather_text(status, "backup_to")), false, &visible);
+    /* A file of the service's, or who asked for one and got it. */
     text = gather_has(status, "backup_at")
-               ? mem_format("the last was made %s ago: %s", ago, str_text(&visible))
+               ? mem_format("the last was made %s ago%s %s", ago,
+                            strchr(gather_text(status, "backup_to"), '/') != NULL ? ":" : ", for",
+                            str_text(&visible))
                : mem_string("none was ever made");
     lay_line(lay, "backup", text);
     free(text);

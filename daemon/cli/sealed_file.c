@@ -63,7 +63,8 @@ static int open_seal(const struct options *options, const char *path, struct sea
 
 int sealed_file_open(const struct options *options, const char *path, struct sealed_file *out)
 {
-    struct sealed_file file = {.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+    /* Not to wait for whoever may write into a pipe of that name: it is refused. */
+    struct sealed_file file = {.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
     struct stat found;
     int status;
 

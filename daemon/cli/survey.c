@@ -18,7 +18,8 @@ static const struct kind kinds[] = {
     {&row_difference, "damages", true},  {&row_database_facts, "databases", true},
     {&row_database_loss, "loss", false}, {&row_database_keys, "keys", false},
     {&row_database_back, "back", true},  {&row_restored, "restored", false},
-    {&row_database, "database", false},  {&row_vacuumed, "vacuumed", false},
+    {&row_database_held, "held", true},  {&row_database, "database", false},
+    {&row_vacuumed, "vacuumed", false},
 };
 
 static const struct kind *find_kind(const struct row_schema *schema)

@@ -45,6 +45,29 @@ void talk_note(const char *format, ...)
     va_end(args);
 }
 
+/* Isolated behind the making visible, which would make the isolates visible too. */
+void talk_named(const char *name, const char *format, ...)
+{
+    struct str line = STR_INIT, visible = STR_INIT;
+    char *text = NULL;
+    va_list args;
+    int len;
+
+    va_start(args, format);
+    len = vasprintf(&text, format, args);
+    va_end(args);
+    if (len < 0)
+        return;
+    screen_make_visible(text, false, &line);
+    screen_make_visible(name, false, &visible);
+    str_append_text(&line, ": ");
+    screen_isolate(str_text(&visible), &line);
+    fprintf(stderr, "%s\n", str_text(&line));
+    str_free(&line);
+    str_free(&visible);
+    free(text);
+}
+
 int talk_status(enum us_err err)
 {
     switch (err) {
@@ -69,6 +92,8 @@ int talk_status(enum us_err err)
         return EX_IOERR;
     case US_CANCELLED:
         return TALK_STATUS_INTERRUPTED;
+    case US_MISFIT:
+        return EX_CONFIG;
     }
     return EX_SOFTWARE;
 }

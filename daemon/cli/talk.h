@@ -18,6 +18,8 @@
 void talk_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A line without it: what was done. */
 void talk_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same, and behind it a colon and a stranger's name, which is kept from turning the line. */
+void talk_named(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Says what failed and gives the exit status. The file at fault, where there is one, stands first,
  * so that editors find it; folder (NULL: none) is put before it. */
 int talk_failure(enum us_err err, const struct fault *fault, const char *folder);

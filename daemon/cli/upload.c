@@ -9,26 +9,40 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum us_err read_all(FILE *file, size_t len, const char *path, void **out,
-                            struct fault *fault)
+#define FIRST_READ ((size_t)64 * 1024)
+
+/* Up to its end: of a pipe nobody knows how long it is. */
+static enum us_err read_all(FILE *file, const char *path, struct upload *out, struct fault *fault)
 {
-    char *data = mem_alloc(len + 1);
+    size_t len = 0, cap = FIRST_READ, n;
+    char *data = mem_alloc(cap);
 
     errno = 0;
-    if (fread(data, 1, len + 1, file) == len && ferror(file) == 0) {
-        *out = data;
+    while ((n = fread(data + len, 1, cap - len, file)) > 0) {
+        len += n;
+        if (len == cap && cap <= UPLOAD_MOST)
+            data = mem_resize(data, cap = 2 * cap <= UPLOAD_MOST ? 2 * cap : UPLOAD_MOST + 1, 1);
+    }
+    if (ferror(file) == 0 && len <= UPLOAD_MOST) {
+        out->data = data;
+        out->len = len;
         return US_OK;
     }
     free(data);
-    fault_set(fault, NULL, 0, "cannot read %s: %s", path,
-              errno != 0 ? strerror(errno) : "it changed meanwhile");
+    if (ferror(file) == 0) {
+        fault_set(fault, NULL, 0, "%s is too large: at most %zu MiB can be sent", path,
+                  UPLOAD_MOST / (1024 * 1024));
+        return US_LIMITED;
+    }
+    fault_set(fault, NULL, 0, "cannot read %s: %s", path, strerror(errno));
     return US_IO;
 }
 
 enum us_err upload_open(const char *path, const char *name, struct upload *out, struct fault *fault)
 {
     struct upload upload = {.data = NULL};
-    FILE *file = fopen(path, "re");
+    bool is_input = strcmp(path, "-") == 0;
+    FILE *file = is_input ? stdin : fopen(path, "re");
     struct stat there;
     enum us_err err = US_OK;
 
@@ -40,10 +54,9 @@ enum us_err upload_open(const char *path, const char *name, struct upload *out, 
                   (double)there.st_size / (1024 * 1024), UPLOAD_MOST / (1024 * 1024));
         err = US_LIMITED;
     } else {
-        upload.len = (size_t)there.st_size;
-        err = read_all(file, upload.len, path, &upload.data, fault);
+        err = read_all(file, is_input ? "standard input" : path, &upload, fault);
     }
-    if (file != NULL)
+    if (file != NULL && !is_input)
         fclose(file);
     if (err != US_OK)
         return err;

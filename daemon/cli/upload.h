@@ -17,7 +17,8 @@ struct upload {
     size_t count;
 };
 
-/* name: what the blobs are called, borrowed. US_LIMITED where it is larger than may be sent. */
+/* path: "-" is standard input. name: what the blobs are called, borrowed. US_LIMITED where it is
+ * larger than may be sent. */
 US_MUST_CHECK enum us_err upload_open(const char *path, const char *name, struct upload *out,
                                       struct fault *fault);
 void upload_close(struct upload *upload);

@@ -98,7 +98,7 @@ struct tally {
 struct preview {
     struct tally states[SIGNATURE_STATE_COUNT], countries[COUNTRIES_MOST];
     size_t country_count;
-    int64_t applies, already;
+    int64_t applies, already, mailed;
 };
 
 static void count_country(struct preview *preview, const char *country, bool applies)
@@ -115,8 +115,17 @@ static void count_country(struct preview *preview, const char *country, bool app
     preview->countries[i].applies += applies;
 }
 
-static void preview_count(const struct bulk *bulk, struct preview *out)
+/* As act_run() has it. */
+static bool is_told(struct call *call, enum decision decision)
 {
+    return decision == DECISION_APPROVE ||
+           (decision == DECISION_REFUSE && call->request->options[OPTION_TELL] != NULL);
+}
+
+static void preview_count(struct call *call, const struct bulk *bulk, struct preview *out)
+{
+    const bool tells = is_told(call, bulk->decision);
+
     for (size_t i = 0; i < bulk->choice.count; i++) {
         const struct act_chosen *chosen = &bulk->choice.chosen[i];
         enum signature_state state = (enum signature_state)chosen->state, to;
@@ -126,6 +135,7 @@ static void preview_count(const struct bulk *bulk, struct preview *out)
         out->states[state].count++;
         out->states[state].applies += applies;
         out->applies += applies;
+        out->mailed += applies && tells && chosen->has_mailbox;
         out->already += decision_is_done(bulk->decision, state);
         count_country(out, chosen->country, applies);
     }
@@ -183,7 +193,7 @@ static enum us_err answer_preview(struct call *call, const struct bulk *bulk)
     int64_t found = (int64_t)bulk->choice.count;
     bool goes_on;
 
-    preview_count(bulk, preview);
+    preview_count(call, bulk, preview);
     qsort(preview->countries, preview->country_count, sizeof(preview->countries[0]),
           compare_tallies);
     answer_columns(call->answer, &row_act_preview);
@@ -193,7 +203,9 @@ static enum us_err answer_preview(struct call *call, const struct bulk *bulk)
                              row_text(bulk->typed), row_number(found), row_number(preview->applies),
                              row_number(preview->already),
                              row_number(found - preview->applies - preview->already),
-                             row_number(bulk->choice.unknown), row_number(bulk->choice.as_of)});
+                             row_number(bulk->choice.unknown), row_number(bulk->choice.as_of),
+                             row_number(preview->mailed),
+                             row_number(site_config(call->site)->mail_decision_minutes)});
     answer_columns(call->answer, &row_act_count);
     for (size_t i = 0; goes_on && i < SIGNATURE_STATE_COUNT; i++) {
         if (preview->states[i].count > 0)

@@ -76,7 +76,7 @@ bool answer_wants_stop(struct answer *answer)
 
 bool answer_is_cancelled(struct answer *answer)
 {
-    if (answer->err == US_OK && answer_wants_stop(answer))
+    if (answer->err == US_OK && !answer->is_kept && answer_wants_stop(answer))
         answer->err = US_CANCELLED;
     return answer->err == US_CANCELLED;
 }

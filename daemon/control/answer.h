@@ -22,6 +22,7 @@ struct answer {
     int out;         /* where progress and blobs go; -1: nowhere */
     int64_t told_at; /* when progress was told last, clock_monotonic() */
     size_t rows;
+    bool is_kept; /* whoever cancels is told what was done: the work asks answer_wants_stop() */
 };
 
 /* The caller's, on the heap. Rows are spooled beside the database; without a configuration, where
@@ -36,7 +37,7 @@ bool answer_explain(const struct answer *answer, struct fault *fault);
 void answer_columns(struct answer *answer, const struct row_schema *schema);
 /* values: the schema's columns. False when it is no use to go on: see err. */
 US_MUST_CHECK bool answer_row(struct answer *answer, const struct row_value *values);
-/* The client asked to stop, or is gone; then err is US_CANCELLED. */
+/* The client asked to stop, or is gone; then err is US_CANCELLED. With is_kept never. */
 bool answer_is_cancelled(struct answer *answer);
 /* The same, where what was done till then is to be told: err stays as it is, and the work ends its
  * answer with what it did. */

@@ -26,6 +26,7 @@ static void add_turned(struct call *call, const struct appeal_turned *turned)
                       row_flag(turned->is_shielded),
                       row_number_if(turned->closing != 0, turned->closing),
                       row_number(turned->days_lost),
+                      row_flag(call->request->options[OPTION_DRY_RUN] != NULL),
                   });
 }
 

@@ -36,21 +36,26 @@ enum us_err appeal_work_import(struct call *call)
     return US_OK;
 }
 
-static enum us_err read_state(struct reader *reader, struct call *call, void *arg)
+struct outlook {
+    enum appeal_state state;
+    int64_t closing; /* 0: open end */
+};
+
+static enum us_err read_outlook(struct reader *reader, struct call *call, void *arg)
 {
     struct appeal *appeal;
     enum us_err err = call_load_appeal(reader, call, &appeal);
 
     if (err != US_OK)
         return err;
-    *(enum appeal_state *)arg = appeal->state;
+    *(struct outlook *)arg = (struct outlook){appeal->state, appeal_closing(appeal)};
     appeal_free(appeal);
     return US_OK;
 }
 
 enum us_err appeal_work_publish(struct call *call)
 {
-    enum appeal_state state;
+    struct outlook outlook;
     const char *slug = call->request->arguments[0];
     struct fault fault = {.text = ""};
     int64_t version;
@@ -60,7 +65,7 @@ enum us_err appeal_work_publish(struct call *call)
     if (err == US_NOT_FOUND && call->fault.text[0] == '\0')
         fault_set(&call->fault, NULL, 0, "there is no appeal \"%s\"", slug);
     if (err == US_OK)
-        err = call_read(call, read_state, &state);
+        err = call_read(call, read_outlook, &outlook);
     if (err != US_OK)
         return err;
     /* The appeal is on the site, whatever becomes of its pictures. */
@@ -70,7 +75,8 @@ enum us_err appeal_work_publish(struct call *call)
     answer_single(call->answer, &row_published,
                   (struct row_value[]){row_text(slug), row_number(version),
                                        is_drawn ? row_null() : row_text(fault.text),
-                                       row_text(appeal_state_name(state))});
+                                       row_text(appeal_state_name(outlook.state)),
+                                       row_number_if(outlook.closing != 0, outlook.closing)});
     return US_OK;
 }
 

@@ -207,6 +207,7 @@ static const char *print_hex(const uint8_t *bytes, char out[HEX_SIZE])
 static bool add_exported(const struct audit_log_entry *entry, void *arg)
 {
     char commitment[HEX_SIZE], digest[HEX_SIZE], salt[HEX_SIZE];
+    char reason_salt[HEX_SIZE], reason_digest[HEX_SIZE];
 
     return answer_row(arg, (struct row_value[]){
                                row_number(entry->seq),
@@ -219,6 +220,8 @@ static bool add_exported(const struct audit_log_entry *entry, void *arg)
                                row_text(entry->actor),
                                row_text(entry->subject),
                                row_text(entry->reason),
+                               row_text(print_hex(entry->reason_salt, reason_salt)),
+                               row_text(print_hex(entry->reason_digest, reason_digest)),
                            });
 }
 

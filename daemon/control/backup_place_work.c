@@ -86,10 +86,11 @@ static void answer_facts(struct answer *answer, const char *of, const struct bac
                               });
 }
 
-static void add_back(const char *id, const char *state, void *arg)
+static void add_back(const char *id, const char *state, bool is_carried, void *arg)
 {
     backup_report_turn(arg, &row_database_back);
-    (void)!answer_row(arg, (struct row_value[]){row_text(id), row_text(state)});
+    (void)!answer_row(arg,
+                      (struct row_value[]){row_text(id), row_text(state), row_flag(is_carried)});
 }
 
 static enum us_err compare(struct call *call)
@@ -103,7 +104,8 @@ static enum us_err compare(struct call *call)
     answer_facts(call->answer, "backup", &sides.backup);
     backup_report_turn(call->answer, &row_database_keys);
     (void)!answer_row(call->answer,
-                      (struct row_value[]){row_flag(sides.has_keys), row_flag(sides.keys_fit)});
+                      (struct row_value[]){row_flag(sides.has_keys), row_flag(sides.keys_fit),
+                                           row_number(sides.lost_keys)});
     if (!sides.has_now)
         return US_OK;
     answer_facts(call->answer, "now", &sides.now);
@@ -111,8 +113,9 @@ static enum us_err compare(struct call *call)
     (void)!answer_row(call->answer, (struct row_value[]){
                                         row_number(sides.loss.lost),
                                         row_number_if(sides.loss.lost > 0, sides.loss.since),
-                                        row_number(sides.loss.came_back),
+                                        row_number(sides.loss.undone),
                                         row_number(sides.loss.carried),
+                                        row_number(sides.loss.appeals),
                                     });
     return US_OK;
 }
@@ -146,6 +149,18 @@ enum us_err backup_work_examine(struct call *call)
 
 /* ---- place ---- */
 
+static void answer_held(struct answer *answer, const struct backup_held_list *held)
+{
+    for (size_t i = 0; i < held->count; i++) {
+        backup_report_turn(answer, &row_database_held);
+        (void)!answer_row(answer, (struct row_value[]){
+                                      row_text(held->rows[i].slug),
+                                      row_number(held->rows[i].number),
+                                      row_text(held->rows[i].addressee),
+                                  });
+    }
+}
+
 enum us_err backup_work_place(struct call *call)
 {
     struct backup_placed placed = {.kept = NULL};
@@ -167,8 +182,12 @@ enum us_err backup_work_place(struct call *call)
                       row_flag(access(keys, F_OK) == 0),
                       row_number(placed.carried),
                       row_flag(placed.is_whole),
+                      row_number(placed.letters),
+                      row_number(placed.held_mails),
+                      row_number(placed.appeals),
                   });
+    answer_held(call->answer, &placed.held);
     free(keys);
-    free(placed.kept);
+    backup_placed_clear(&placed);
     return call->answer->err;
 }

@@ -84,6 +84,7 @@ enum us_err config_work_check(struct call *call)
     if (role_check_groups(config, &fault) != US_OK)
         add_finding(call, true, &fault, "roles", fault.text);
     site_check(config, clock_now(), on_finding, call);
+    site_check_mark(config, on_finding, call);
     config_free(config);
     return call->answer->err;
 }

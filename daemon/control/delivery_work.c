@@ -197,8 +197,9 @@ static enum us_err read_subject(struct reader *reader, struct call *call, void *
     }
     err = delivery_each_response(reader, subject->appeal->id, subject->edition.number,
                                  count_response, &subject->counts);
-    subject->has_since =
-        subject->edition.state == EDITION_DELIVERED || subject->edition.state == EDITION_SENDING;
+    subject->has_since = subject->edition.state == EDITION_DELIVERED ||
+                         subject->edition.state == EDITION_SENDING ||
+                         subject->edition.state == EDITION_HELD;
     if (err == US_OK && subject->has_since)
         err = delivery_look(reader, &subject->edition, &subject->since);
     return err;
@@ -296,13 +297,14 @@ enum us_err delivery_work_send(struct call *call)
     return err;
 }
 
-static enum us_err read_way(struct call *call, enum delivery_way *out)
+static enum us_err read_way(struct call *call, struct delivery_record *out)
 {
     const char *typed = call->request->options[OPTION_HOW];
 
-    if (typed != NULL && delivery_way_from_name(typed, out))
+    out->never_left = typed != NULL && strcmp(typed, "none") == 0;
+    if (out->never_left || (typed != NULL && delivery_way_from_name(typed, &out->way)))
         return US_OK;
-    fault_set(&call->fault, NULL, 0, "--how is mail, post, registered, hand or other");
+    fault_set(&call->fault, NULL, 0, "--how is mail, post, registered, hand, other or none");
     return US_INVALID;
 }
 
@@ -346,7 +348,7 @@ enum us_err delivery_work_record(struct call *call)
     enum us_err err = call_check_reason(call);
 
     if (err == US_OK)
-        err = read_way(call, &what.way);
+        err = read_way(call, &what);
     if (err == US_OK)
         err = choice_day(call, OPTION_ON, &what.delivered_on);
     if (err == US_OK)

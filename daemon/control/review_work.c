@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REVIEW_VALUES_MORE 16 /* of row_review, behind those of a signature */
+#define REVIEW_VALUES_MORE 17 /* of row_review, behind those of a signature */
 
 static struct review_who who_asks(const struct call *call)
 {
@@ -116,6 +116,7 @@ static void add_main(struct call *call, const struct facts *facts)
         row_number_if(judged->has_hour, judged->burst),
         row_number_if(judged->has_hour, judged->burst_domain),
         row_number_if(judged->has_hour, judged->burst_domains),
+        row_flag(judged->has_mailbox),
     };
     memcpy(values + SIGNATURE_WORK_VALUES, more, sizeof(more));
     answer_single(call->answer, &row_review, values);
@@ -235,6 +236,13 @@ static void answer_left(struct call *call, int64_t now, const struct review_left
                   });
 }
 
+/* In a trial a signature's id stands for the round's beginning: nothing else tells how far it is.
+ */
+static const char *after_which(const char *since)
+{
+    return strcmp(since, "0") != 0 ? since : NULL;
+}
+
 enum us_err review_work_next(struct call *call)
 {
     const struct request *request = call->request;
@@ -242,6 +250,7 @@ enum us_err review_work_next(struct call *call)
     struct review_choice choice = {.appeal = 0};
     struct review_left left;
     struct facts facts = {.row = 0};
+    bool is_trial = request->options[OPTION_DRY_RUN] != NULL;
     enum us_err err = check_session(call);
 
     errno = 0;
@@ -250,7 +259,10 @@ enum us_err review_work_next(struct call *call)
         choice.since = who.now;
     if (err == US_OK && request->argument_count > 2)
         err = call_read(call, read_appeal, &choice);
-    if (err == US_OK)
+    if (err == US_OK && is_trial)
+        err = review_look(call->site, &who, &choice, after_which(request->arguments[1]), &facts.row,
+                          &left);
+    else if (err == US_OK)
         err = review_next(call->site, &who, &choice, &facts.row, &left);
     if (err != US_OK)
         return err;
@@ -269,7 +281,7 @@ enum us_err review_work_show(struct call *call)
 
     if (err == US_OK)
         err = answer_facts(call, &facts);
-    if (err != US_OK)
+    if (err != US_OK || call->request->options[OPTION_DRY_RUN] != NULL)
         return err;
     err = review_claim(call->site, &who, facts.row);
     return err == US_CONFLICT ? US_OK : err;

@@ -154,11 +154,15 @@ enum us_err role_check(const struct config *config, enum role_rank rank,
     if (rank >= least)
         return US_OK;
     group = group_of_rank(config, least);
-    str_append_format(&name, "%s%s%s", command->noun, command->verb != NULL ? " " : "",
-                      command->verb != NULL ? command->verb : "");
+    /* What the command line asks of its own accord nobody has typed. */
+    if (command->is_hidden)
+        str_append_text(&name, "this");
+    else
+        str_append_format(&name, "`%s%s%s`", command->noun, command->verb != NULL ? " " : "",
+                          command->verb != NULL ? command->verb : "");
     if (group == NULL)
         fault_set(fault, NULL, 0,
-                  "`%s` needs the role %s, and you are %s%s. No group has that role yet: root, or "
+                  "%s needs the role %s, and you are %s%s. No group has that role yet: root, or "
                   "the service's account, can do it, or name a group in the configuration's "
                   "[roles] %ss",
                   str_text(&name), names[least],
@@ -168,7 +172,7 @@ enum us_err role_check(const struct config *config, enum role_rank rank,
                   names[rank], names[least]);
     else
         fault_set(fault, NULL, 0,
-                  "`%s` needs the role %s, and you are %s%s. Ask an administrator to add your "
+                  "%s needs the role %s, and you are %s%s. Ask an administrator to add your "
                   "account to the group %s; it counts from your next login",
                   str_text(&name), names[least],
                   rank == ROLE_MODERATOR ? "a "

@@ -3,6 +3,9 @@
 
 #include "appeal/delivery.h"
 #include "appeal/register_csv.h"
+#include "appeal/review.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "control/dispatch.h"
 #include "control/session.h"
@@ -198,6 +201,52 @@ static enum us_err run_call(const struct session_params *params, struct call *ca
     return err;
 }
 
+/* ---- moderators who go ---- */
+
+/* What a connection's moderator looks at is free for others when it ends, however it does. */
+struct review_used {
+    char session[REVIEW_SESSION_MOST + 1]; /* empty: none */
+};
+
+static void release_review(const struct session_params *params, struct review_used *used)
+{
+    const struct review_who who = {used->session, params->actor, clock_now()};
+    struct fault fault = {.text = ""};
+    struct site *site = params->site;
+    enum us_err err = US_OK;
+
+    if (used->session[0] == '\0')
+        return;
+    if (site == NULL)
+        err = params->opener->open(params->config, &site, &fault, params->opener->arg);
+    if (err == US_OK)
+        err = review_release(site, &who, 0);
+    if (err != US_OK)
+        log_info("control: what a moderator looked at is free in ten minutes: %s", err_name(err));
+    if (params->site == NULL && site != NULL)
+        params->opener->close(site, params->opener->arg);
+    used->session[0] = '\0';
+}
+
+static void note_review(const struct session_params *params, const struct request *request,
+                        struct review_used *used)
+{
+    const char *session = request->argument_count > 0 ? request->arguments[0] : "";
+    bool is_claim =
+        request->command == COMMAND_REVIEW_NEXT || request->command == COMMAND_REVIEW_SHOW;
+
+    if (request->command == COMMAND_REVIEW_RELEASE && request->argument_count == 1 &&
+        strcmp(session, used->session) == 0)
+        used->session[0] = '\0';
+    if (!is_claim || !review_is_session(session) || request->options[OPTION_DRY_RUN] != NULL ||
+        strcmp(session, used->session) == 0)
+        return;
+    release_review(params, used);
+    memcpy(used->session, session, strlen(session) + 1);
+}
+
+/* ---- one after another ---- */
+
 /* Carries out what was asked and answers; anything but US_OK ends the session. */
 static enum us_err carry_out(const struct session_params *params, struct frame_reader *reader,
                              const struct request *request)
@@ -235,7 +284,8 @@ static enum us_err carry_out(const struct session_params *params, struct frame_r
 }
 
 /* Reads one frame between two answers and does what it asks for. */
-static enum us_err serve(const struct session_params *params, struct frame_reader *reader)
+static enum us_err serve(const struct session_params *params, struct frame_reader *reader,
+                         struct review_used *used)
 {
     struct fault fault = {.text = ""};
     struct request request;
@@ -258,6 +308,7 @@ static enum us_err serve(const struct session_params *params, struct frame_reade
         return goes_on ? sent : US_INVALID;
     }
     err = carry_out(params, reader, &request);
+    note_review(params, &request, used);
     request_clear(&request);
     return err;
 }
@@ -265,10 +316,12 @@ static enum us_err serve(const struct session_params *params, struct frame_reade
 void session_run(const struct session_params *params)
 {
     struct frame_reader *reader = frame_reader_new();
+    struct review_used used = {.session = ""};
 
     if (send_hello(params->out) == US_OK && read_hello(params, reader) == US_OK) {
-        while (serve(params, reader) == US_OK)
+        while (serve(params, reader, &used) == US_OK)
             ;
     }
+    release_review(params, &used);
     frame_reader_free(reader);
 }

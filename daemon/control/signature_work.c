@@ -2,9 +2,11 @@
 /* Signatures: what waits, what there is, and what a moderator decides. */
 #include "appeal/moderation.h"
 #include "appeal/moderation_step.h"
+#include "appeal/signature_domain.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "control/act_work.h"
+#include "control/dispatch.h"
 #include "control/work.h"
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +43,33 @@ static bool add_signature(const struct signature *signature, void *arg)
     return answer_row(arg, values);
 }
 
+struct queue {
+    struct reader *reader;
+    struct call *call;
+    enum us_err err;
+};
+
+static bool add_waiting(const struct signature *signature, void *arg)
+{
+    struct row_value values[SIGNATURE_WORK_VALUES + 1];
+    struct queue *queue = arg;
+    char *domain;
+    bool goes_on;
+
+    queue->err = signature_domain_read(queue->reader, queue->call->site, signature->row, &domain);
+    if (queue->err != US_OK)
+        return false;
+    signature_work_fill(signature, values);
+    values[SIGNATURE_WORK_VALUES] = row_text(domain);
+    goes_on = answer_row(queue->call->answer, values);
+    free(domain);
+    return goes_on;
+}
+
 static enum us_err read_queue(struct reader *reader, struct call *call, void *arg)
 {
+    struct queue queue = {.reader = reader, .call = call};
+    enum us_err read;
     int64_t id = 0;
 
     (void)arg;
@@ -54,12 +81,13 @@ static enum us_err read_queue(struct reader *reader, struct call *call, void *ar
         id = appeal->id;
         appeal_free(appeal);
     }
-    return signature_queue(reader, id, add_signature, call->answer);
+    read = signature_queue(reader, id, add_waiting, &queue);
+    return read != US_OK ? read : queue.err;
 }
 
 enum us_err signature_work_queue(struct call *call)
 {
-    answer_columns(call->answer, &row_signature);
+    answer_columns(call->answer, &row_queue);
     return call_read(call, read_queue, NULL);
 }
 
@@ -138,7 +166,9 @@ static enum decision find_decision(enum command_id command)
 struct now {                /* how a signature stands behind a decision */
     const char *id, *state; /* state NULL: there is none */
     enum signature_state as;
-    bool is_erased; /* read_erased() */
+    bool is_erased;    /* read_erased() */
+    bool is_unreached; /* no mail can tell of it */
+    enum decision decision;
     int64_t row;
     char *organisation; /* its name may have been corrected since it was looked at */
 };
@@ -174,6 +204,7 @@ static enum us_err read_erased(struct reader *reader, struct call *call, void *a
     if (err != US_OK)
         return err;
     now->is_erased = subject.is_erased;
+    now->is_unreached = moderation_is_unreached(now->decision, &subject);
     moderation_subject_clear(&subject);
     return US_OK;
 }
@@ -202,6 +233,7 @@ static bool answer_decision(struct call *call, const struct moderation_params *p
                                         row_text(err == US_OK ? NULL : err_name(err)),
                                         row_text(err == US_OK ? NULL : fault->text),
                                         row_text(now->organisation),
+                                        row_flag(changed && now->is_unreached),
                                     });
 }
 
@@ -238,7 +270,8 @@ enum us_err signature_work_decide(struct call *call)
     if (request->options[OPTION_WHERE] != NULL)
         return act_work_decide(call, decision);
     answer_columns(call->answer, &row_decision);
-    for (size_t i = 0; i < request->argument_count && !answer_is_cancelled(call->answer); i++) {
+    call->answer->is_kept = true;
+    for (size_t i = 0; i < request->argument_count && !answer_wants_stop(call->answer); i++) {
         struct moderation_params params = {
             .public_id = request->arguments[i],
             .decision = decision,
@@ -248,7 +281,8 @@ enum us_err signature_work_decide(struct call *call)
         struct fault fault = {.text = ""};
         bool changed = false;
 
-        struct now now = {.id = params.public_id};
+        struct now now = {.id = params.public_id, .decision = decision};
+        params.is_unreached = &now.is_unreached;
         if (request->options[OPTION_DRY_RUN] != NULL)
             err = try_decision(call, &params, &changed, &now, &fault);
         else
@@ -256,17 +290,22 @@ enum us_err signature_work_decide(struct call *call)
         if (err == US_NOT_FOUND)
             fault_set(&fault, NULL, 0, "there is no such signature");
         /* One id is one act: what could not be done for it is told in its row, and the others go
-         * on; but a store that cannot write will not for the next either. */
-        if (err == US_FULL || err == US_IO || err == US_BUSY) {
+         * on; but a store that cannot write will not for the next either: what was done before is
+         * told, and this one last. */
+        bool is_end = err == US_FULL || err == US_IO || err == US_BUSY;
+        if (is_end && i == 0) {
             free(now.organisation);
             call->fault = fault;
             return err;
         }
-        if (request->options[OPTION_DRY_RUN] == NULL && call_read(call, read_now, &now) != US_OK)
+        if (is_end)
+            dispatch_explain(err, &fault);
+        else if (request->options[OPTION_DRY_RUN] == NULL &&
+                 call_read(call, read_now, &now) != US_OK)
             now.state = NULL;
         bool goes_on = answer_decision(call, &params, changed, err, &fault, &now);
         free(now.organisation);
-        if (!goes_on)
+        if (!goes_on || is_end)
             break;
     }
     return call->answer->err;

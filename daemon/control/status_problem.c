@@ -86,6 +86,12 @@ static void tell_keys(const struct telling *telling)
              "the site's key is gone from %s: put the folder back before undersignd is started "
              "anew, which refuses without it",
              folder);
+    else if (telling->facts->lost != NULL)
+        tell(telling, true, look,
+             "appeal-%" PRId64 ".key, the key of %s, is gone from %s%s: put the folder back "
+             "before undersignd is started anew, which refuses without it",
+             telling->facts->lost->appeal, telling->facts->lost->slug, folder,
+             telling->facts->lost->count > 1 ? ", and other appeals' too" : "");
     free(look);
 }
 
@@ -120,18 +126,18 @@ static void tell_disk(const struct telling *telling)
                 ? "the disk is full: nobody can sign until there is room again"
                 : "the database cannot be written, so nobody can sign; the service's log says why");
     else if (left >= 0 && left < DISK_WRONG)
-        tell(telling, true, look, "only %" PRId64 " MB are free on the database's disk",
+        tell(telling, true, look, "only %" PRId64 " MiB are free on the database's disk",
              left >> 20);
     else if (left >= 0 && left < DISK_NOTE)
-        tell(telling, false, look, "%" PRId64 " MB are free on the database's disk", left >> 20);
+        tell(telling, false, look, "%" PRId64 " MiB are free on the database's disk", left >> 20);
     if (telling->facts->config->mail_transport == CONFIG_TRANSPORT_SPOOL &&
         status->mail_disk.size != status->store_disk.size && status->mail_disk.free >= 0 &&
         status->mail_disk.free < DISK_WRONG)
-        tell(telling, true, "df -h", "only %" PRId64 " MB are free where mail is written to",
+        tell(telling, true, "df -h", "only %" PRId64 " MiB are free where mail is written to",
              status->mail_disk.free >> 20);
     if (status->wal > WAL_NOTE)
         tell(telling, false, "undersign db status",
-             "the database's log (-wal) has grown to %" PRId64 " MB", status->wal >> 20);
+             "the database's log (-wal) has grown to %" PRId64 " MiB", status->wal >> 20);
     free(look);
 }
 
@@ -148,13 +154,31 @@ static void tell_mail(const struct telling *telling)
     print_span(age, span);
     if (mail->tried > 0)
         tell(telling, age >= MAIL_LATE, "undersign mail test ADDRESS",
-             "%" PRId64 " %s the relay, for %s already%s%s", mail->tried,
+             "%" PRId64 " %s the relay, for %s%s%s", mail->tried,
              plural(mail->tried, "mail waits for", "mails wait for"), span,
              mail->last_error != NULL ? ": " : "",
              mail->last_error != NULL ? mail->last_error : "");
     else if (mail->waiting > mail->news && age >= MAIL_LATE &&
              telling->facts->status->started_at != 0)
         tell(telling, true, "undersign mail list", "mail has not left for %s", span);
+}
+
+/* Each has a command of its own. */
+static void tell_held(const struct telling *telling)
+{
+    const struct backup_held_list *held = &telling->facts->status->held;
+
+    for (size_t i = 0; i < held->count; i++) {
+        const struct backup_held *row = &held->rows[i];
+        char *record = mem_format("undersign delivery record %s --edition %" PRId64
+                                  " --how mail --on DAY, or --how none",
+                                  row->slug, row->number);
+        tell(telling, true, record,
+             "edition %" PRId64 " of %s was on its way to %s when the backup was made that was "
+             "restored: ask whether it arrived, and note it",
+             row->number, row->slug, row->addressee);
+        free(record);
+    }
 }
 
 static void tell_backup(const struct telling *telling)
@@ -176,6 +200,22 @@ static void tell_backup(const struct telling *telling)
         print_span(status->now - backup->made_at, span);
         tell(telling, true, "undersign backup create", "the last backup is %s old", span);
     }
+}
+
+/* Nothing else deletes it. */
+static void tell_kept(const struct telling *telling)
+{
+    const struct backup_kept *kept = telling->facts->kept;
+    char *command;
+
+    if (kept == NULL || kept->count == 0)
+        return;
+    command = mem_format("rm %s", kept->oldest);
+    tell(telling, false, command,
+         "%s, from before a restore%s, holds persons who were erased since: remove it when nobody "
+         "needs it",
+         kept->oldest, kept->count > 1 ? " (and others)" : "");
+    free(command);
 }
 
 static void tell_queue(const struct telling *telling)
@@ -244,8 +284,10 @@ static void tell_all(struct telling *telling)
     tell_keys(telling);
     tell_disk(telling);
     tell_mail(telling);
+    tell_held(telling);
     tell_queue(telling);
     tell_backup(telling);
+    tell_kept(telling);
     tell_overdue(telling);
     site_check(telling->facts->config, telling->facts->status->now, on_finding, telling);
     tell_appeals(telling);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define STATUS_VALUES 36
+#define STATUS_KEPT_DAYS 7 /* a database from before a restore may stay without a word */
 
 static struct row_value number_if_known(int64_t number)
 {
@@ -139,6 +140,8 @@ enum us_err status_work_show(struct call *call)
     struct status status;
     struct backup_last backup;
     struct site_ends ends;
+    struct site_mark_lost lost = {.slug = NULL};
+    struct backup_kept kept;
     struct status_facts facts = {
         .status = &status,
         .config = call->config,
@@ -150,16 +153,23 @@ enum us_err status_work_show(struct call *call)
         return err;
     if (backup_last(call->config, &backup) == US_OK)
         facts.backup = &backup;
+    backup_kept_find(call->config, status.now - STATUS_KEPT_DAYS * CLOCK_DAY, &kept);
+    facts.kept = &kept;
     site_check_ends(call->config, &ends);
     facts.tls_end = site_tls_end(call->site);
     facts.tls_file_end = ends.tls;
     facts.seal_end = ends.seal;
     facts.is_shut_out = is_shut_out(call->config);
     facts.lacks_keys = !site_mark_is_there(call->site);
+    err = site_mark_look(call->site, &lost);
+    if (err == US_OK && lost.count > 0)
+        facts.lost = &lost;
     add_status(call, &facts);
     add_appeals(call, &status);
     answer_columns(call->answer, &row_problem);
     status_problem_each(&facts, add_problem, call);
     status_clear(&status);
-    return call->answer->err;
+    backup_kept_clear(&kept);
+    free(lost.slug);
+    return err != US_OK ? err : call->answer->err;
 }

@@ -6,7 +6,8 @@
  *
  * An appeal whose key was destroyed leaves an empty "appeal-ID.gone" behind: a confirmation that
  * comes a moment later must not make a new key, under which a signature would look like a first
- * one.
+ * one. The same holds of a key whose file somebody else took away: an appeal that was seen to have
+ * one gets no other.
  */
 #include "crypto/key_store.h"
 #include "base/clock.h"
@@ -36,6 +37,8 @@ struct key_store {
     int folder;
     size_t next;      /* the place that is given up next */
     struct key *kept; /* KEPT_KEYS, locked in memory; the site's is the first and stays */
+    int64_t *seen;    /* appeals that have, or had, a key */
+    size_t seen_count;
 };
 
 static void name_key(enum key_kind kind, int64_t id, char name[NAME_SIZE])
@@ -146,6 +149,23 @@ static bool is_gone(struct key_store *store, int64_t appeal)
     return fstatat(store->folder, gone, &info, 0) == 0;
 }
 
+static bool was_seen(const struct key_store *store, int64_t appeal)
+{
+    for (size_t i = 0; i < store->seen_count; i++) {
+        if (store->seen[i] == appeal)
+            return true;
+    }
+    return false;
+}
+
+static void note_seen(struct key_store *store, int64_t appeal)
+{
+    if (was_seen(store, appeal))
+        return;
+    store->seen = mem_resize(store->seen, store->seen_count + 1, sizeof(*store->seen));
+    store->seen[store->seen_count++] = appeal;
+}
+
 /* Reads a key from its file, which is made when it is missing and may be made. */
 static enum us_err load_key(struct key_store *store, bool make, struct key *key)
 {
@@ -154,10 +174,18 @@ static enum us_err load_key(struct key_store *store, bool make, struct key *key)
 
     name_key(key->kind, key->id, name);
     err = read_key(store->folder, name, key);
+    if (err == US_OK && key->kind == KEY_APPEAL)
+        note_seen(store, key->id);
     if (err != US_NOT_FOUND)
         return err;
     if (!make || (key->kind == KEY_APPEAL && is_gone(store, key->id)))
         return US_EXPIRED;
+    if (key->kind == KEY_APPEAL && was_seen(store, key->id)) {
+        log_error("key file %s: is gone; put it back, for no other is made in its place", name);
+        return US_IO;
+    }
+    if (key->kind == KEY_APPEAL)
+        note_seen(store, key->id);
     err = make_key(store->folder, name);
     return err == US_OK ? read_key(store->folder, name, key) : err;
 }
@@ -232,8 +260,15 @@ static enum us_err on_check(struct key_store *store, const char *name, int64_t a
 {
     struct key key = {0};
     enum us_err err = US_OK;
+    char again[NAME_SIZE];
+    int64_t appeal;
 
     (void)arg;
+    if (sscanf(name, "appeal-%" SCNd64 ".key", &appeal) == 1) {
+        name_key(KEY_APPEAL, appeal, again);
+        if (strcmp(name, again) == 0)
+            note_seen(store, appeal);
+    }
     if (has_end(name, ".key.tmp")) {
         err = destroy_file(store->folder, name);
     } else if (is_ours(name)) {
@@ -315,6 +350,33 @@ enum us_err key_store_peek_site(const char *folder, struct key *out)
     return err;
 }
 
+enum us_err key_store_peek_appeal(const char *folder, int64_t appeal)
+{
+    static const char *const ends[] = {"key", "gone"};
+    enum us_err err = US_NOT_FOUND;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && err == US_NOT_FOUND; i++) {
+        char *path = mem_format("%s/appeal-%" PRId64 ".%s", folder, appeal, ends[i]);
+        struct stat info;
+        if (stat(path, &info) == 0)
+            err = US_OK;
+        else if (errno != ENOENT && errno != ENOTDIR)
+            err = errno == EACCES ? US_DENIED : US_IO;
+        free(path);
+    }
+    return err;
+}
+
+bool key_store_peek_destroyed(const char *folder, int64_t appeal)
+{
+    char *path = mem_format("%s/appeal-%" PRId64 ".gone", folder, appeal);
+    struct stat info;
+    bool is_there = stat(path, &info) == 0;
+
+    free(path);
+    return is_there;
+}
+
 enum us_err key_store_open(const char *folder, struct key_store **out)
 {
     struct key_store *store;
@@ -359,6 +421,7 @@ void key_store_free(struct key_store *store)
     if (store == NULL)
         return;
     sodium_free(store->kept); /* wipes */
+    free(store->seen);
     (void)close(store->folder);
     (void)pthread_mutex_destroy(&store->lock);
     free(store);

@@ -27,9 +27,14 @@ US_MUST_CHECK enum us_err key_store_open(const char *folder, struct key_store **
 /* Reads the site's key, and makes nothing, not even the folder: US_NOT_FOUND where there is none.
  * The caller wipes it. */
 US_MUST_CHECK enum us_err key_store_peek_site(const char *folder, struct key *out);
+/* Whether there is that appeal's key, or the mark that it was destroyed on purpose. US_NOT_FOUND.
+ */
+US_MUST_CHECK enum us_err key_store_peek_appeal(const char *folder, int64_t appeal);
+bool key_store_peek_destroyed(const char *folder, int64_t appeal); /* there is that mark */
 void key_store_free(struct key_store *store);
 /* Copies a key out, from memory or its file; a missing one is made if `make`. US_EXPIRED when it is
- * not there and not to be made. The caller wipes it. */
+ * not there and not to be made; US_IO when it was there and somebody took it away: another in its
+ * place would be taken for it. The caller wipes it. */
 US_MUST_CHECK enum us_err key_store_take(struct key_store *store, enum key_kind kind, int64_t id,
                                          bool make, struct key *out);
 US_MUST_CHECK enum us_err key_store_destroy_appeal(struct key_store *store, int64_t appeal);

@@ -90,6 +90,16 @@ enum us_err keyring_peek_mark(const char *folder, uint8_t out[KEYRING_HASH_SIZE]
     return US_OK;
 }
 
+enum us_err keyring_peek_appeal(const char *folder, int64_t appeal)
+{
+    return key_store_peek_appeal(folder, appeal);
+}
+
+bool keyring_peek_destroyed(const char *folder, int64_t appeal)
+{
+    return key_store_peek_destroyed(folder, appeal);
+}
+
 enum us_err keyring_site_hash(struct keyring *keyring, const char *purpose, const void *data,
                               size_t len, uint8_t out[KEYRING_HASH_SIZE])
 {

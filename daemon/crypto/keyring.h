@@ -9,6 +9,7 @@
 #define CRYPTO_KEYRING_H
 
 #include "base/err.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,9 +28,15 @@ US_MUST_CHECK enum us_err keyring_mark(struct keyring *keyring, uint8_t out[KEYR
 /* The same of the key in a folder, of which nothing is made: US_NOT_FOUND where there is none. */
 US_MUST_CHECK enum us_err keyring_peek_mark(const char *folder, uint8_t out[KEYRING_HASH_SIZE]);
 
+/* Whether the folder has the key of an appeal that has had one; one destroyed on purpose counts as
+ * there. Nothing is made. US_NOT_FOUND: it is lost. */
+US_MUST_CHECK enum us_err keyring_peek_appeal(const char *folder, int64_t appeal);
+bool keyring_peek_destroyed(const char *folder, int64_t appeal); /* on purpose */
+
 /* 128-bit keyed hashes. The site's: of a mailbox, for its quotas and the code page, in `purpose`
  * (a constant of at most 8 bytes, such as "mailbox"). The appeal's: of a mailbox with a folded
- * name, for the duplicate check; its key file is made when first asked for. */
+ * name, for the duplicate check; its key file is made when first asked for, and never
+ * again: US_IO where it was there and is gone. */
 US_MUST_CHECK enum us_err keyring_site_hash(struct keyring *keyring, const char *purpose,
                                             const void *data, size_t len,
                                             uint8_t out[KEYRING_HASH_SIZE]);

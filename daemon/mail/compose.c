@@ -127,6 +127,8 @@ static void compose_signatory(const struct config *config, const struct outbox_m
         .public_id = mail->public_id,
         .is_ended = mail->is_ended,
         .reason = mail->reason,
+        .is_merged = mail->merged != NULL,
+        .merged_id = mail->merged ? mail->merged : "",
     };
     compose_headers(out, config, mail,
                     &(struct compose_head){.subject = message_get(language, subject), .now = now});

@@ -8,6 +8,7 @@
 #include "appeal/backup_place.h"
 #include "appeal/delivery.h"
 #include "appeal/retention.h"
+#include "appeal/review.h"
 #include "appeal/site_check.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -102,6 +103,12 @@ enum us_err service_start(const struct config *config, struct service **out, str
                   err_name(err));
         goto err_stop;
     }
+    err = review_release_all(service->parts.site);
+    if (err != US_OK) {
+        fault_set(fault, NULL, 0, "what moderators looked at could not be set free (%s)",
+                  err_name(err));
+        goto err_stop;
+    }
     service->pages = page_site_new(service->parts.site);
     err = mail_runner_start(service->parts.site, &service->mail, fault);
     if (err != US_OK)
@@ -155,6 +162,7 @@ static void back_up(struct service *service)
     struct fault fault = {.text = ""};
     const struct backup_params params = {.actor = "service", .on_progress = goes_on};
     struct backup_made made;
+    char line[1200];
     if (!backup_is_due(service->config, clock_now()))
         return;
     enum us_err err = backup_create(service->parts.site, &params, &made, &fault);
@@ -162,7 +170,10 @@ static void back_up(struct service *service)
         log_info("backup: made %s (%lld bytes)", made.path, (long long)made.bytes);
         backup_made_clear(&made);
     } else if (err != US_CANCELLED) {
-        log_error("backup: could not be made: %s", fault.text[0] ? fault.text : err_name(err));
+        if (fault.text[0] == '\0')
+            fault_set(&fault, NULL, 0, "%s", err_name(err));
+        fault_print(&fault, line, sizeof line);
+        log_error("backup: could not be made: %s", line);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "appeal/site_mark.h"
 #include "base/mem.h"
 #include "control/owner.h"
+#include "store/lock.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -48,7 +49,7 @@ static enum us_err open_parts(const struct config *config, int lock_seconds, boo
     enum us_err err = domain_lists_load(config, &parts.domains, fault);
     if (err != US_OK)
         return err;
-    char *lock = mem_format("%s.lock", config->store_path);
+    char *lock = lock_name(config->store_path);
     const struct store_params params = {.path = config->store_path,
                                         .lock = lock,
                                         .lock_seconds = lock_seconds,
@@ -65,7 +66,7 @@ static enum us_err open_parts(const struct config *config, int lock_seconds, boo
     err = open_keys(config, &parts.keyring, fault);
     if (err != US_OK)
         goto err_store;
-    err = site_mark_keep(parts.store, parts.keyring, adopts_keys, fault);
+    err = site_mark_keep(config, parts.store, parts.keyring, adopts_keys, fault);
     if (err != US_OK)
         goto err_keys;
     char *renderer = find_renderer();
@@ -97,6 +98,10 @@ enum us_err site_adopt_keys(const struct config *config, struct fault *fault)
 {
     struct site_parts parts;
     enum us_err err = owner_become(config, fault);
+    if (err == US_DENIED) /* it speaks of a service that does not run, but this needs none */
+        fault_set(fault, NULL, 0,
+                  "only the service's account and root may do that, with the service stopped: run "
+                  "this with sudo");
     if (err == US_OK)
         err = open_parts(config, REQUEST_LOCK_SECONDS, true, &parts, fault);
     if (err == US_OK)

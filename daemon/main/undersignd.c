@@ -36,7 +36,8 @@ static int run_service(const struct config *config)
         fault_print(&fault, line, sizeof line);
         log_error("%s", line);
         /* Other keys than the database's; something that the configuration names wrongly. */
-        return err == US_CONFLICT || err == US_INVALID ? EX_CONFIG : EX_UNAVAILABLE;
+        return err == US_MISFIT || err == US_CONFLICT || err == US_INVALID ? EX_CONFIG
+                                                                           : EX_UNAVAILABLE;
     }
     service_run(service);
     service_stop(service);

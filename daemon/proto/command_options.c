@@ -8,7 +8,7 @@ static const char *const states[] = {"confirmed", "held",      "listed", "refuse
 static const char *const whens[] = {"auto", "always", "never", NULL};
 static const char *const forms[] = {"joint", "individual", NULL};
 static const char *const papers[] = {"A4", "Letter", NULL};
-static const char *const ways[] = {"mail", "post", "registered", "hand", "other", NULL};
+static const char *const ways[] = {"mail", "post", "registered", "hand", "other", "none", NULL};
 
 /* clang-format off */
 const struct command_option command_options[OPTION_COUNT] = {
@@ -66,7 +66,7 @@ const struct command_option command_options[OPTION_COUNT] = {
     [OPTION_CONTACTS] = {"contacts", 0, NULL, .is_sent = true,
         .help = "with each signatory's mailbox, opened here with --key; only with --all"},
     [OPTION_KEY] = {"key", 'k', "FILE",
-        .help = "the key file: the organiser's private one, or the public one to verify with"},
+        .help = "the key file: the organiser's private one, a backup's, or the public one to verify with"},
     [OPTION_LANG] = {"lang", 'l', "LL", .is_sent = true,
         .help = "the text in that language"},
     [OPTION_OF_VERSION] = {"version", 0, "N", .is_sent = true,
@@ -91,7 +91,7 @@ const struct command_option command_options[OPTION_COUNT] = {
     [OPTION_PUBLISH] = {"publish", 0, NULL,
         .help = "put the letter on the appeal's page, as the public may see it"},
     [OPTION_HOW] = {"how", 0, "WAY", .is_sent = true,
-        .help = "mail, post, registered, hand or other", .words = ways},
+        .help = "mail, post, registered, hand, other; none: a held one that never left", .words = ways},
     [OPTION_ON] = {"on", 0, "DAY", .is_sent = true,
         .help = "the day it was, YYYY-MM-DD; else today", .is_day = true},
     [OPTION_REFERENCE] = {"reference", 0, "TEXT", .is_sent = true,

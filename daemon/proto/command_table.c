@@ -59,8 +59,9 @@ const struct command command_table[COMMAND_COUNT] = {
         .summary = "list the signatures that wait for a moderator",
         .help = "Those confirmed and those held, oldest day first."},
     [COMMAND_MODERATE] = {"moderate", NULL, "[APPEAL]", 0, 1, .is_site = true,
-        .role = COMMAND_MODERATOR, .is_change = true,
-        .summary = "decide on what waits, one signature at a time, with one key each"},
+        .role = COMMAND_MODERATOR, .is_change = true, .can_try = true,
+        .summary = "decide on what waits, one signature at a time, with one key each",
+        .help = "With --dry-run it looks and decides nothing: keys say what they would do."},
     [COMMAND_SIGNATURE_LIST] = {"signature", "list", "APPEAL", 1, 1,
         COMMAND_BIT(OPTION_STATE) | COMMAND_BIT(OPTION_WHERE),
         .is_site = true, .role = COMMAND_MODERATOR, .summary = "list an appeal's signatures"},
@@ -255,9 +256,9 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_KEY_NEW] = {"key", "new", "", 0, 0,
         COMMAND_BIT(OPTION_OUTPUT) | COMMAND_BIT(OPTION_SEAL) | COMMAND_BIT(OPTION_NAME) |
             COMMAND_BIT(OPTION_PASSPHRASE), .is_local = true, .is_change = true,
-        .summary = "make an organiser's key pair, or a site's seal, on this machine",
+        .summary = "make a key pair, the organiser's or for backups, or a site's seal, on this machine",
         .help = "Needs -o FILE, which gets the private key; FILE.pub gets the public one, which goes to "
-                "the site. The private key never does. With --seal: a key FILE and its certificate "
+                "the site, as the organiser's or as what backups are sealed to. The private key never does. With --seal: a key FILE and its certificate "
                 "FILE.crt (X.crt of X.key), self-signed, for the configuration's [seal]; needs --name."},
     [COMMAND_KEY_SHOW] = {"key", "show", "", 0, 0, .is_site = true, .role = COMMAND_ORGANISER,
         .summary = "show the site's public key for bundles and its seal",
@@ -318,7 +319,8 @@ const struct command command_table[COMMAND_COUNT] = {
         .is_local = true, .is_change = true, .can_try = true,
         .summary = "put a backup in the database's place; the service must be stopped",
         .help = "Checks the backup first, says what it and the present database hold, and asks. The present "
-                "database stays beside it under a dated name."},
+                "database stays beside it under a dated name. Done on the site's own machine, by the "
+                "service's account or root; no role is asked for."},
     [COMMAND_RETENTION_SHOW] = {"retention", "show", "", 0, 0, .is_site = true,
         .role = COMMAND_ORGANISER,
         .summary = "show what is kept for how long, and what goes next",

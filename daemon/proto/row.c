@@ -52,6 +52,7 @@ static const struct row_column published_columns[] = {
     {"version", ROW_NUMBER, true},
     {"no_pictures", ROW_TEXT, true}, /* why none were drawn; null: they were */
     {"state", ROW_TEXT, true},
+    {"closes_on", ROW_DAY, true}, /* null: open end */
 };
 #define SIGNATURE_COLUMNS                                                                          \
     {"id", ROW_TEXT, true},                                                                        \
@@ -72,6 +73,10 @@ static const struct row_column published_columns[] = {
     {"version", ROW_NUMBER, false}
 
 static const struct row_column signature_columns[] = {SIGNATURE_COLUMNS};
+static const struct row_column queue_columns[] = {
+    SIGNATURE_COLUMNS,
+    {"mail_domain", ROW_TEXT, true}, /* null: it cannot be opened any more */
+};
 static const struct row_column signature_ilo_columns[] = {
     SIGNATURE_COLUMNS,
     {"legal_name", ROW_TEXT, false},
@@ -107,6 +112,7 @@ static const struct row_column decision_columns[] = {
     {"error", ROW_TEXT, true},
     {"reason", ROW_TEXT, true},
     {"organisation", ROW_TEXT, true},
+    {"unreached", ROW_FLAG, true}, /* its mailbox is not kept any more: no mail tells of it */
 };
 static const struct row_column totals_columns[] = {
     {"audience", ROW_TEXT, true},
@@ -326,6 +332,7 @@ ROW_SCHEMA(addressee);
 ROW_SCHEMA(imported);
 ROW_SCHEMA(published);
 ROW_SCHEMA(signature);
+ROW_SCHEMA(queue);
 ROW_SCHEMA(signature_ilo);
 ROW_SCHEMA(signature_contact);
 ROW_SCHEMA(list);
@@ -360,6 +367,7 @@ const struct row_schema *const row_schemas[] = {
     &row_imported,
     &row_published,
     &row_signature,
+    &row_queue,
     &row_decision,
     &row_totals,
     &row_letter,
@@ -422,6 +430,7 @@ const struct row_schema *const row_schemas[] = {
     &row_database_keys,
     &row_database_back,
     &row_restored,
+    &row_database_held,
     &row_database,
     &row_vacuumed,
     &row_register_source,

@@ -49,6 +49,7 @@ extern const struct row_schema row_addressee;
 extern const struct row_schema row_imported;  /* what an import did */
 extern const struct row_schema row_published; /* what a publication did */
 extern const struct row_schema row_signature;
+extern const struct row_schema row_queue;             /* the same, and the mail domain */
 extern const struct row_schema row_signature_ilo;     /* the same with the block for the ILO */
 extern const struct row_schema row_signature_contact; /* the same with the sealed mailbox: base64,
                                                        * and the ids it is bound to */
@@ -93,8 +94,8 @@ extern const struct row_schema row_status, row_status_appeal, row_problem, row_s
 
 /* row_backup.c */
 extern const struct row_schema row_backup, row_database_check, row_database_facts,
-    row_database_loss, row_database_keys, row_database_back, row_restored, row_database,
-    row_vacuumed;
+    row_database_loss, row_database_keys, row_database_back, row_database_held, row_restored,
+    row_database, row_vacuumed;
 extern const struct row_schema row_register_source, row_register_imported, row_register_fault,
     row_register_removed, row_organisation, row_organisation_met; /* row_register.c */
 extern const struct row_schema row_duplicate, row_merged;

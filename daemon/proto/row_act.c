@@ -8,9 +8,9 @@ static const struct row_column act_columns[] = {
     {"number", ROW_NUMBER, true},
     {"appeal", ROW_TEXT, true},
     {"decision", ROW_TEXT, true}, /* or "undo" */
-    {"undoes", ROW_NUMBER, false},
+    {"undoes", ROW_NUMBER, true},
     {"state", ROW_TEXT, true},
-    {"chosen", ROW_NUMBER, false}, /* when it began */
+    {"chosen", ROW_NUMBER, true}, /* when it began */
     {"changed", ROW_NUMBER, true},
     {"undone", ROW_NUMBER, true},  /* of these */
     {"actor", ROW_TEXT, true},
@@ -39,6 +39,8 @@ static const struct row_column act_preview_columns[] = {
     {"blocked", ROW_NUMBER, true}, /* in a state that it is not taken in */
     {"domain_unknown", ROW_NUMBER, true}, /* left out, since nobody knows any more */
     {"as_of", ROW_NUMBER, false},
+    {"mailed", ROW_NUMBER, true},
+    {"mail_minutes", ROW_NUMBER, false}, /* until then the mails can be taken back */
 };
 static const struct row_column act_count_columns[] = {
     {"kind", ROW_TEXT, true}, /* state, country */

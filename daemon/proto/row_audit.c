@@ -17,12 +17,14 @@ static const struct row_column audit_entry_columns[] = {
     {"at", ROW_NUMBER, true}, /* microseconds since 1970: what the digest is made from */
     {"time", ROW_TIME, true},
     {"act", ROW_TEXT, true},
-    {"commitment", ROW_TEXT, true}, /* this, the digest and the salt: hexadecimal */
+    {"commitment", ROW_TEXT, true}, /* this, the digests and the salts: hexadecimal */
     {"digest", ROW_TEXT, true},
-    {"salt", ROW_TEXT, true}, /* null, like the words behind it: erased */
+    {"salt", ROW_TEXT, true},
     {"actor", ROW_TEXT, true},
     {"subject", ROW_TEXT, true},
     {"reason", ROW_TEXT, true},
+    {"reason_salt", ROW_TEXT, true}, /* null like the reason: erased, where there is a digest */
+    {"reason_digest", ROW_TEXT, true},
 };
 static const struct row_column audit_verdict_columns[] = {
     {"holds", ROW_FLAG, true},

@@ -34,23 +34,34 @@ static const struct row_column database_facts_columns[] = {
 static const struct row_column database_loss_columns[] = {
     {"lost", ROW_NUMBER, true},
     {"since", ROW_DAY, true},
-    {"came_back", ROW_NUMBER, true}, /* struck or refused since */
-    {"carried", ROW_NUMBER, true},   /* withdrawn or erased since: is so again */
+    {"undone", ROW_NUMBER, true},  /* brought nearer to the list since: as it was */
+    {"carried", ROW_NUMBER, true}, /* signatures: what became of them since is done again */
+    {"appeals", ROW_NUMBER, true}, /* the same of appeals */
 };
 static const struct row_column database_keys_columns[] = {
     {"there", ROW_FLAG, true}, /* the folder of keys has a site.key */
     {"fit", ROW_FLAG, true},   /* it is the one that the backup's database goes with */
+    {"lost", ROW_NUMBER, true}, /* appeals that were signed and whose key is not there */
 };
-static const struct row_column database_back_columns[] = { /* a signature, and what became of it since */
+static const struct row_column database_back_columns[] = { /* a signature or an appeal, and what became of it since */
     {"id", ROW_TEXT, true},
     {"state", ROW_TEXT, true},
+    {"carried", ROW_FLAG, true}, /* it is done again; else undone */
 };
 static const struct row_column restored_columns[] = {
     {"database", ROW_TEXT, true},
     {"kept", ROW_TEXT, true}, /* where the one before stands; null: there was none */
     {"keys", ROW_FLAG, true}, /* the service's keys are in their folder */
-    {"carried", ROW_NUMBER, true}, /* signatures that were withdrawn or erased again */
+    {"carried", ROW_NUMBER, true}, /* signatures that were withdrawn, struck... since: again */
     {"carried_all", ROW_FLAG, true}, /* false: the one before is damaged, some may be missing */
+    {"letters", ROW_NUMBER, true},    /* delivered since: known again */
+    {"held_mails", ROW_NUMBER, true}, /* that were stopped */
+    {"appeals", ROW_NUMBER, true},    /* that are again as they were before */
+};
+static const struct row_column database_held_columns[] = { /* a letter: did it leave? */
+    {"appeal", ROW_TEXT, true},
+    {"edition", ROW_NUMBER, true},
+    {"addressee", ROW_TEXT, true},
 };
 static const struct row_column database_columns[] = {
     {"path", ROW_TEXT, true},
@@ -80,5 +91,6 @@ ROW_SCHEMA(database_loss);
 ROW_SCHEMA(database_keys);
 ROW_SCHEMA(database_back);
 ROW_SCHEMA(restored);
+ROW_SCHEMA(database_held);
 ROW_SCHEMA(database);
 ROW_SCHEMA(vacuumed);

@@ -10,6 +10,7 @@ static const struct row_column turned_columns[] = {
     {"shielded", ROW_FLAG, true},
     {"closes_on", ROW_DAY, true}, /* or closed; null: open end */
     {"days_lost", ROW_NUMBER, true}, /* by the pause that ended just now */
+    {"tried", ROW_FLAG, true},       /* --dry-run: nothing was changed */
 };
 static const struct row_column retention_columns[] = {
     {"rule", ROW_TEXT, true},

@@ -46,6 +46,7 @@ static const struct row_column review_columns[] = {
     {"burst", ROW_NUMBER, false},
     {"burst_same_domain", ROW_NUMBER, false},
     {"burst_domains", ROW_NUMBER, false},
+    {"has_mailbox", ROW_FLAG, false}, /* else no mail can tell what is decided */
 };
 
 static const struct row_column review_other_columns[] = {

@@ -5,14 +5,26 @@
 
 #define AUDIT_PAGE 500
 
+void audit_commit_reason(const char *reason, const uint8_t salt[AUDIT_SALT_SIZE],
+                         uint8_t out[DIGEST_SIZE])
+{
+    struct digest *digest = digest_new("undersign audit reason 1");
+    digest_blob(digest, salt, AUDIT_SALT_SIZE);
+    digest_text(digest, reason);
+    digest_end(digest, out);
+}
+
 void audit_commit(const struct job_audit *audit, const uint8_t salt[AUDIT_SALT_SIZE],
-                  uint8_t out[DIGEST_SIZE])
+                  const uint8_t *reason, uint8_t out[DIGEST_SIZE])
 {
     struct digest *digest = digest_new("undersign audit words 1");
     digest_blob(digest, salt, AUDIT_SALT_SIZE);
     digest_text(digest, audit->actor);
     digest_text(digest, audit->subject);
-    digest_text(digest, audit->reason);
+    if (reason)
+        digest_blob(digest, reason, DIGEST_SIZE);
+    else
+        digest_null(digest);
     digest_end(digest, out);
 }
 
@@ -29,11 +41,32 @@ void audit_extend(struct audit_chain *chain, int64_t at, const char *act,
     digest_end(digest, chain->digest);
 }
 
-static bool audit_is_same(struct query *query, int column, const uint8_t expected[DIGEST_SIZE])
+/* The columns of audit_page. */
+enum {
+    SEQ,
+    AT,
+    ACT,
+    COMMITMENT,
+    CHAINED,
+    SALT,
+    ACTOR,
+    SUBJECT,
+    REASON,
+    REASON_SALT,
+    REASON_DIGEST
+};
+
+static const uint8_t *audit_bytes(struct query *query, int column, size_t size)
 {
     size_t len = 0;
-    const void *found = query_blob(query, column, &len);
-    return found && len == DIGEST_SIZE && memcmp(found, expected, DIGEST_SIZE) == 0;
+    const uint8_t *bytes = query_blob(query, column, &len);
+    return len == size ? bytes : NULL;
+}
+
+static bool audit_is_same(struct query *query, int column, const uint8_t expected[DIGEST_SIZE])
+{
+    const uint8_t *found = audit_bytes(query, column, DIGEST_SIZE);
+    return found && memcmp(found, expected, DIGEST_SIZE) == 0;
 }
 
 static bool audit_begins(const char *act, const char *with)
@@ -41,10 +74,10 @@ static bool audit_begins(const char *act, const char *with)
     return strncmp(act, with, strlen(with)) == 0;
 }
 
-/* Whether something erases the words of such entries (erasure_reasons and retention_reasons in
- * sql/catalogue.sql): what was written about a signature, or about an appeal. That it was erased is
+/* Whether something erases the reason of such entries (erasure_reasons and retention_reasons in
+ * sql/catalogue.sql): what was written about a signature, or about an appeal. Why it was erased is
  * never forgotten. */
-static bool audit_may_lose_words(const char *act)
+static bool audit_may_lose_reason(const char *act)
 {
     static const char *const appeal[] = {"appeal.pause",   "appeal.resume",  "appeal.close",
                                          "appeal.reopen",  "appeal.archive", "appeal.shield",
@@ -58,32 +91,49 @@ static bool audit_may_lose_words(const char *act)
            audit_begins(act, "logo.");
 }
 
+/* The reason, or that it was erased: then it and its salt are gone, both, and its digest stands. */
+static bool audit_check_reason(struct query *query, bool *is_erased)
+{
+    bool has_reason = !query_is_null(query, REASON), has_salt = !query_is_null(query, REASON_SALT);
+    const uint8_t *salt = audit_bytes(query, REASON_SALT, AUDIT_SALT_SIZE);
+    uint8_t expected[DIGEST_SIZE];
+    *is_erased = false;
+    if (query_is_null(query, REASON_DIGEST))
+        return !has_reason && !has_salt;
+    if (!has_reason && !has_salt) {
+        *is_erased = audit_may_lose_reason(query_text(query, ACT));
+        return *is_erased;
+    }
+    if (!has_reason || !salt)
+        return false;
+    audit_commit_reason(query_text(query, REASON), salt, expected);
+    return audit_is_same(query, REASON_DIGEST, expected);
+}
+
+/* Who did it, on what, and why. */
+static bool audit_check_words(struct query *query, bool *is_erased)
+{
+    const struct job_audit words = {.actor = query_text(query, ACTOR),
+                                    .subject = query_text(query, SUBJECT)};
+    const uint8_t *salt = audit_bytes(query, SALT, AUDIT_SALT_SIZE);
+    const uint8_t *reason = audit_bytes(query, REASON_DIGEST, DIGEST_SIZE);
+    uint8_t expected[DIGEST_SIZE];
+    if (!salt || (!reason && !query_is_null(query, REASON_DIGEST)) ||
+        !audit_check_reason(query, is_erased))
+        return false;
+    audit_commit(&words, salt, reason, expected);
+    return audit_is_same(query, COMMITMENT, expected);
+}
+
 /* Checks the entry under the cursor against the chain's end so far, which it moves on. */
 static bool audit_check_entry(struct query *query, struct audit_chain *chain, bool *is_erased)
 {
-    if (query_int(query, 0) != chain->seq + 1 || query_is_null(query, 2))
+    const uint8_t *commitment = audit_bytes(query, COMMITMENT, DIGEST_SIZE);
+    if (query_int(query, SEQ) != chain->seq + 1 || query_is_null(query, ACT) || !commitment ||
+        !audit_check_words(query, is_erased))
         return false;
-    size_t len = 0;
-    const uint8_t *commitment = query_blob(query, 3, &len);
-    if (!commitment || len != DIGEST_SIZE)
-        return false;
-    *is_erased = query_is_null(query, 5);
-    if (*is_erased && !audit_may_lose_words(query_text(query, 2)))
-        return false;
-    if (!*is_erased) {
-        struct job_audit words = {.actor = query_text(query, 6),
-                                  .subject = query_text(query, 7),
-                                  .reason = query_text(query, 8)};
-        const uint8_t *salt = query_blob(query, 5, &len);
-        uint8_t expected[DIGEST_SIZE];
-        if (!salt || len != AUDIT_SALT_SIZE)
-            return false;
-        audit_commit(&words, salt, expected);
-        if (!audit_is_same(query, 3, expected))
-            return false;
-    }
-    audit_extend(chain, query_int(query, 1), query_text(query, 2), commitment);
-    return audit_is_same(query, 4, chain->digest);
+    audit_extend(chain, query_int(query, AT), query_text(query, ACT), commitment);
+    return audit_is_same(query, CHAINED, chain->digest);
 }
 
 /* Behind the last entry: nothing may stand before the first or beside none of them. Words between
@@ -110,7 +160,7 @@ enum us_err audit_verify_page(struct reader *reader, struct audit_verdict *verdi
         bool is_erased = false;
         if (audit_check_entry(query, &chain, &is_erased)) {
             verdict->erased += is_erased;
-            verdict->at = query_int(query, 1);
+            verdict->at = query_int(query, AT);
             *is_more = true;
         } else {
             chain = before;

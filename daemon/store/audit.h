@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The audit chain's two digests. An entry (sequence number, time, act, commitment) is chained to
- * the one before; the commitment is over a random salt and the words (actor, subject, reason),
- * which stand in a row beside the entry. Erasing that row leaves a chain that still checks out and
- * a commitment that tells nothing, since the salt is gone with the words.
+ * The audit chain's digests. An entry (sequence number, time, act, commitment) is chained to the
+ * one before; the commitment is over what stands in a row beside the entry: a random salt, who did
+ * it, on what, and the digest of the reason, which has a salt of its own. A reason may name a
+ * person and is erased with them, together with its salt: then its digest tells nothing, and all
+ * the rest still checks out. Who and on what are never erased: they are an account of this machine
+ * (or "signatory", or "service") and an id or a slug, and without them nobody answers for what was
+ * done.
  */
 #ifndef STORE_AUDIT_H
 #define STORE_AUDIT_H
@@ -26,14 +29,17 @@ struct audit_chain {
 
 struct audit_verdict {
     int64_t entries;             /* that check out, from the first on */
-    int64_t erased;              /* of these, without words */
+    int64_t erased;              /* of these, whose reason was erased */
     int64_t at;                  /* when the last of them was; 0: there is none */
     uint8_t digest[DIGEST_SIZE]; /* of the last of them */
     int64_t broken;              /* sequence number of the first that does not; 0: none */
 };
 
+void audit_commit_reason(const char *reason, const uint8_t salt[AUDIT_SALT_SIZE],
+                         uint8_t out[DIGEST_SIZE]);
+/* reason: that digest, of DIGEST_SIZE bytes; NULL: none was given. Leaves audit->reason alone. */
 void audit_commit(const struct job_audit *audit, const uint8_t salt[AUDIT_SALT_SIZE],
-                  uint8_t out[DIGEST_SIZE]);
+                  const uint8_t *reason, uint8_t out[DIGEST_SIZE]);
 /* Moves the chain's end on by one entry. */
 void audit_extend(struct audit_chain *chain, int64_t at, const char *act,
                   const uint8_t commitment[DIGEST_SIZE]);

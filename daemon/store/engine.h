@@ -47,7 +47,8 @@ struct engine_log {
     bool is_moved; /* all of it has been moved to the database */
 };
 
-/* US_INVALID with a fault when it cannot be opened, or is no database. */
+/* US_INVALID with a fault when it cannot be opened, or is no database; US_BUSY: another process has
+ * it locked. */
 US_MUST_CHECK enum us_err engine_open(const struct engine_params *params, struct engine **out,
                                       struct fault *fault);
 void engine_close(struct engine *engine);

@@ -180,6 +180,7 @@ enum us_err engine_open(const struct engine_params *params, struct engine **out,
                         struct fault *fault)
 {
     struct engine *engine = MEM_NEW(struct engine);
+    enum us_err err = US_INVALID;
     engine->is_writer = params->is_writer;
     engine->is_weak = params->is_weak;
     int flags = SQLITE_OPEN_NOMUTEX;
@@ -193,7 +194,7 @@ enum us_err engine_open(const struct engine_params *params, struct engine **out,
     sqlite3_extended_result_codes(engine->db, 1);
     sqlite3_busy_timeout(engine->db,
                          params->is_writer ? ENGINE_WRITER_WAIT_MS : ENGINE_READER_WAIT_MS);
-    enum us_err err = engine_restrict(engine);
+    err = engine_restrict(engine);
     /* Room for the upper pages of a tree of millions: a list in the order of names reads rows from
      * everywhere, and each page that has to be read again is checked again. */
     if (!err && !params->is_writer)
@@ -214,7 +215,7 @@ enum us_err engine_open(const struct engine_params *params, struct engine **out,
     return US_OK;
 err:
     engine_close(engine);
-    return US_INVALID;
+    return err == US_BUSY ? err : US_INVALID;
 }
 
 static void engine_cursor_free(struct engine_cursor *cursor)

@@ -83,16 +83,25 @@ void job_add_audit(struct job *job, const struct job_audit *audit)
 {
     const struct value seq = value_audit_seq();
     const struct value digest = {.type = VALUE_AUDIT_DIGEST};
+    const struct value null = value_null();
+    bool has_reason = audit->reason != NULL;
     uint8_t salt[AUDIT_SALT_SIZE], commitment[DIGEST_SIZE];
+    uint8_t reason_salt[AUDIT_SALT_SIZE], reason[DIGEST_SIZE];
     random_bytes(salt, sizeof salt);
-    audit_commit(audit, salt, commitment);
+    if (has_reason) {
+        random_bytes(reason_salt, sizeof reason_salt);
+        audit_commit_reason(audit->reason, reason_salt, reason);
+    }
+    audit_commit(audit, salt, has_reason ? reason : NULL, commitment);
     size_t step = job_add(job, STATEMENT_AUDIT_INSERT,
                           VALUES(seq, value_int(audit->at), value_text(audit->act),
                                  value_blob(commitment, sizeof commitment), digest));
     job->steps[step].is_audit = true;
     job_add(job, STATEMENT_AUDIT_DETAIL_INSERT,
             VALUES(seq, value_blob(salt, sizeof salt), value_text(audit->actor),
-                   value_text(audit->subject), value_text(audit->reason)));
+                   value_text(audit->subject), value_text(audit->reason),
+                   has_reason ? value_blob(reason_salt, sizeof reason_salt) : null,
+                   has_reason ? value_blob(reason, sizeof reason) : null));
 }
 
 size_t job_rows(const struct job *job, size_t step)

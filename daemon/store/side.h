@@ -21,7 +21,8 @@ struct side_sizes {
     int64_t page_size;
 };
 
-/* US_INVALID with a fault when it is no database. vfs as in store.h. */
+/* US_INVALID with a fault when it is no database, US_BUSY when another process has it locked. vfs
+ * as in store.h. */
 US_MUST_CHECK enum us_err side_open(const char *path, const char *vfs, struct side **out,
                                     struct fault *fault);
 /* The same of a file that has no name and that nobody writes; fd stays the caller's, and open. One

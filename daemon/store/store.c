@@ -28,7 +28,7 @@
 #define STORE_EMPTY_WAIT_NS 50000000
 
 struct store {
-    int lock;
+    int lock, inside; /* inside: on the database itself */
     int version;
     char *path, *vfs;
     struct engine *engine;
@@ -81,6 +81,8 @@ static enum us_err store_open_engine(struct store *store, const struct store_par
         .path = params->path, .vfs = params->vfs, .is_writer = true, .is_weak = params->is_weak};
     enum us_err err = store_make_file(params->path, fault);
     if (!err)
+        err = lock_take_database(params->path, params->lock_seconds, &store->inside, fault);
+    if (!err)
         err = engine_open(&engine, &store->engine, fault);
     if (!err)
         err = migrate_run(store->engine, params->path, &store->version, fault);
@@ -110,7 +112,7 @@ static enum us_err store_start_threads(struct store *store, const struct store_p
 enum us_err store_open(const struct store_params *params, struct store **out, struct fault *fault)
 {
     struct store *store = MEM_NEW(struct store);
-    store->lock = -1;
+    store->lock = store->inside = -1;
     store->path = mem_string(params->path);
     store->vfs = mem_string(params->vfs);
     enum us_err err = lock_take(params->lock, params->lock_seconds, &store->lock, fault);
@@ -141,6 +143,7 @@ void store_close(struct store *store)
                       engine_message(store->engine));
     }
     engine_close(store->engine);
+    lock_release(store->inside); /* after all of SQLite's connections (lock.h) */
     lock_release(store->lock);
     free(store->path);
     free(store->vfs);
@@ -249,7 +252,7 @@ enum us_err store_settle(const char *path, struct fault *fault)
         return err;
     err = engine_checkpoint(engine, true, &log);
     if (!err && !log.is_moved)
-        err = US_IO;
+        err = US_BUSY;
     if (err)
         fault_set(fault, path, 0, "its log cannot be moved: %s", engine_message(engine));
     engine_close(engine);

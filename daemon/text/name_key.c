@@ -297,6 +297,16 @@ char *name_key_make_joined(const char *name)
     return make(name, true);
 }
 
+char *name_key_make_other(const char *name, const char *key)
+{
+    if (!name_latin_is_unspaced(name) && !name_latin_is_latin(name))
+        return mem_string("");
+    char *joined = make(name, true);
+    if (strcmp(joined, key) == 0)
+        joined[0] = '\0';
+    return joined;
+}
+
 bool name_key_is_unspaced(const char *name)
 {
     return name_latin_is_unspaced(name);

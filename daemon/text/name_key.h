@@ -17,9 +17,20 @@ char *name_key_make(const char *name);
  * meet. Only for comparing where name_key_is_unspaced() holds for one of the two names. */
 char *name_key_make_joined(const char *name);
 bool name_key_is_unspaced(const char *name);
+/* What is kept beside a name's key for that: the joined one where it is another and the name is in
+ * Latin letters or such a script; else "". */
+char *name_key_make_other(const char *name, const char *key);
 /* How alike two keys are, in percent: 100 for the same, 99 at most for others, 0 for "". From
  * NAME_KEY_NEAR on people should look; what has another number in it ("Local 7") is never near. */
 #define NAME_KEY_NEAR 80
 unsigned name_key_likeness(const char *a, const char *b);
+/* How alike two names are, by whichever of their keys meet: those without blanks are compared where
+ * one of the names has none, and say 99 at most. */
+struct name_keys { /* borrowed */
+    const char *key;
+    const char *joined; /* NULL, "": the key */
+    bool is_unspaced;
+};
+unsigned name_keys_likeness(const struct name_keys *a, const struct name_keys *b);
 
 #endif

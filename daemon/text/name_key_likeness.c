@@ -188,3 +188,13 @@ unsigned name_key_likeness(const char *a, const char *b)
     }
     return alike > 99 ? 99 : alike;
 }
+
+unsigned name_keys_likeness(const struct name_keys *a, const struct name_keys *b)
+{
+    const unsigned likeness = name_key_likeness(a->key, b->key);
+    if (likeness >= 99 || (!a->is_unspaced && !b->is_unspaced))
+        return likeness;
+    const unsigned also = name_key_likeness(a->joined && *a->joined ? a->joined : a->key,
+                                            b->joined && *b->joined ? b->joined : b->key);
+    return also <= likeness ? likeness : also > 99 ? 99 : also;
+}

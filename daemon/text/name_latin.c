@@ -301,6 +301,23 @@ bool name_latin_is_unspaced(const char *name)
     return false;
 }
 
+bool name_latin_is_latin(const char *name)
+{
+    const size_t size = strlen(name);
+    bool has_any = false;
+    for (size_t at = 0; at < size;) {
+        UErrorCode status = U_ZERO_ERROR;
+        UChar32 c;
+        U8_NEXT(name, at, size, c);
+        if (c < 0 || !u_isalpha(c))
+            continue;
+        if (c >= 0x80 && uscript_getScript(c, &status) != USCRIPT_LATIN)
+            return false;
+        has_any = true;
+    }
+    return has_any;
+}
+
 void name_latin_write(const char *name, struct str *out)
 {
     int32_t len, at = 0;

@@ -14,5 +14,7 @@ void name_latin_write(const char *name, struct str *out);
 /* Has letters of a script that is written without blanks (Chinese, kana, Thai): those of a
  * romanisation of it stand anywhere, and those within it are not written. */
 bool name_latin_is_unspaced(const char *name);
+/* Has Latin letters and no others. */
+bool name_latin_is_latin(const char *name);
 
 #endif

@@ -151,6 +151,7 @@ CREATE TABLE signature (
     hour BIGINT, -- hours since 1970 at its confirmation, for telling bursts; NULL once it was listed
     changed BIGINT NOT NULL DEFAULT 0, -- audit.seq behind which its state changed last: tells whether anybody decided since
     name_key TEXT NOT NULL DEFAULT '', -- name without script, accents, legal forms and word order (text/name_key.h)
+    name_joined TEXT NOT NULL DEFAULT '', -- the same as if it were written without blanks; empty: no other, or in a script that is not looked for so
     organisation_was TEXT, -- name as confirmed, against which corrections are measured; NULL: never corrected
     organisation_latin_was TEXT, -- its Latin form as confirmed; NULL: none, or never corrected
     is_gone BIGINT NOT NULL DEFAULT 0 -- 1: withdrawn, or all of it was erased, while refused or struck: nothing can be restored
@@ -163,6 +164,7 @@ CREATE INDEX signature_day ON signature (appeal, signed_on, state);
 CREATE INDEX signature_news ON signature (appeal, id) WHERE updates = 1;
 CREATE INDEX signature_refused ON signature (decided_on, id) WHERE state IN ('refused', 'struck') AND is_gone = 0;
 CREATE INDEX signature_name ON signature (name_key, state);
+CREATE INDEX signature_joined ON signature (name_joined, state) WHERE name_joined <> '';
 CREATE INDEX signature_bad ON signature (name_key) WHERE state IN ('refused', 'struck');
 CREATE INDEX signature_queue ON signature (appeal, state, signed_on, id) WHERE state IN ('confirmed', 'held');
 CREATE INDEX signature_domain ON signature (domain_hash, state, appeal) WHERE domain_hash IS NOT NULL;
@@ -261,7 +263,7 @@ CREATE TABLE edition (
     kind TEXT NOT NULL, -- letter, supplement, accession
     form TEXT NOT NULL, -- joint, individual
     supplement_of BIGINT, -- number of the delivered edition it refers to; NULL for a letter
-    state TEXT NOT NULL, -- made, sending, delivered, failed
+    state TEXT NOT NULL, -- made, sending, delivered, failed, held (a restore did not find out whether it left)
     signatures BLOB NOT NULL, -- signature.id of all it held, counted ones too: ascending, 8 bytes each, big-endian
     named BIGINT NOT NULL, -- how many organisations it names
     counted BIGINT NOT NULL, -- how many it only counts
@@ -370,20 +372,48 @@ CREATE TABLE audit (
     seq BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3, ... without a gap
     at BIGINT NOT NULL, -- when
     act TEXT NOT NULL, -- what: signature.approve, appeal.publish
-    commitment BLOB NOT NULL, -- SHA-256 over salt, actor, subject and reason
+    commitment BLOB NOT NULL, -- SHA-256 over audit_detail's salt, actor, subject and reason_digest
     digest BLOB NOT NULL -- SHA-256 over the previous entry's digest and this entry
 );
 
 CREATE TABLE audit_detail (
-    seq BIGINT NOT NULL PRIMARY KEY, -- audit.seq; erased, the chain still verifies
+    seq BIGINT NOT NULL PRIMARY KEY, -- audit.seq: each has its row, for good
     salt BLOB NOT NULL, -- 32 random bytes
     actor TEXT NOT NULL, -- who
     subject TEXT, -- slug or public id
-    reason TEXT -- as given
+    reason TEXT, -- as given; NULL: none was, or it was erased
+    reason_salt BLOB, -- 32 random bytes; erased with the reason, so that nobody finds it out by trying
+    reason_digest BLOB -- SHA-256 over reason_salt and reason; stays when they go; NULL: no reason was given
 );
 -- Few have a reason, and those are looked for: to be shown beside a signature, and to be erased with it.
 CREATE INDEX audit_detail_moderated ON audit_detail (subject) WHERE actor <> 'signatory';
 CREATE INDEX audit_detail_reason ON audit_detail (subject) WHERE reason IS NOT NULL;
+
+-- What a restore took over from the database in whose place it came, and found nothing here to do it to: another
+-- restore, with a backup that has it, does it then (appeal/backup_since.h).
+
+CREATE TABLE absent (
+    id BIGINT NOT NULL PRIMARY KEY, -- signature.id; of a form that was withdrawn, pending.id
+    public_id TEXT, -- signature.public_id; NULL: a form
+    state TEXT NOT NULL, -- that it had; withdrawn: a form
+    is_erased BIGINT NOT NULL, -- 1: without its person
+    decided_on BIGINT, -- signature.decided_on
+    updates BIGINT NOT NULL, -- signature.updates
+    logo BLOB, -- its logo.digest; NULL: it had none
+    until BIGINT -- of a form: when it would have had its time; NULL: for good
+);
+CREATE INDEX absent_until ON absent (until) WHERE until IS NOT NULL;
+
+CREATE TABLE absent_appeal (
+    id BIGINT NOT NULL PRIMARY KEY, -- appeal.id; this and what follows are as there
+    state TEXT NOT NULL,
+    paused_on BIGINT,
+    closed_on BIGINT,
+    archived_on BIGINT,
+    erased_on BIGINT,
+    days_lost BIGINT NOT NULL,
+    is_shielded BIGINT NOT NULL
+);
 
 CREATE TABLE site_mark (
     mark BLOB NOT NULL PRIMARY KEY -- one row: keyed hash of nothing under site.key, whose database this is

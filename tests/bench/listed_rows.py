@@ -51,6 +51,7 @@ def fill(folder, rows, days=400, slug=SLUG, seed=7):
     choice = random.Random(seed)
     db = sqlite3.connect(os.path.join(folder, "undersign.db"))
     appeal, version = db.execute("SELECT id, published_version FROM appeal WHERE slug = ?", (slug,)).fetchone()
+    make_key(folder, appeal)
     counts, named = {}, 0
     for begin in range(0, rows, CHUNK):
         signatures, places, words = [], [], []
@@ -65,6 +66,16 @@ def fill(folder, rows, days=400, slug=SLUG, seed=7):
                    "WHERE appeal = ? GROUP BY 1, 2, 3, 4", (appeal,))
     db.close()
     return named
+
+
+def make_key(folder, appeal):
+    """The key that an appeal has once it was signed; one that is there stays."""
+    path = os.path.join(folder, "keys", f"appeal-{appeal}.key")
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+            f.write(b"\x01" + os.urandom(32))
+    except FileExistsError:
+        pass
 
 
 def add_row(n, choice, days, of, to):

@@ -137,6 +137,13 @@ def test_days_lost():
         site.put(day(60))
         assert site.json("appeal", "show", "trial")["closes_on"] == day(60)
         assert site.json("appeal", "show", "trial")["days_lost"] == 0
+        # A pause that a closing ends moves the day as well, and that is said.
+        site.turn("pause")
+        subprocess.run(["sqlite3", os.path.join(site.folder, "undersign.db"),
+                        "UPDATE appeal SET paused_on = paused_on - 3"], check=True)
+        for trial in (["--dry-run"], []):
+            closed = site.run("appeal", "close", "trial", *trial)
+            assert "The 3 days of its pause" in closed.stderr, closed.stderr
 
 
 def test_refusals_and_repetition():
@@ -154,7 +161,10 @@ def test_refusals_and_repetition():
 
     tried = site.run("appeal", "close", "trial", "--dry-run")
     assert "would be closed" in tried.stderr and site.state() == "open", tried.stderr
-    assert site.turn("close")["changed"] is True
+    tried = json.loads(site.run("appeal", "close", "trial", "--dry-run", "--json").stdout)
+    assert tried["changed"] and tried["tried"] and tried["state"] == "closed", tried
+    closed = site.turn("close")
+    assert closed["changed"] is True and closed["tried"] is False, closed
     again = site.turn("close")
     assert again["changed"] is False and again["state"] == "closed"
     for verb in ("pause", "resume"):
@@ -167,6 +177,10 @@ def test_refusals_and_repetition():
     assert refused.returncode != 0 and "closes" in refused.stderr, refused.stderr
     site.put(day(31))
     site.turn("reopen")
+    assert "takes no signatures" not in site.put(day(0), n=" today")
+    told = site.put(day(-1), n=" late")
+    assert "takes no signatures" in told and day(-1) in told and "closes" in told, told
+    site.put(day(31), n=" later")
 
     # Without a terminal nothing is ended by mistake; the exact command is said.
     refused = site.run("appeal", "archive", "trial", check=False)

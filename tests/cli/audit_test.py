@@ -18,6 +18,7 @@ import realsite
 from realsite import main
 
 SLUG = "ardenia-oil-strike"
+ERASE = "UPDATE audit_detail SET reason = NULL, reason_salt = NULL WHERE seq = ?"
 BROKEN = 65
 
 
@@ -35,9 +36,24 @@ def number(value):
     return field(b"N", struct.pack(">q", value))
 
 
+def binary(digits):
+    return field(b"Z", b"") if digits is None else field(b"B", bytes.fromhex(digits))
+
+
+def reason_digest(entry):
+    return hashlib.sha256(field(b"D", b"undersign audit reason 1") + binary(entry["reason_salt"]) +
+                          text(entry["reason"])).hexdigest()
+
+
 def commitment(entry):
-    return hashlib.sha256(field(b"D", b"undersign audit words 1") + field(b"B", bytes.fromhex(entry["salt"])) +
-                          text(entry["actor"]) + text(entry["subject"]) + text(entry["reason"])).hexdigest()
+    return hashlib.sha256(field(b"D", b"undersign audit words 1") + binary(entry["salt"]) + text(entry["actor"]) +
+                          text(entry["subject"]) + binary(entry["reason_digest"])).hexdigest()
+
+
+def reason_holds(entry):
+    if entry["reason_digest"] is None or entry["reason_salt"] is None:  # none was given, or it was erased
+        return entry["reason_salt"] is None and entry["reason"] is None
+    return entry["reason"] is not None and reason_digest(entry) == entry["reason_digest"]
 
 
 def digest(before, entry):
@@ -53,7 +69,7 @@ def check(lines):
         entry = json.loads(line)
         if entry["seq"] != n:
             return n
-        if entry["salt"] is not None and commitment(entry) != entry["commitment"]:
+        if entry["salt"] is None or not reason_holds(entry) or commitment(entry) != entry["commitment"]:
             return n
         if digest(before, entry) != entry["digest"]:
             return n
@@ -117,12 +133,12 @@ def test_what_is_listed():
             assert site.run("audit", "list", *wrong, check=False).returncode == 64, wrong
         # Piped: tabs, one line an entry.
         assert len(site.run("audit", "list").stdout.splitlines()) == len(rows)
-        # Erased words are gone from the list, and said to be.
+        # An erased reason is gone from the list, and said to be; who did it, and on what, stays and is found.
         site.stop()
-        assert database(site, "DELETE FROM audit_detail WHERE seq = ?", me[0]["seq"]) == 1
+        assert database(site, ERASE, me[0]["seq"]) == 1
         row = site.json("audit", "list")[me[0]["seq"] - 1]
-        assert row["erased"] is True and row["actor"] is row["subject"] is row["reason"] is None, row
-        assert row["act"] == "signature.refuse", row
+        assert row == {**me[0], "reason": None, "erased": True}, row
+        assert site.json("audit", "list", site.ids[1])[-1] == row
         verdict = site.json("audit", "verify")
         assert verdict["holds"] is True and verdict["erased"] == 1 and verdict["entries"] == len(rows), verdict
         site.start()
@@ -156,14 +172,17 @@ def add_entries(site, count):
     for n in range(seq + 1, seq + count + 1):
         entry = {"seq": n, "at": 1700000000000000 + n * 1000000, "act": "signature.hold", "salt": os.urandom(32).hex(),
                  "actor": "unix:maria", "subject": f"s{n % 97}", "reason": None if n % 3 else "сомнение"}
+        entry["reason_salt"] = entry["reason"] and os.urandom(32).hex()
+        entry["reason_digest"] = entry["reason"] and reason_digest(entry)
         entry["commitment"] = commitment(entry)
         before = bytes.fromhex(digest(before, entry))
         entries.append((n, entry["at"], entry["act"], bytes.fromhex(entry["commitment"]), before))
-        words.append((n, bytes.fromhex(entry["salt"]), entry["actor"], entry["subject"], entry["reason"]))
+        words.append((n, bytes.fromhex(entry["salt"]), entry["actor"], entry["subject"], entry["reason"],
+                      *(entry[name] and bytes.fromhex(entry[name]) for name in ["reason_salt", "reason_digest"])))
     with connection:
         connection.executemany("INSERT INTO audit (seq, at, act, commitment, digest) VALUES (?, ?, ?, ?, ?)", entries)
-        connection.executemany("INSERT INTO audit_detail (seq, salt, actor, subject, reason) VALUES (?, ?, ?, ?, ?)",
-                               words)
+        connection.executemany("INSERT INTO audit_detail (seq, salt, actor, subject, reason, reason_salt, "
+                               "reason_digest) VALUES (?, ?, ?, ?, ?, ?, ?)", words)
     connection.close()
 
 
@@ -180,6 +199,11 @@ def test_verify_finds_every_change():
         ("UPDATE audit_detail SET reason = 'another' WHERE seq = 3", 3),
         ("UPDATE audit_detail SET reason = '' WHERE reason IS NULL AND seq = 4", 4),
         ("UPDATE audit_detail SET salt = zeroblob(32) WHERE seq = 9", 9),
+        ("DELETE FROM audit_detail WHERE seq = 10", 10),  # without a reason, and with one
+        ("DELETE FROM audit_detail WHERE seq = 6", 6),
+        ("UPDATE audit_detail SET reason = NULL, reason_salt = NULL, actor = '' WHERE seq = 9", 9),
+        ("UPDATE audit_detail SET reason = NULL, reason_salt = NULL, reason_digest = NULL WHERE seq = 9", 9),
+        ("UPDATE audit_detail SET reason = NULL WHERE seq = 9", 9),
         ("DELETE FROM audit WHERE seq = 1", 1),
         ("DELETE FROM audit WHERE seq = 11", 11),
         ("UPDATE audit SET seq = 25 WHERE seq = 20", 20),
@@ -265,26 +289,44 @@ def test_exports_check_out():
         for listed, entry in zip(site.json("audit", "list"), entries):
             assert all(listed[name] == entry[name] for name in ["seq", "actor", "act", "subject", "reason"]), entry
             assert listed["at"] == entry["time"], (listed, entry)
+        # Each salt is one of its own: with one for all, whoever keeps it could try what an erased reason was.
+        salts = [entry[name] for entry in entries for name in ["salt", "reason_salt"] if entry[name] is not None]
+        assert len(set(salts)) == len(salts) and sum(entry["reason_salt"] is not None for entry in entries) >= 3, salts
         # To standard output the same, and one entry more.
         again = site.run("audit", "export").stdout.splitlines()
         assert again[:-1] == lines and check(again) is None
         # The checker finds what it has to find.
-        for name in ["at", "act", "commitment", "digest", "salt", "actor", "subject", "reason"]:
+        for name in ["at", "act", "commitment", "digest", "salt", "actor", "subject", "reason", "reason_salt",
+                     "reason_digest"]:
             worse = [dict(entry) for entry in entries]
             n = next(i for i, entry in enumerate(worse) if entry[name])
             worse[n][name] = worse[n][name] + 1 if name == "at" else flip(worse[n][name])
             assert check([json.dumps(entry) for entry in worse]) == n + 1, name
         assert check(lines[:3] + lines[4:]) == 4
         assert check(lines[:3] + [lines[4], lines[3]] + lines[5:]) == 4
-        # Erased words stay erased, and the rest still checks out.
+        # An erased reason stays erased, and the rest still checks out, who did it with it.
+        n = next(i for i, entry in enumerate(entries) if entry["act"] == "signature.refuse")
         site.stop()
-        database(site, "DELETE FROM audit_detail WHERE seq = 2")
+        assert database(site, ERASE, n + 1) == 1
         site.start()
         erased = site.run("audit", "export").stdout.splitlines()
-        assert check(erased) is None and json.loads(erased[1])["salt"] is None
+        assert check(erased) is None
+        assert json.loads(erased[n]) == {**entries[n], "reason": None, "reason_salt": None}, erased[n]
+        for name in ["actor", "subject", "salt", "reason_digest"]:
+            worse = [json.loads(line) for line in erased]
+            worse[n][name] = None
+            assert check([json.dumps(entry) for entry in worse]) == n + 1, name
         # A refusal writes nothing over an older file, and a full disk leaves it whole.
         assert site.run("audit", "export", "-o", "/dev/full", check=False).returncode == 74
-        assert site.run("audit", "export", "-o", path, "--reason", "a\tb", check=False).returncode == 65
+        assert site.run("audit", "export", "-o", path + ".2", "--reason", "a\tb", check=False).returncode == 65
+        # What may be evidence is not written over, and nothing is noted of an export that was none.
+        with open(path, encoding="utf-8") as f:
+            before, noted = f.read(), len(site.json("audit", "list"))
+        done = site.run("audit", "export", "-o", path, check=False)
+        assert done.returncode == 73 and "there already" in done.stderr, (done.returncode, done.stderr)
+        with open(path, encoding="utf-8") as f:
+            assert f.read() == before
+        assert len(site.json("audit", "list")) == noted
         with open(path, encoding="utf-8") as f:
             assert f.read().splitlines() == lines
 

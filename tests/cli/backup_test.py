@@ -16,7 +16,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from realsite import PROGRAM, Site, Skip, main, own_link, wait_until
+from realsite import DAEMON, PROGRAM, Site, Skip, free_port, main, own_link, wait_until
 
 SLUG = "ardenia-oil-strike"
 
@@ -193,14 +193,15 @@ def test_spoilt():
 
         # Its digest is right, what is in it is not.
         site.stop()
-        for what, change in (("signatures", "UPDATE signature SET organisation = 'Another' WHERE organisation = 'Union 1'"),
-                             ("signatures", "UPDATE counter SET signatures = signatures + 1"),
-                             ("audit", "UPDATE audit SET at = at + 1 WHERE seq = 2"),
-                             ("audit", "UPDATE audit_detail SET reason = 'x' WHERE seq = 2"),
-                             ("schema", "CREATE TRIGGER t AFTER INSERT ON signature BEGIN DELETE FROM signature; END")):
+        changes = (("signatures", "UPDATE signature SET organisation = 'Another' WHERE organisation = 'Union 1'"),
+                   ("signatures", "UPDATE counter SET signatures = signatures + 1"),
+                   ("audit", "UPDATE audit SET at = at + 1 WHERE seq = 2"),
+                   ("audit", "UPDATE audit_detail SET reason = 'x' WHERE seq = 2"),
+                   ("schema", "CREATE TRIGGER t AFTER INSERT ON signature BEGIN DELETE FROM signature; END"))
+        for number, (what, change) in enumerate(changes):
             shutil.copy(site.database, site.path("kept"))
             site.sql(change)
-            bad = site.backup("bad.backup")
+            bad = site.backup(f"bad-{number}.backup")
             checks, found = site.checks("backup", "verify", bad, code=65)
             assert checks[what] is False and found["damages"], (what, found)
             assert site.checks("db", "check", code=65)[0][what] is False
@@ -228,13 +229,13 @@ def test_restore():
     with Backups() as site:
         site.sign_some(0, 4)
         ids = [row["id"] for row in site.json("queue")]
-        site.run("signature", "approve", "--yes", *ids)
+        site.run("signature", "approve", "--yes", *ids[1:])
         then, rows = pages(site), site.rows()
         path = site.backup("x.backup")
         site.refuse(75, "backup", "restore", path, "--yes", say="stop the service first")
         assert site.rows() == rows
         site.sign_some(10, 2)
-        site.run("signature", "strike", ids[0], "--reason", "x", "--yes")
+        site.run("signature", "approve", ids[0])
         later = site.rows()
         site.stop(signal.SIGKILL)  # its log stays
         site.process = None
@@ -244,7 +245,7 @@ def test_restore():
 
         done = site.refuse(64, "backup", "restore", path, say="--yes")
         done = site.run("backup", "restore", path, "--dry-run")
-        assert "will be gone: 2." in done.stderr and "come back as they were: 1." in done.stderr and ids[0] in done.stderr, done.stderr
+        assert "will be gone: 2." in done.stderr and "Approved or restored since" in done.stderr and ids[0] in done.stderr, done.stderr
         assert site.rows() == later
         for end in ("-wal", "-shm", ""):  # as it was killed, with its log
             shutil.copy(site.path("killed" + end), site.database + end)
@@ -268,6 +269,9 @@ def test_restore():
         os.rename(kept[0], site.database)
         site.start()
         assert site.rows() == later
+        # One that is kept for long is named, since it holds persons.
+        old = write(site.database + ".before-20260101T000000Z", b"")
+        assert f"rm {old}" in site.run("status", check=False).stdout
 
 
 def person(number):
@@ -275,7 +279,7 @@ def person(number):
 
 
 def test_ended_since():
-    """Who withdrew or was erased since the backup is so again after a restore, wherever it stood; what moderators did is told"""
+    """Who withdrew, was erased or struck since the backup is so again after a restore, wherever it stood; the reasons too"""
     with Backups() as site:
         for n in range(6):
             site.sign(SLUG, organisation=f"Union {n}", organisation_latin=None, email=f"office@union{n}.example",
@@ -284,7 +288,7 @@ def test_ended_since():
             assert site.confirm(message).status in (200, 303)
         ids = {row["organisation"]: row["id"] for row in site.json("queue")}
         ids = [ids[f"Union {n}"] for n in range(6)]
-        site.run("signature", "approve", "--yes", *ids[:5])
+        site.run("signature", "approve", "--yes", "--reason", "they told us", *ids[:5])
         path = site.backup("x.backup")
 
         def shown():
@@ -304,27 +308,270 @@ def test_ended_since():
         site.sql(f"UPDATE signature SET representative = NULL WHERE public_id = '{ids[3]}'")
 
         tried = json.loads(site.run("backup", "restore", path, "--dry-run", "--json").stdout)
-        assert tried["loss"]["carried"] == 5 and tried["loss"]["came_back"] == 2, tried["loss"]
+        assert tried["loss"]["carried"] == 6 and tried["loss"]["undone"] == 0, tried["loss"]
         told = {(row["id"], row["state"]) for row in tried["back"]}
         assert told == {(ids[0], "erased"), (ids[1], "withdrawn"), (ids[2], "struck"), (ids[3], "erased"),
                         (ids[3], "struck"), (ids[4], "withdrawn"), (ids[5], "withdrawn")}, told
         done = site.run("backup", "restore", path, "--yes")
-        assert "Withdrawn or erased again" in done.stderr and ids[0] in done.stderr, done.stderr
+        assert "off the list again" in done.stderr and ids[0] in done.stderr, done.stderr
         kept = site.rows()
-        assert [state for _, state in kept] == ["listed", "withdrawn", "listed", "listed", "withdrawn", "withdrawn"], kept
+        assert [state for _, state in kept] == ["listed", "withdrawn", "struck", "struck", "withdrawn", "withdrawn"], kept
+        # The reasons are erased again with the persons; who decided stays.
+        for n, is_erased in ((0, True), (1, True), (2, False), (3, True), (4, True)):
+            entry, = (row for row in site.json("audit", "list", ids[n]) if row["act"] == "signature.approve")
+            assert entry["actor"].startswith("unix:") and entry["erased"] is is_erased, (n, entry)
+            assert entry["reason"] == (None if is_erased else "they told us"), (n, entry)
         site.start()
-        assert shown() == [2], shown()
+        assert shown() == [], shown()
         assert site.run("check", "counts", check=False).returncode == 0
         site.checks("db", "check")
         site.stop()
         # A second time there is nothing left to do, and nobody comes back from a backup of now.
         again = site.run("backup", "restore", path, "--yes")
-        assert "Withdrawn or erased again" in again.stderr and site.rows() == kept
+        assert "off the list again" in again.stderr and site.rows() == kept
         # With the present database moved away, nobody knows of them; that is said.
         os.rename(site.database, site.path("away"))
         done = site.run("backup", "restore", path, "--yes")
-        assert "Who withdrew or was erased" in done.stderr, done.stderr
+        assert "Who withdrew, was erased" in done.stderr, done.stderr
         assert [state for _, state in site.rows()].count("listed") == 5
+
+
+def test_files_that_are_refused():
+    """No file is written over, what cannot be made ends with 73, and a pipe is no backup"""
+    with Backups() as site:
+        path = site.backup("x.backup")
+        before = read(path)
+        for more in ([], ["--dry-run"]):
+            site.refuse(73, "backup", "create", "-o", path, *more, say="is there already")
+        assert read(path) == before
+        site.refuse(73, "backup", "create", "-o", site.path("nowhere/x.backup"), say="cannot write")
+        os.mkfifo(site.path("pipe"))
+        done = subprocess.run([PROGRAM, "backup", "verify", site.path("pipe")], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 66 and "is no file" in done.stderr, done
+
+
+def test_somebody_has_it_open():
+    """Neither a lock that was removed nor another name of the database lets a restore, or a second service, in over a live site"""
+    with Backups() as site, tempfile.TemporaryDirectory() as other:
+        site.sign_some(0, 2)
+        path = site.backup("x.backup")
+        site.sign_some(5, 1)
+        rows = site.rows()
+        # The same database under another name.
+        os.symlink(site.database, os.path.join(other, "undersign.db"))
+        shutil.copytree(site.path("keys"), os.path.join(other, "keys"))
+        text = read(site.path("undersign.conf")).decode()
+        write(os.path.join(other, "undersign.conf"), text.replace(str(site.port), str(free_port())).encode())
+        linked = [PROGRAM, "--site", other, "backup", "restore", path, "--yes"]
+
+        def refuse_linked():
+            done = subprocess.run(linked, capture_output=True, text=True)
+            assert done.returncode == 75 and "stop the service first" in done.stderr, done
+        refuse_linked()
+        lock = site.database + ".lock"
+        for again in (lambda: site.refuse(75, "backup", "restore", path, "--yes", say="stop the service first"), refuse_linked):
+            os.unlink(lock)  # "stale"
+            again()
+        second = subprocess.run([DAEMON, "--site", other], capture_output=True, text=True, timeout=60)
+        assert second.returncode == 69 and "another process has" in second.stderr, second
+        assert site.rows() == rows and not glob.glob(site.database + ".before-*")
+        site.sign_some(9, 1)  # it lives
+        assert len(site.rows()) == 4
+        site.stop()
+        # A program that keeps to no lock of ours.
+        reading, writing = (sqlite3.connect(site.database, isolation_level=None) for _ in range(2))
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM signature").fetchall()
+        writing.execute("UPDATE appeal SET slug = slug")  # in the log, which cannot be emptied
+        site.refuse(75, "backup", "restore", path, "--yes", say="close it")
+        reading.close()
+        writing.close()
+        alone = sqlite3.connect(site.database, isolation_level=None)
+        alone.execute("PRAGMA locking_mode = EXCLUSIVE")
+        alone.execute("BEGIN EXCLUSIVE")
+        site.refuse(75, "backup", "restore", path, "--yes", say="close it")
+        alone.close()
+        assert len(site.rows()) == 4 and not glob.glob(site.database + ".before-*")
+        assert subprocess.run(linked, capture_output=True).returncode == 0
+        assert len(site.rows()) == 2 and os.path.islink(os.path.join(other, "undersign.db"))
+
+
+def open_trial(site):
+    """An appeal of its own that lists whoever confirms; gives how to sign it."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "appeal.ini"), "w") as f:
+            f.write("[appeal]\nslug = trial\nauthoritative = ru\npolicy = after\n"
+                    "[addressee.ituc]\nrole = to\nkind = federation\nlanguage = ru\nname = The federation\naddress =\n    The house\n")
+        with open(os.path.join(folder, "ru.md"), "w") as f:
+            f.write("---\nkind: Statement\ntitle: On the new law\n---\n\nThe text.\n")
+        site.publish(folder)
+        with open(os.path.join(folder, "ru.md"), "w") as f:
+            f.write("---\ntitle: It goes on\n---\n\nNews that was not true.\n")
+        os.unlink(os.path.join(folder, "appeal.ini"))
+        site.run("update", "publish", "trial", folder)
+
+
+NAMES = ("Stays", "Withdraws", "Erased", "Struck", "Refused", "Held", "Unlisted", "Logo", "No news", "Waits")
+
+
+def sign_trial(site, confirms=True):
+    """One of each name, and the way to each own page."""
+    ways = {}
+    for name in NAMES:
+        before = len(site.mails())
+        site.sign("trial", organisation=f"{name} union", organisation_latin=None, representative=f"{name} Person", updates="yes",
+                  email=f"a@{name.lower().replace(' ', '')}.example", visibility="public")
+        message = site.mails(before + 1)[-1]
+        ways[name] = own_link(message)
+        if name != "Waits":
+            assert site.confirm(message).status in (200, 303)
+        else:
+            ways["confirm"] = message
+    return ways
+
+
+def change_all(site, ids, ways):
+    """Everything that takes off the page, or that somebody wished."""
+    assert site.request(ways["Withdraws"], data={"act": "withdraw"}).status == 303
+    assert site.request(ways["Waits"], data={"act": "withdraw"}).status == 303
+    assert site.request(ways["No news"], data={"act": "no-news"}).status == 303
+    site.run("signature", "erase", ids["Erased"], "--reason", "asked", "--yes", "-o", site.path("certificate.txt"))
+    site.run("signature", "strike", ids["Struck"], "--reason", "x", "--yes")
+    for name in ("Refused", "Held", "Unlisted"):
+        site.run("signature", "unlist", ids[name])
+    site.run("signature", "refuse", ids["Refused"], "--reason", "x", "--yes")
+    site.run("signature", "hold", ids["Held"])
+    site.run("logo", "remove", ids["Logo"])
+    site.run("update", "remove", "trial", "1", "--reason", "not true")
+    site.run("appeal", "close", "trial", "--yes")
+    site.run("appeal", "shield", "trial", "on")
+
+
+AFTER = {"Stays": "listed", "Withdraws": "withdrawn", "Erased": "listed", "Struck": "struck", "Refused": "refused", "Held": "held",
+         "Unlisted": "confirmed", "Logo": "listed", "No news": "listed"}
+
+
+def look_ended(site, ways):
+    site.start()
+    text = site.request("/ru/trial/signatories").text + site.request("/ru/trial").text
+    assert [name for name in NAMES if f"{name} Person" in text] == ["Stays", "Logo", "No news"], text
+    assert "not true" not in text and site.json("update", "list", "trial") == []
+    assert site.confirm(ways["confirm"]).status in (404, 410)
+    states = {row["organisation"].removesuffix(" union"): row["state"] for row in site.json("signature", "list", "trial")}
+    assert states == AFTER, states
+    assert site.run("check", "counts", check=False).returncode == 0
+    site.checks("db", "check")
+    site.stop()
+    db = sqlite3.connect(site.database)
+    assert db.execute("SELECT state, is_shielded FROM appeal WHERE slug = 'trial'").fetchone() == ("closed", 1)
+    assert {name for name, in db.execute("SELECT organisation FROM signature WHERE updates = 1")} >= {"Stays union", "Logo union"}
+    assert db.execute("SELECT updates FROM signature WHERE organisation = 'No news union'").fetchone() == (0,)
+    assert db.execute("SELECT COUNT(*) FROM logo").fetchone() == (0,)
+    assert db.execute("SELECT COUNT(*) FROM pending WHERE state = 'pending'").fetchone() == (0,)
+    db.close()
+
+
+def test_nothing_comes_back():
+    """Whatever was taken off the page since, and whatever somebody asked for, stays so after a restore; and after two of them,
+    the first with a backup that is too old, or with another site's"""
+    with Backups() as site, Backups() as other:
+        other.sign_some(0, 1)
+        foreign = other.backup("foreign.backup")
+        site.sign_some(0, 1)
+        oldest = site.backup("oldest.backup")
+        open_trial(site)
+        old = site.backup("old.backup")
+        ways = sign_trial(site)
+        ids = {row["organisation"].removesuffix(" union"): row["id"] for row in site.json("signature", "list", "trial")}
+        site.stop()
+        site.sql("INSERT INTO logo (signature, appeal, digest, png) SELECT id, appeal, zeroblob(32), x'00' FROM signature "
+                 "WHERE organisation = 'Logo union'")
+        site.start()
+        path = site.backup("x.backup")
+        change_all(site, ids, ways)
+        site.stop()
+        shutil.copy(site.database, site.path("kept"))
+        for first in ((), (old,), (oldest,), (foreign,), (old, path, foreign)):
+            for end in ("-wal", "-shm"):
+                if os.path.exists(site.database + end):
+                    os.unlink(site.database + end)
+            shutil.copy(site.path("kept"), site.database)
+            for other_backup in first:
+                site.run("backup", "restore", other_backup, "--yes")
+            tried = json.loads(site.run("backup", "restore", path, "--dry-run", "--json").stdout)
+            told = {(row["id"], row["state"]) for row in tried["back"] if row["carried"]}
+            names = {"Withdraws": "withdrawn", "Erased": "erased", "Struck": "struck", "Refused": "refused", "Held": "held",
+                     "Unlisted": "confirmed", "Logo": "no logo", "No news": "no news"}
+            assert {(ids[name], state) for name, state in names.items()} | {("trial", "closed, shielded")} == told, (first, told)
+            site.run("backup", "restore", path, "--yes")
+            look_ended(site, ways)
+        acts = {row["act"] for row in site.json("audit", "list")}
+        assert {"signature.strike", "signature.refuse", "signature.hold", "signature.unlist", "signature.withdraw", "signature.erase",
+                "logo.remove", "appeal.close", "appeal.shield", "update.remove"} <= acts, acts
+        assert site.run("audit", "verify").returncode == 0
+
+
+def test_form_withdrawn_between():
+    """Whose signature a restore lost, and who then withdraws the form that waits again, does not come back with the next restore,
+    however late; of a form that never was more nothing is remembered then"""
+    with Backups() as site:
+        open_trial(site)
+        for name in ("first", "second"):
+            site.sign("trial", organisation=f"The {name} union", organisation_latin=None, email=f"a@{name}.example")
+        messages = {name: next(m for m in site.mails(2) if f"@{name}.example" in m["To"]) for name in ("first", "second")}
+        old = site.backup("old.backup")
+        assert site.confirm(messages["first"]).status in (200, 303)
+        path = site.backup("x.backup")
+        assert [state for _, state in site.rows()] == ["listed"]
+        site.stop()
+        site.run("backup", "restore", old, "--yes")
+        site.start()
+        for message in messages.values():
+            assert site.request(own_link(message), data={"act": "withdraw"}).status == 303
+        site.stop()
+        site.sql("UPDATE absent SET until = 1 WHERE until IS NOT NULL")
+        site.run("retention", "run")
+        db = sqlite3.connect(site.database)
+        assert db.execute("SELECT state, until, public_id IS NULL FROM absent").fetchall() == [("withdrawn", None, 0)]
+        db.close()
+        site.run("backup", "restore", path, "--yes")
+        assert site.rows() == [("The first union", "withdrawn")], site.rows()
+
+
+def test_erased_appeal():
+    """An appeal that was archived and erased since is erased again, to the last signature, and takes no forms that its destroyed
+    key would lose; also where only the folder of keys knows of it"""
+    with Backups(options={"retention": {"archive_months": 12}}) as site:
+        open_trial(site)
+        sign_trial(site)
+        site.run("act", "run", "strike", "organisation:Struck", "--appeal", "trial", "--reason", "wordy", "--yes", check=False)
+        path = site.backup("x.backup")
+        site.run("appeal", "archive", "trial", "--yes", "--reason", "over")
+        site.stop()
+        site.sql("UPDATE appeal SET archived_on = archived_on - 400 WHERE slug = 'trial'")
+        site.run("retention", "run")
+        assert glob.glob(site.path("keys/appeal-*.gone"))
+        erased = site.rows()
+        for away in (False, True):
+            if away:
+                os.rename(site.database, site.path("away"))
+            done = site.run("backup", "restore", path, "--yes")
+            assert "appeals 1;" in done.stderr, done.stderr
+            db = sqlite3.connect(site.database)
+            state, when, term = db.execute("SELECT state, erased_on, archived_on FROM appeal WHERE slug = 'trial'").fetchone()
+            assert state == "archived" and when is not None and term is not None
+            assert db.execute("SELECT COUNT(*) FROM signature WHERE representative IS NOT NULL OR contact <> x''").fetchone() == (0,)
+            assert db.execute("SELECT COUNT(*) FROM pending WHERE state = 'pending'").fetchone() == (0,)
+            assert db.execute("SELECT COUNT(*) FROM act WHERE reason IS NOT NULL OR filter <> ''").fetchone() == (0,)
+            db.close()
+            assert away or site.rows() == erased
+            site.start()
+            assert "Person" not in site.request("/ru/trial/signatories").text
+            assert site.sign("trial", organisation="Late", organisation_latin=None, email="late@late.example").status != 303
+            assert "dropped" not in site.daemon_log(), site.daemon_log()
+            assert site.run("check", "counts", check=False).returncode == 0
+            site.checks("db", "check")
+            site.stop()
 
 
 def test_restore_without_a_database():
@@ -361,9 +608,10 @@ def test_restore_elsewhere():
             done = other.run("backup", "restore", path, "--dry-run")
             assert "has no site.key" in done.stderr and "will not start" in done.stderr, done.stderr
             done = other.run("backup", "restore", path, "--yes")
-            assert "folder of keys has no key" in done.stderr and "This site is" in done.stderr, done.stderr
+            assert "Put the copy of the folder of keys back" in done.stderr and "Start the service now" not in done.stderr, done.stderr
+            assert "This site is" in done.stderr, done.stderr
             lost = other.run("queue", check=False)
-            assert lost.returncode != 0 and other.path("keys") in lost.stderr and "--adopt-keys" in lost.stderr, lost
+            assert lost.returncode == 78 and other.path("keys") in lost.stderr and "--adopt-keys" in lost.stderr, lost
             daemon = os.path.join(os.path.dirname(PROGRAM), "undersignd")
             lost = subprocess.run([daemon, "--site", other.folder], capture_output=True, text=True, timeout=60)
             assert lost.returncode == 78 and other.path("keys") in lost.stderr, lost
@@ -386,6 +634,52 @@ def test_restore_elsewhere():
             other.sign_some(50, 1)
             assert "error" not in other.daemon_log(), other.daemon_log()
         site.refuse(64, "--host", "nowhere", "backup", "restore", path, "--yes", say="without --host")
+
+
+def test_lost_appeal_key():
+    """An appeal's key that is gone beside the right site.key is never made anew by itself: nobody signs twice, no start and no
+    command opens the site; with --adopt-keys it goes on; one destroyed on purpose, and one not made yet, are fine"""
+    daemon = os.path.join(os.path.dirname(PROGRAM), "undersignd")
+    with Backups() as site:
+        assert not glob.glob(site.path("keys/appeal-*.key"))  # a new appeal has none yet
+        site.stop()
+        site.start()
+        site.sign_some(0, 2)
+        path = site.backup("x.backup")
+        key, = glob.glob(site.path("keys/appeal-*.key"))
+        site.stop()
+        site.start()
+        # Taken away while the service runs: told, and no other is made in its place.
+        os.rename(key, site.path("away"))
+        site.sign(SLUG, organisation="Union 0", organisation_latin=None, email="office@union0.example")
+        gone = site.run("status", check=False)
+        assert gone.returncode == 1 and os.path.basename(key) in gone.stdout and SLUG in gone.stdout, gone.stdout
+        assert not os.path.exists(key)
+        site.stop()
+        for arguments in (["queue"], ["backup", "create", "-o", site.path("y.backup")]):
+            site.refuse(78, *arguments, say=os.path.basename(key))
+        lost = subprocess.run([daemon, "--site", site.folder], capture_output=True, text=True, timeout=60)
+        assert lost.returncode == 78 and os.path.basename(key) in lost.stderr and "--adopt-keys" in lost.stderr, lost
+        assert not os.path.exists(key)
+        done = site.run("backup", "restore", path, "--dry-run", "--json")
+        assert json.loads(done.stdout)["keys"] == {"there": True, "fit": True, "lost": 1}, done.stdout
+        assert "lacks the keys of appeals: 1" in done.stderr, done.stderr
+        # Put back, all is as before.
+        shutil.copy(site.path("away"), key)
+        site.run("queue")
+        # Destroyed on purpose.
+        os.unlink(key)
+        write(key.replace(".key", ".gone"), b"")
+        site.run("queue")
+        os.unlink(key.replace(".key", ".gone"))
+        site.refuse(78, "queue", say=os.path.basename(key))
+        # Lost for good.
+        adopted = subprocess.run([daemon, "--site", site.folder, "--adopt-keys"], capture_output=True, text=True, timeout=60)
+        assert adopted.returncode == 0 and SLUG in adopted.stderr and os.path.exists(key), adopted
+        entry, = [row for row in site.json("audit", "list") if row["act"] == "keys.adopt"]
+        assert entry["subject"] == SLUG, entry
+        site.start()
+        site.sign_some(10, 1)
 
 
 SHIM = r"""
@@ -651,6 +945,6 @@ def test_database_as_a_file():
 
 if __name__ == "__main__":
     main([test_made_while_people_sign, test_folder, test_by_itself, test_sealed, test_spoilt, test_restore,
-          test_ended_since, test_restore_without_a_database, test_restore_elsewhere, test_plug_pulled, test_last_step_fails,
+          test_ended_since, test_nothing_comes_back, test_form_withdrawn_between, test_erased_appeal, test_files_that_are_refused, test_somebody_has_it_open, test_restore_without_a_database, test_restore_elsewhere, test_lost_appeal_key, test_plug_pulled, test_last_step_fails,
           test_verify_leaves_nothing, test_cut_off, test_from_another_machine,
           test_full_disk, test_database_as_a_file])

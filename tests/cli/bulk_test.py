@@ -6,6 +6,7 @@ middle, gone on with and undone; and what filters find, against the same told in
 import contextlib
 import datetime
 import hashlib
+import json
 import os
 import random
 import signal
@@ -96,6 +97,9 @@ def dump(site):
 @contextlib.contextmanager
 def site_with(bots, **options):
     with Site(**options) as site:
+        # Somebody signs, and confirms nothing: an appeal with signatures and without its key starts no service.
+        assert site.sign(SLUG, organisation="Somebody", email="office@somebody.example").status == 303
+        site.mails(1)
         site.stop()
         add_bots(site, bots)
         yield site.start()
@@ -242,6 +246,54 @@ def test_without_service():
         go_on_and_undo(site, 4000)
 
 
+def unlist(site):
+    ids = "\n".join(row[0] for row in look(site, "SELECT public_id FROM signature"))
+    with open(os.path.join(site.folder, "ids"), "w", encoding="utf-8") as f:
+        f.write(ids)
+    # Files, since nobody reads a pipe while it runs.
+    with open(f.name, encoding="utf-8") as f, open(f.name + ".out", "w") as out, open(f.name + ".err", "w") as err:
+        return subprocess.Popen([PROGRAM, "--site", site.folder, "signature", "unlist", "-", "--json"],
+                                stdin=f, stdout=out, stderr=err)
+
+
+def unlisted(site, process):
+    status = process.wait(120)
+    with open(f"{site.folder}/ids.out", encoding="utf-8") as out, open(f"{site.folder}/ids.err", encoding="utf-8") as err:
+        return json.load(out), err.read(), status
+
+
+def test_ids_interrupted():
+    """Ctrl-C in a batch of ids: what is told to be done is what was done, and the rest is done by the same again."""
+    with site_with(1500) as site:
+        process = unlist(site)
+        wait_until(lambda: states(site).get("confirmed", 0) > 500)
+        process.send_signal(signal.SIGINT)
+        out, err, status = unlisted(site, process)
+        done = states(site)["confirmed"]
+        assert status == 130, (status, err[-300:])
+        assert 500 < done < 1500, done
+        assert sum(row["changed"] for row in out) == done, (len(out), done)
+        assert f"{done} done, 0 as they were, 0 failed, {1500 - done} not tried" in err, err[-300:]
+        out, err, status = unlisted(site, unlist(site))
+        assert status == 0 and f"{1500 - done} done, {done} as they were, 0 failed\n" in err, err[-300:]
+        assert_counts(site)
+
+
+def test_ids_and_a_dead_service():
+    """A service that is killed in a batch of ids: no number is made up of what nobody knows."""
+    with site_with(1500) as site:
+        process = unlist(site)
+        wait_until(lambda: states(site).get("confirmed", 0) > 500)
+        site.stop(signal.SIGKILL)
+        out, err, status = unlisted(site, process)
+        known = len(out)
+        assert status == 74 and known in (500, 1000), (status, known, err[-300:])
+        assert f"{known} are known to be done, 0 as they were, 0 failed; of the 500 asked for last it is not known" in err, err[-300:]
+        site.start()
+        assert unlisted(site, unlist(site))[2] == 0
+        assert states(site) == {"confirmed": 1500}
+
+
 class Terminal:
     def __init__(self, *words):
         self.folder = tempfile.mkdtemp(prefix="undersign-tmux-")
@@ -305,6 +357,15 @@ def test_mails_wait():
             site.sign(SLUG, organisation=f"Union {n}", email=f"office@u{n}.example")
         for message in site.mails(3):
             site.confirm(message)
+        # To how many a mail would go is said before.
+        ask = (SLUG, "--where", "state = confirmed", "-n")
+        told = site.json("signature", "approve", *ask)
+        assert (told["mailed"], told["mail_minutes"]) == (3, 10), told
+        assert "3 signatories are mailed in 10 minutes" in site.run("signature", "approve", *ask).stdout
+        assert site.json("signature", "refuse", *ask)["mailed"] == 0
+        assert site.json("signature", "refuse", *ask, "--tell")["mailed"] == 3
+        assert site.json("signature", "strike", *ask)["mailed"] == 0
+        assert "mailed" not in site.run("signature", "hold", *ask).stdout
         assert site.json("signature", "approve", SLUG, "--where", "state = confirmed", "--yes")["changed"] == 3
         assert len(site.json("mail", "list")) == 3
         assert site.json("act", "undo", "1", "--yes")["changed"] == 3
@@ -459,5 +520,5 @@ def test_filters():
 
 
 if __name__ == "__main__":
-    main([test_looking_changes_nothing, test_strike_and_undo, test_killed_command, test_killed_service, test_without_service,
+    main([test_ids_interrupted, test_ids_and_a_dead_service, test_looking_changes_nothing, test_strike_and_undo, test_killed_command, test_killed_service, test_without_service,
           test_on_a_terminal, test_mails_wait, test_filters])

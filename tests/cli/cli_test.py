@@ -106,7 +106,7 @@ def check_appeals(site, mode):
     assert all(list(a) == ADDRESSEE_KEYS for a in shown["addressees"]) and len(shown["addressees"]) == 5
     assert {a["kind"] for a in shown["addressees"]} == {"government", "international", "federation"}
     done = site.run("appeal", "publish", slug, "--json")
-    assert json.loads(done.stdout) == {"slug": slug, "version": 1, "no_pictures": None, "state": "open"}
+    assert json.loads(done.stdout) == {"slug": slug, "version": 1, "no_pictures": None, "state": "open", "closes_on": shown["closes_on"]}
     talked(done, "is published")
     with open(os.path.join(folder, "ru.md"), "a", encoding="utf-8") as f:
         f.write("\nЕщё одна строка.\n")
@@ -144,7 +144,7 @@ def check_appeals(site, mode):
 def check_moderation(site, mode, ids):
     one, two, three, four = ids
     waiting = site.json("queue", SLUG)
-    assert all(list(s) == SIGNATURE_KEYS for s in waiting)
+    assert all(list(s) == [*SIGNATURE_KEYS, "mail_domain"] for s in waiting)
     assert set(ids) <= {s["id"] for s in waiting} and {s["state"] for s in waiting} <= {"confirmed", "held"}
     assert {s["id"] for s in site.json("queue")} >= set(ids)
     shown = site.json("signature", "show", one)
@@ -159,7 +159,7 @@ def check_moderation(site, mode, ids):
     decided = json.loads(done.stdout)
     assert decided.pop("organisation") == shown["organisation"]
     assert decided == {"id": one, "decision": "approve", "state": "listed", "changed": True, "error": None,
-                       "reason": None}
+                       "reason": None, "unreached": False}
     done = site.run("signature", "approve", one)
     assert done.stdout == ""
     talked(done, f"{one} was listed already")
@@ -549,6 +549,15 @@ def test_terminal():
         assert terminal.end() == 0 and "2 done" in terminal.text
         terminal = in_terminal(site, "--yes", "signature", "refuse", ids[2], ids[3], "--reason", "neither")
         assert terminal.end() == 0 and "[yes/no]" not in terminal.text
+        assert f"{ids[2]} is refused now: \u2068اتحاد عمال المثال\u2069" in terminal.text, terminal.text
+        terminal = in_terminal(site, "signature", "refuse", ids[0])
+        terminal.read("Reason")
+        terminal.type("\x03")
+        assert terminal.end() == 130 and "nothing was done" in terminal.text, terminal.text
+        terminal = in_terminal(site, "signature", "refuse", SLUG, "--where", "kind = union")
+        terminal.read("Reason")
+        terminal.type("\x03")
+        assert terminal.end() == 130 and "nothing was done" in terminal.text, terminal.text
         terminal = in_terminal(site, "signature", "refuse", ids[0])
         terminal.read("Reason")
         terminal.type("\n")

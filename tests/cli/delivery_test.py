@@ -351,6 +351,72 @@ def test_a_large_letter():
         assert hashlib.sha256(pdf).hexdigest() == done["file_digest"]
 
 
+def restore(site, path):
+    site.stop()
+    done = json.loads(site.run("backup", "restore", path, "--yes", "--json").stdout)
+    return done["restored"], [(row["appeal"], row["edition"], row["addressee"]) for row in done.get("held", [])]
+
+
+def test_restored_while_sending():
+    """A backup with a letter on its way: after a restore nothing leaves by itself, what left since stays known, and somebody
+    says whether the other did"""
+    site = opened()
+    with site:
+        sign(site, **marks("public"))
+        site.stop()
+        assert json.loads(site.run("delivery", "send", SLUG, "--to", "ministry", "--yes", "--json").stdout)["state"] == "sending"
+        path = os.path.join(site.folder, "x.backup")
+        site.run("backup", "create", "-o", path)
+        site.start()
+        is_delivered(site, 1)
+        site.run("delivery", "send", SLUG, "--to", "works", "--yes")  # the backup knows nothing of it
+        is_delivered(site, 2)
+        assert len(letters_mailed(site)) == 2
+
+        # The database that is replaced tells: both are delivered, and not sent again.
+        restored, held = restore(site, path)
+        assert (restored["letters"], held) == (2, []), (restored, held)
+        site.start()
+        assert [(e["state"], e["how"], e["delivered_on"]) for e in editions(site).values()] == [("delivered", "mail", today())] * 2
+        for addressee in ("ministry", "works"):
+            refused(site, 65, "delivery", "send", SLUG, "--to", addressee, "--yes", said="not sent twice")
+
+        # It is gone: nobody knows of the one, and of the other not even that there was one.
+        site.stop()
+        for name in os.listdir(site.folder):
+            if name.startswith("undersign.db"):
+                os.rename(os.path.join(site.folder, name), os.path.join(site.out, name))
+        told = site.run("backup", "restore", path, "--yes").stderr
+        assert f"undersign delivery record {SLUG} --edition 1 --how mail --on DAY" in told and "--how none" in told, told
+        site.start()
+        assert site.json("mail", "list") == [] and editions(site)[1]["state"] == "held"
+        done = site.run("status", check=False)
+        assert done.returncode == 1 and f"edition 1 of {SLUG} was on its way to ministry" in done.stdout, done.stdout
+        assert f"undersign delivery record {SLUG} --edition 1" in done.stdout, done.stdout
+        for more in ((), ("--form", "individual")):
+            refused(site, 65, "delivery", "send", SLUG, "--to", "ministry", "--yes", *more, said="--how none")
+        assert len(letters_mailed(site)) == 2
+        # Another restore leaves it so.
+        assert restore(site, path)[1] == [(SLUG, 1, "ministry")]
+        # It arrived.
+        site.run("delivery", "record", SLUG, "--edition", "1", "--how", "mail", "--on", today())
+        assert editions(site)[1]["state"] == "delivered"
+        refused(site, 65, "delivery", "record", SLUG, "--edition", "1", "--how", "none", said="is delivered")
+        # It did not: then it is made and sent anew.
+        os.rename(os.path.join(site.folder, "undersign.db"), os.path.join(site.out, "second.db"))
+        assert restore(site, path)[1] == [(SLUG, 1, "ministry")]
+        site.start()
+        done = site.run("delivery", "record", SLUG, "--edition", "1", "--how", "none", "--note", "the relay never had it")
+        assert f"delivery send {SLUG} --to ministry" in done.stderr, done.stderr
+        assert (editions(site)[1]["state"], editions(site)[1]["note"]) == ("failed", "the relay never had it")
+        assert f"edition 1 of {SLUG}" not in site.run("status", check=False).stdout
+        number = json.loads(site.run("delivery", "send", SLUG, "--to", "ministry", "--yes", "--json").stdout)["number"]
+        is_delivered(site, number)
+        assert len(letters_mailed(site)) == 3
+        acts = audit(site)
+        assert "backup.restore" in acts and acts.count("delivery.record") == 1, acts
+
+
 def test_the_manual_has_the_keys():
     """Every key of what is printed for programs stands in the manual"""
     from letters_test import LETTER_KEYS
@@ -364,5 +430,5 @@ def test_the_manual_has_the_keys():
 
 if __name__ == "__main__":
     main([test_the_whole_way, test_it_asks_first, test_through_a_relay, test_who_left_while_it_waited,
-          test_failures_send_nothing, test_a_large_letter,
+          test_failures_send_nothing, test_a_large_letter, test_restored_while_sending,
           test_the_manual_has_the_keys])

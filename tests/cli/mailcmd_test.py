@@ -67,7 +67,7 @@ def test_retry_given_up():
         assert f"undersign mail retry {ids[0]}" in told, told
         # Trying it changes nothing, and says so.
         tried = change(site, 0, "mail", "retry", *ids, "--dry-run").stderr
-        assert tried.count("would be tried") == 2, tried
+        assert tried.count("would be due") == 2, tried
         assert [m["state"] for m in site.json("mail", "list")] == ["failed"] * 2 and relay.handler.messages == []
         rows = json.loads(change(site, 0, "mail", "retry", "-", "--reason", "mended", "--json", stdin="\n".join(ids)).stdout)
         assert [(r["id"], r["action"], r["changed"], r["error"]) for r in rows] == [(i, "retry", True, None) for i in ids]
@@ -92,7 +92,7 @@ def test_retry_waiting():
         assert mail["state"] == "waiting" and mail["next_at"] > mail["created_at"]
         site.stop()
         done = change(site, 0, "mail", "retry", mail["id"])
-        assert "tried again now" in done.stderr
+        assert "is due now" in done.stderr
         assert "due already" in change(site, 0, "mail", "retry", mail["id"]).stderr
         assert site.json("mail", "show", mail["id"])["attempts"] == 0
         with Relay(port=port) as relay:

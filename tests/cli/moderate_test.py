@@ -184,9 +184,99 @@ def test_refused_lines():
         done = site.run("moderate", "no-such-appeal", check=False, stdin="l\n")
         assert done.returncode == 66 and "no appeal" in done.stderr, (done.returncode, done.stderr)
         assert "What was said to be done" not in done.stderr and "listed" not in done.stderr, done.stderr
-        done = site.run("moderate", "--dry-run", check=False, stdin="l\n")
-        assert done.returncode != 0 and set(states(site).values()) == {"confirmed"}
         assert site.run("moderate", stdin="").returncode == 0
+
+
+def test_a_line_for_each():
+    """With --jsonl each line that is typed is answered by one, and what was done before is not told again."""
+    with Site() as site:
+        sign_all(site, plain("Bakers Cobblers"))
+        session = Session(site)
+        assert "signature" in session.read()
+        for line, key in (("foo", "error"), ("r", "error"), ("n", "error"), ("o", None), ("?", None)):
+            session.say(line)
+            answer = session.read()
+            assert answer["line"] == line and ("error" in answer) == (key == "error"), answer
+        session.say("u")
+        assert "since you began" in session.read()["reason"] and "signature" in session.read()
+        session.say("l")
+        assert session.read()["state"] == "listed" and "signature" in session.read()
+        session.say("foo")
+        assert session.read()["error"] == "not-done"
+        session.process.stdin.buffer.write(b"r \xff\n")
+        session.process.stdin.flush()
+        answer = session.read()
+        assert answer["line"] is None and "UTF-8" in answer["reason"], answer
+        session.process.stdin.buffer.write(b"l\0x\n")
+        session.process.stdin.flush()
+        assert session.read()["error"] == "not-done"
+        session.say("l")
+        assert session.read()["state"] == "listed"
+        assert session.read()["over"] == 1
+        out, err, status = session.end()
+        assert status == PARTLY and out == [{"summary": out[0]["summary"]}] and out[0]["summary"]["listed"] == 2, (out, err)
+
+
+def test_without_an_end():
+    """`yes s | undersign moderate` ends when all were skipped."""
+    with Site() as site:
+        sign_all(site, plain("Bakers Cobblers"))
+        done = subprocess.run(["bash", "-c", f'yes s | timeout 20 "{PROGRAM}" --site "{site.folder}" moderate'],
+                              capture_output=True, text=True)
+        assert done.returncode == PARTLY and "2 skipped" in done.stderr, (done.returncode, done.stderr[-300:])
+        assert done.stderr.count("nothing is left") == 1, done.stderr[-300:]
+
+
+def whole(site):
+    """All that a look must leave as it is."""
+    connection = sqlite3.connect(f"file:{site.folder}/undersign.db?mode=ro", uri=True)
+    try:
+        return [connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+                for table in ("signature", "review", "moderator_note", "audit", "outbox", "act")]
+    finally:
+        connection.close()
+
+
+def test_trial():
+    """--dry-run shows all that wait, what others look at and what is put off too, says what each key would do, and
+    neither claims nor writes anything."""
+    with Site() as site:
+        ids = sign_all(site, plain("Bakers Cobblers Drivers Florists"))
+        site.run("signature", "hold", ids["Drivers"])
+        site.run("moderate", stdin="s\nq\n")
+        other = Session(site)
+        claimed = other.read()["signature"]["id"]
+        before = whole(site)
+        done = site.run("moderate", "--dry-run", stdin="l\nu\nr a fake\nn looked\nh\ns\nu\no\ns\ns\n")
+        order = shown(done.stdout)
+        assert set(order) == set(ids.values()) and claimed in order and order[-1] == ids["Drivers"], done.stdout
+        for words in ("It would be listed; nothing was done", "It would be refused; nothing was done",
+                      "The note would be kept; nothing was done", "It would be held; nothing was done",
+                      "That was the last one. All of them wait still.",
+                      "nothing was done; it would be: 0 listed, 1 refused, 1 held, 2 skipped"):
+            assert words in done.stderr, (words, done.stderr)
+        assert whole(site) == before
+        trial = Session(site, SLUG, "--dry-run")
+        first = trial.read()
+        trial.say("r a fake")
+        assert trial.read() == {"id": first["signature"]["id"], "would_be": "refused", "reason": "a fake", "changed": False}
+        assert trial.read()["signature"]["id"] == order[1], order
+        rest = trial.end()[0]
+        assert rest[-1]["summary"]["is_trial"] and rest[-1]["summary"]["refused"] == 1, rest
+        with Terminal(site) as terminal:
+            terminal.moderate("--dry-run")
+            terminal.see("[trial: nothing is done]", "3 wait, 1 held")
+            for _ in range(4):
+                terminal.press("l")
+                terminal.see("It would be listed")
+            terminal.see("That was the last one", "a again from the first")
+            terminal.keys("a")
+            terminal.see("[trial: nothing is done]", "l list")
+            terminal.keys("q")
+            screen, status = terminal.ended()
+            assert status == 0 and "nothing was done; it would be: 4 listed" in " ".join(screen.split()), screen
+        assert whole(site) == before
+        other.end()
 
 
 def test_numbers_are_no_reasons():
@@ -210,11 +300,16 @@ def test_numbers_are_no_reasons():
 def test_marks():
     """Throwaway and free mail, names refused before, the same mailbox, a burst: marked, the loudest first."""
     with Site() as site:
+        register = os.path.join(site.folder, "list.csv")
+        with open(register, "w") as f:
+            f.write("name,country,domains\nOilworkers Independent Trade Union,KZ,oilworkers.example\n")
+        site.run("register", "import", register)
         ids = sign_all(site, [("Независимый профсоюз «Жанарту»", {"email": "a@zhanartu.example"})])
         site.run("signature", "refuse", ids["Независимый профсоюз «Жанарту»"], "--reason", "no such union")
         ids = sign_all(site, [
             ("Nezavisimyi profsoyuz Zhanartu", {"email": "b@zhanartu.example"}),
             ("Drivers", {"email": "c@mailinator.com"}), ("Glaziers", {"email": "d@gmail.com"}),
+            ("Oilworkers Independant Trade Union", {"email": "f@yahoo.com"}),
             ("Hatters", {"email": "e@one.example"}), ("Joiners", {"email": "e@one.example"}),
             *plain("Bakers Cobblers Florists Millers Potters Tanners Saddlers Lockmakers", country="GB"),
             *[(f"Welders of {town}", {"country": "GB", "email": f"{town}@welders.example"})
@@ -234,6 +329,8 @@ def test_marks():
         marks = {name: facts["signature"]["marks"] for name, facts in seen.items()}
         assert marks["Nezavisimyi profsoyuz Zhanartu"][:2] == ["refused-name", "refused-domain"], marks
         assert marks["Drivers"] == ["disposable"] and marks["Glaziers"] == ["free"], marks
+        # Much like one that the register knows, from somebody else's mailbox.
+        assert marks["Oilworkers Independant Trade Union"] == ["free", "near"], marks
         assert marks["Hatters"] == marks["Joiners"] == ["mailbox"], marks
         assert marks["Bakers"] == ["burst"] and "burst" in marks["Welders of Leeds"], marks
         welders = seen["Welders of Leeds"]["signature"]
@@ -247,6 +344,8 @@ def test_marks():
         text = site.run("moderate", "--color", "never", stdin="s\n" * 20 + "q\n", check=False).stdout
         assert "\033" not in text and "!! REFUSED BEFORE" in text and "!! THROWAWAY MAIL" in text, text
         assert " - FREE MAIL" in text and " ! SAME MAILBOX" in text and " ! BURST" in text, text
+        near = next(line for line in text.splitlines() if "NEAR KNOWN NAME" in line)
+        assert near.startswith(" - NEAR KNOWN NAME  the register") and "Oilworkers Independent Trade Union" in text, near
         assert "\033[" in site.run("moderate", "--color", "always", stdin="s\n" * 20, check=False).stdout
         assert done.returncode == 0
 
@@ -321,6 +420,49 @@ def test_two_at_once():
         assert site.run("check", "counts").returncode == 0
 
 
+def test_no_mailbox_is_left():
+    """Of one that comes back after its mail has left nobody can be mailed: it is said wherever it is decided."""
+    with Site(options={"mail": {"decision_minutes": 0}}) as site:
+        one = sign_all(site, plain("Bakers Cobblers"))["Bakers"]
+        words = "mailbox is not kept any more"
+
+        def told(*command):
+            done = site.run("signature", *command, one, "--json")
+            return words in done.stderr, json.loads(done.stdout)["unreached"]
+        before = len(site.mails())
+        assert told("refuse", "--reason", "no mandate") == (False, False)
+        site.mails(before + 1)
+        wait_until(lambda: gone(site, one))
+        assert told("restore", "--dry-run") == (True, True)
+        assert told("restore") == (True, True)
+        done = site.run("moderate", "--jsonl", stdin="q\n")
+        facts = json.loads(done.stdout.splitlines()[0])["signature"]
+        assert facts["has_mailbox"] == (facts["id"] != one), facts
+        said = site.run("moderate", stdin="l\nl\nq\n")
+        assert said.stdout.count("Mail to") == 1 and "nobody: its " + words in said.stdout, said.stdout
+        assert said.stderr.count(words) == 1, said.stderr
+        assert told("unlist") == (True, True) and told("refuse", "--reason", "no mandate") == (True, True)
+        assert len(site.mails()) == before + 2
+
+
+def gone(site, name):
+    connection = sqlite3.connect(f"file:{site.folder}/undersign.db?mode=ro", uri=True)
+    try:
+        return connection.execute("SELECT mailbox IS NULL FROM signature WHERE public_id = ?", (name,)).fetchone()[0] \
+            and not connection.execute("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'").fetchone()[0]
+    finally:
+        connection.close()
+
+
+def held(site):
+    """How many are claimed, read from the file."""
+    connection = sqlite3.connect(f"file:{site.folder}/undersign.db?mode=ro", uri=True)
+    try:
+        return connection.execute("SELECT COUNT(*) FROM review WHERE until > 0").fetchone()[0]
+    finally:
+        connection.close()
+
+
 def test_claims():
     """What one looks at nobody else is shown; it is free when that one quits, and when its claim is over."""
     with Site() as site:
@@ -340,19 +482,18 @@ def test_claims():
         one.end()
         third = Session(site)
         assert third.read()["signature"]["id"] in set(ids.values()) - {second}
+        # One that was killed keeps nothing.
         third.process.kill()
         third.process.wait()
-        # One that was killed keeps its claims until they end by themselves.
+        wait_until(lambda: held(site) == 1)
         fourth = Session(site)
-        assert fourth.read()["over"]
-        fourth.say("q")
+        assert "signature" in fourth.read()
+        # Nor one whose service was.
+        site.stop(signal.SIGKILL)
         fourth.end()
-        site.stop()
-        connection = sqlite3.connect(os.path.join(site.folder, "undersign.db"))
-        with connection:
-            connection.execute("UPDATE review SET until = until - 600 * 1000000 WHERE until > 0")
-        connection.close()
+        assert held(site) == 3
         site.start()
+        assert held(site) == 0
         fifth = Session(site)
         assert "signature" in fifth.read()
         fifth.say("q")
@@ -366,6 +507,13 @@ def test_without_daemon():
     with Site() as site:
         sign_all(site, plain("Bakers Cobblers Drivers"))
         site.stop()
+        # Whoever is killed leaves nothing claimed here either.
+        session = Session(site)
+        session.read()
+        assert held(site) > 0
+        session.process.kill()
+        session.process.wait()
+        wait_until(lambda: held(site) == 0)
         done = site.run("moderate", stdin="l\nr false\nu\nq\n")
         assert "1 listed, 0 refused, 0 held, 0 skipped, 1 undone" in done.stderr, done.stderr
         site.start()
@@ -620,7 +768,7 @@ def test_note():
 
 if __name__ == "__main__":
     assert shutil.which("tmux"), "tmux is needed"
-    main([test_piped, test_refused_lines, test_numbers_are_no_reasons, test_marks, test_names_of_strangers, test_somebody_was_first, test_two_at_once,
-          test_claims, test_without_daemon, test_connection_breaks, test_keys, test_stray_keys,
+    main([test_piped, test_refused_lines, test_a_line_for_each, test_without_an_end, test_trial, test_numbers_are_no_reasons, test_marks, test_names_of_strangers, test_somebody_was_first, test_two_at_once,
+          test_claims, test_no_mailbox_is_left, test_without_daemon, test_connection_breaks, test_keys, test_stray_keys,
           test_terminal_left_as_it_was, test_terminal_closed, test_service_dies_at_the_keys, test_words_of_ssh,
           test_sizes, test_dumb_terminal, test_lists_of_domains, test_note])

@@ -2,12 +2,17 @@
 """The register of organisations: lists taken in and out, names found in any script, who is listed by it,
 and organisations that signed twice."""
 
+import concurrent.futures
+import gettext
+import io
 import os
 import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from realsite import Site, body, main  # noqa: E402
+from realsite import PROGRAM, TOP, Site, body, main, own_link  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 INI = """[appeal]
 slug = trial
@@ -58,6 +63,19 @@ class RegisterSite(Site):
         answer = self.confirm(message)
         assert answer.status in (200, 303), answer.text
         return next(row for row in self.json("signature", "list", "trial") if row["id"] not in ids)
+
+
+MERGED = "The same organisation has signed more than once. Another of its signatures is kept."
+KEPT = "Number of the kept signature: {number}"
+
+
+def said(language, message):
+    """A message as the catalogue of that language has it."""
+    if language == "en":
+        return message
+    with open(os.path.join(TOP, "web", "locale", language + ".po"), "rb") as f:
+        packed = subprocess.run(["msgfmt", "-o", "-", "-"], stdin=f, stdout=subprocess.PIPE, check=True).stdout
+    return gettext.GNUTranslations(io.BytesIO(packed)).gettext(message)
 
 
 def faults(site, data, name="bad.csv", status=65):
@@ -201,10 +219,17 @@ def the_register_lists():
         other = {"organisation": "OIL WORKERS' NATIONAL UNION", "organisation_latin": None}
         assert site.signed(**other, country="PL", email="b@owu.example")["state"] == "confirmed"
         assert site.signed(**other, country="KZ", email="b@sub.owu.example")["state"] == "confirmed"
-        row = site.signed(organisation="OWU", organisation_latin=None, country="KZ", email="c@mail.owu.example")
+        # It signed by another of its names before: that is somebody else's mailbox, or one too many.
+        by_letters = {"organisation": "OWU", "organisation_latin": None, "country": "KZ"}
+        assert site.signed(**by_letters, email="c@mail.owu.example")["state"] == "confirmed"
+        site.run("register", "import", site.file("name,aliases,country,domains\n"
+                                                 "Pilots of Example,PoE|Pilotenverband,KZ,poe.example\n", "poe.csv"))
+        row = site.signed(organisation="PoE", organisation_latin=None, country="KZ", email="c@poe.example")
         assert row["state"] == "listed", row
+        assert site.signed(organisation="Pilotenverband", organisation_latin=None, country="KZ",
+                           email="d@poe.example")["state"] == "confirmed"
         said = [e for e in site.json("audit", "list") if e["act"] == "signature.confirm" and e["subject"] == row["id"]]
-        assert said[0]["reason"] == "listed by the register (ituc.csv)", said
+        assert said[0]["reason"] == "listed by the register (poe.csv)", said
         # A provider's domain lets nobody in, whoever wrote it into a list.
         assert site.signed(organisation="Free Mail Union", organisation_latin=None,
                            email="x@gmail.com")["state"] == "confirmed"
@@ -223,6 +248,50 @@ def the_register_lists():
                            email="x@open.example")["state"] == "listed"
         # The page of the appeal, and the API, know the policy.
         assert '"listed":"register"' in site.request("/api/v1/appeals/trial").text.replace(" ", "")
+        assert site.run("check", "counts").returncode == 0
+
+
+def one_organisation_is_listed_once():
+    """Whatever it is called: before its list came, at the same moment, and since it corrected its name."""
+    with RegisterSite() as site:
+        def fields(name, mailbox, country="KZ"):
+            return {"organisation": name, "organisation_latin": None, "country": country, "email": mailbox}
+
+        def waiting(*signing):
+            before = len(site.mails())
+            for one in signing:
+                assert site.sign("trial", **one).status in (200, 303)
+            return site.mails(before + len(signing))[before:]
+
+        first = site.signed(**fields("ЖАНАРТУ кәсіподағы", "a@elsewhere.example"))["id"]
+        abroad = site.signed(**fields("Zhanartu Trade Union", "a@pl.example", country="PL"))["id"]
+        site.run("register", "import", site.file(LIST))
+        known = site.signed(**fields("Профсоюз «Жанарту»", "b@zhanartu.example"))
+        assert known["state"] == "confirmed", known
+        # What shares no word is one group all the same, since the register says so.
+        rows = site.json("signature", "duplicates", "trial")
+        assert {row["id"] for row in rows} == {first, known["id"]}, rows
+        assert abroad not in {row["id"] for row in rows}, rows
+        # One that gave itself another name since, in which no list knows it.
+        before = len(site.mails())
+        oil = site.signed(**fields("OWU", "a@owu.example"))
+        assert oil["state"] == "listed", oil
+        site.run("signature", "unlist", oil["id"])
+        path = next(own_link(m) for m in site.mails()[before:] if "/w/" in body(m))
+        answer = site.request(path, data={"act": "correct", "organisation": "OWUU", "organisation_latin": ""})
+        assert answer.status == 303, answer.text
+        other = site.signed(**fields("Union of Oil Workers, National", "b@owu.example"))
+        assert other["state"] == "confirmed", other
+        # Of many at the same moment the writer lists one.
+        names = [f"Rivermen {letter}" for letter in "abcdefgh"]
+        site.run("register", "import", site.file("name,aliases,country,domains\nRivermen," + "|".join(names) +
+                                                 ",KZ,rivermen.example\n", "river.csv"))
+        mails = waiting(*(fields(name, f"{name[-1]}@rivermen.example") for name in names))
+        with concurrent.futures.ThreadPoolExecutor(len(mails)) as pool:
+            answers = [answer.status for answer in pool.map(site.confirm, mails)]
+        assert all(status in (200, 303) for status in answers), answers
+        states = [row["state"] for row in site.json("signature", "list", "trial") if row["organisation"] in names]
+        assert sorted(states) == ["confirmed"] * 7 + ["listed"], states
         assert site.run("check", "counts").returncode == 0
 
 
@@ -247,8 +316,50 @@ def a_merge_does_not_tell_of_the_hidden():
             before = len(site.mails())
             site.run("signature", "merge", keep, other, "--yes")
             mail = body(site.mails(before + 1)[-1])
-            assert "signed by another entry." in mail and keep not in mail, mail
+            assert said("ru", MERGED) in mail and keep not in mail, mail
             assert any(keep in (e["reason"] or "") for e in site.json("audit", "list", other))
+
+
+def a_merge_is_told_in_the_signatorys_language():
+    """What the service says of it is in the language of the form; a moderator's reason is as given."""
+    with RegisterSite("before") as site:
+        kept = site.signed(organisation="First Union", email="a@first.example")["id"]
+        before = len(site.mails())
+        site.run("signature", "approve", kept)
+        site.mails(before + 1)
+        for language in ("ar", "zh", "en"):
+            other = site.signed(language=language, organisation="First Union", email=f"{language}@first.example")["id"]
+            before = len(site.mails())
+            site.run("signature", "merge", kept, other, "--reason", "Kaksi lomaketta.")
+            message = site.mails(before + 1)[-1]
+            for part in ("plain", "html"):
+                text = message.get_body((part,)).get_content()
+                assert said(language, MERGED) in text, text
+                assert said(language, KEPT).replace("{number}", kept) in text, text
+                assert "Kaksi lomaketta." in text, text
+                assert language == "en" or "same organisation" not in text, text
+
+
+def chinese_duplicates_are_found():
+    """A name in characters and its romanisation stand side by side, however the latter is parted."""
+    with RegisterSite("before") as site:
+        def signed(name, mailbox, country="CN"):
+            return site.signed(organisation=name, organisation_latin=None, country=country, email=mailbox)["id"]
+        han = signed("中国海员工会", "a@one.example")
+        near = signed("Zhong Guohai Yuan Gonghuo", "d@two.example")
+        for letter in "bcdefghijklm":  # others between, in the order of names
+            signed(f"Mariners O{letter}", f"{letter}@many.example")
+        for more in ("Alashan Gongsi", "Alashan Huochezhan Diqu"):  # and in that without blanks
+            signed(f"Zhongguo Haiyuan Gonghui {more}", f"x@{more.split()[-1].lower()}.example")
+        pinyin = signed("Zhōngguó Hǎiyuán Gōnghuì", "b@two.example")
+        signed("Zhongguo Jiaoyu Gonghui", "c@three.example")
+        far = signed("Zhongguo Haiyuan Gong Hui", "e@four.example", country="KZ")
+        rows = site.json("signature", "duplicates", "trial")
+        group = {row["group"] for row in rows if row["id"] == han}
+        assert {row["id"] for row in rows if row["group"] in group} == {han, pinyin, near}, rows
+        assert far not in {row["id"] for row in rows}, rows
+        told = site.json("signature", "merge", han, pinyin, "--dry-run")
+        assert told["likeness"] == 99, told
 
 
 def duplicates_are_merged():
@@ -276,7 +387,7 @@ def duplicates_are_merged():
         done = site.run("signature", "merge", one, two, "--reason", "One office.")
         assert f"signature restore {two}" in done.stderr, done.stderr
         mail = body(site.mails(before + 1)[-1])
-        assert "signed by another entry" in mail and one in mail and "One office." in mail, mail
+        assert said("ru", KEPT).replace("{number}", one) in mail and "One office." in mail, mail
         # Both are audited, in one job.
         rows = [(e["act"], e["subject"], e["reason"]) for e in site.json("audit", "list")]
         assert ("signature.merge", one, f"with {two}: One office.") in rows, rows
@@ -313,7 +424,25 @@ def duplicates_are_merged():
         assert site.run("audit", "verify").returncode == 0
 
 
+def a_list_may_come_through_a_pipe():
+    """an empty register says so; "-" and /dev/stdin are read to their end"""
+    with Site(appeals=False) as site:
+        terminal = Terminal([PROGRAM, "--site", site.folder, "register", "list"],
+                            environment={**os.environ, "NO_COLOR": "1", "PAGER": "cat"})
+        assert terminal.end() == 0 and "The register is empty" in terminal.text, terminal.text
+        done = site.run("register", "import", "-", stdin="name\nBakers\n", check=False)
+        assert done.returncode == 64 and "--source" in done.stderr, done.stderr
+        long = "name\n" + "".join(f"Bakers of {n}\n" for n in range(9000))
+        assert len(long) > 128 * 1024
+        site.run("register", "import", "-", "--source", "one", stdin=long)
+        site.run("register", "import", "/dev/stdin", "--source", "two", stdin="name\nCobblers\n")
+        assert {(r["source"], r["organisations"]) for r in site.json("register", "list")} == {("one", 9000), ("two", 1)}
+        done = site.run("register", "import", "/dev/stdin", "--source", "three", stdin="name\n" + "x" * (33 << 20), check=False)
+        assert done.returncode == 65 and "too large" in done.stderr, done.stderr
+
+
 if __name__ == "__main__":
-    main([lists_come_and_go, bad_lists_are_told, names_are_found, syllables_are_found, the_register_lists,
-          the_shield_holds_back_policy_after, duplicates_are_merged,
-          a_merge_does_not_tell_of_the_hidden])
+    main([a_list_may_come_through_a_pipe, lists_come_and_go, bad_lists_are_told, names_are_found,
+          syllables_are_found, the_register_lists, one_organisation_is_listed_once,
+          the_shield_holds_back_policy_after, duplicates_are_merged, chinese_duplicates_are_found,
+          a_merge_does_not_tell_of_the_hidden, a_merge_is_told_in_the_signatorys_language])

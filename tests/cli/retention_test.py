@@ -65,6 +65,12 @@ class TrialSite(Site):
         assert self.run("check", "counts").returncode == 0
         assert self.run("audit", "verify").returncode == 0
 
+    def refusal(self, ident):
+        """The audit's entry: who turned that signature away is told whatever was erased."""
+        found = [row for row in self.json("audit", "list", ident) if row["act"] == "signature.refuse"]
+        assert len(found) == 1 and found[0]["actor"].startswith("unix:") and found[0]["subject"] == ident, found
+        return found[0]
+
     def rules(self, *command):
         return {row["rule"]: row for row in self.json("retention", *(command or ("show",)))}
 
@@ -128,8 +134,10 @@ def test_erase_with_certificate():
         with open(certificate, encoding="utf-8") as f:
             text = f.read()
         assert ident in text and "Test site" in text and "unix:" in text and "stays listed" in text, text
+        assert "the reasons in the audit log" in text and "- the entries in the audit log about the signature" in text, text
         assert not any(word in text for word in (PERSON, CAPACITY, "feather", "asked")), text
         assert "These letters left with the person's name" in text and "- edition 1 to ituc, delivered on " in text, text
+        assert "decisions on many signatures at once" in open(certificate, encoding="utf-8").read()
         assert minisign(site, certificate).returncode == 0
         with open(certificate, "a", encoding="utf-8") as f:
             f.write("And all backups.\n")
@@ -185,6 +193,7 @@ def test_erase_with_service_down():
             assert all(os.stat(os.path.join(folder, name)).st_mode & 0o077 == 0 for name in names)
         assert "refused" in done.stderr
         assert site.json("signature", "show", ident)["state"] == "refused"
+        site.refusal(ident)
         site.sound()
         assert site.seize() == []
         unknown = site.run("signature", "erase", "AAAA-BBBB", "--reason", "asked", "--yes", check=False,
@@ -212,6 +221,8 @@ def test_retention_run_and_show():
         done = site.run("retention", "run", "--reason", "spring cleaning")
         assert "1 deleted" in done.stderr and "refused" in done.stdout, done
         assert "past its term" in site.run("retention", "run").stderr
+        decision = site.refusal(refused)
+        assert decision["reason"] is None and decision["erased"] is True, decision
         assert site.json("signature", "show", refused)["representative"] is None
         assert site.json("signature", "show", kept)["representative"] == PERSON
         site.sound()
@@ -229,11 +240,13 @@ def test_withdrawing_erases_words():
         site.run("signature", "hold", held, "--reason", f"ask {PERSON} first")
         site.run("signature", "note", refused, f"{PERSON}: see the list")
         site.run("signature", "refuse", refused, "--reason", f"{PERSON} is no chair")
+        assert site.refusal(refused)["reason"]
         for message in (first, second):
             assert site.request(own_link(message), data={"act": "withdraw", "reason": "we left"}).status == 303
         assert site.sql("SELECT * FROM moderator_note") == []
         reasons = [reason for (reason,) in site.sql("SELECT reason FROM audit_detail WHERE reason IS NOT NULL")]
         assert reasons.count("we left") == 2 and not any(PERSON in reason for reason in reasons), reasons
+        assert site.refusal(refused)["erased"] is True
         site.sound()
 
 
@@ -251,6 +264,9 @@ def test_acts_words_end():
         site.run("retention", "run")
         said = site.run("audit", "list").stdout
         assert PERSON not in said and "salters" not in said and "erase-appeal" in said, said
+        acts = {row["act"]: row for row in site.json("audit", "list", "trial")}
+        assert acts["act.strike"]["actor"].startswith("unix:") and acts["act.strike"]["erased"], acts
+        assert acts["appeal.archive"]["actor"].startswith("unix:") and acts["appeal.archive"]["erased"], acts
         site.sound()
         assert site.seize() == []
 

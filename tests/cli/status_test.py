@@ -137,7 +137,7 @@ def test_mail():
         store(site, "UPDATE outbox SET created_at = created_at - 7200000000, next_at = next_at + 3600000000")
         site.start()
         found = problem(status(site, 1), "undersign mail test ADDRESS")
-        assert found["level"] == "wrong" and "1 mail waits for the relay, for 2 hours already" in found["problem"], found
+        assert found["level"] == "wrong" and "1 mail waits for the relay, for 2 hours" in found["problem"], found
 
 
 def test_neglected():
@@ -287,6 +287,20 @@ def test_config_check():
         os.chmod(loose, 0o600)
         site.stop()
         assert "The configuration is right" in check(0)
+        # Keys with which the service would not start; and looking at the database leaves nothing beside it.
+        keys, beside = os.path.join(site.folder, "keys"), sorted(glob.glob(os.path.join(site.folder, "undersign.db*")))
+        os.rename(keys, keys + ".away")
+        assert "[keys] folder: there is no site.key here" in check(78)
+        os.mkdir(keys, 0o700)
+        with open(os.path.join(keys, "site.key"), "wb") as f:
+            os.fchmod(f.fileno(), 0o600)
+            f.write(os.urandom(os.path.getsize(os.path.join(keys + ".away", "site.key"))))
+        assert "site.key is not the key that the database goes with" in check(78)
+        os.unlink(os.path.join(keys, "site.key"))
+        os.rmdir(keys)
+        os.rename(keys + ".away", keys)
+        assert "The configuration is right" in check(0)
+        assert sorted(glob.glob(os.path.join(site.folder, "undersign.db*"))) == beside
 
 
 def test_the_socket_is_no_file():

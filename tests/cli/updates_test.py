@@ -410,6 +410,66 @@ def killed():
             print(f"      {kills} kills, {sum(map(len, got.values()))} mails for {len(got)} mailboxes")
 
 
+def restored():
+    """After a restore, news and decisions that waited in the backup are stopped till somebody says so; links go out; who was
+    mailed an update since is not mailed it again"""
+    mailboxes = [f"office{i}@news.example" for i in range(3)]
+    with Relay() as relay:
+        options = {"mail": {"transport": "smtp", "smtp_host": "localhost", "smtp_port": relay.port,
+                            "smtp_tls": "none", "from": "appeals@undersign.example"}}
+
+        def got(count=None):
+            taken = relay.handler.messages
+            assert count is None or wait_until(lambda: len(taken) >= count)
+            return sorted(recipients[0] for recipients, *_ in taken)
+        with NewsSite(options) as site:
+            sign_many(site, mailboxes, relay)
+            wait_until(lambda: site.json("mail", "list") == [])
+            site.say(news())
+            early = os.path.join(site.folder, "early.backup")
+            site.run("backup", "create", "-o", early)
+            # In the other one two news, a decision and a link to confirm wait, all of which leave since.
+            relay.handler.messages.clear()
+            relay.handler.answers["RCPT"] = ["451 later"]
+            assert site.sign("trial", organisation="Late", email="late@news.example").status == 303
+            wait_until(lambda: [row["attempts"] for row in site.json("mail", "list")] == [1])
+            site.stop()
+            site.send(1)
+            site.sql("UPDATE outbox SET template = 'listed', is_news = 0 WHERE id = (SELECT MIN(id) FROM outbox WHERE is_news = 1)")
+            make_due(site)
+            path = os.path.join(site.folder, "x.backup")
+            site.run("backup", "create", "-o", path)
+            site.start()
+            everybody = ["late@news.example"] + mailboxes
+            assert got(4) == everybody
+            wait_until(lambda: site.json("mail", "list") == [])
+            site.stop()
+
+            # What was mailed since the early one is known from the database that it replaces.
+            site.run("backup", "restore", early, "--yes")
+            again = site.send(1)
+            assert "Nobody is left" in again.stderr, again.stderr
+
+            relay.handler.messages.clear()
+            done = site.run("backup", "restore", path, "--yes")
+            assert "news, that waited then and may have left since: 3." in done.stderr, done.stderr
+            rows = site.json("mail", "list")
+            assert sorted((row["template"], row["state"], row["can_retry"]) for row in rows) == [
+                ("confirm", "waiting", True), ("listed", "failed", True), ("update", "failed", True),
+                ("update", "failed", True)], rows
+            site.start()
+            assert got(1) == ["late@news.example"]
+            wait_until(lambda: len(site.json("mail", "list")) == 3)
+            status = site.run("status", check=False)
+            assert status.returncode == 1 and "3 mails were given up: stopped by the restore" in status.stdout, status.stdout
+            ids = [row["id"] for row in site.json("mail", "list")]
+            site.run("mail", "retry", ids[0])
+            assert len(got(2)) == 2
+            wait_until(lambda: len(site.json("mail", "list")) == 2)
+            site.run("mail", "drop", "--yes", *ids[1:])
+            assert site.json("mail", "list") == [] and len(got()) == 2
+
+
 def make_due(site):
     """What a cut connection put off is due now: the test does not wait for it."""
     site.sql("UPDATE outbox SET next_at = 0")
@@ -417,4 +477,4 @@ def make_due(site):
 
 if __name__ == "__main__":
     main([publish_list_show_remove, refused_files, on_the_page, feed, mailed_once, wrong_key, asked_on_a_terminal,
-          killed])
+          killed, restored])

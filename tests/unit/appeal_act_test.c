@@ -397,7 +397,7 @@ static void multiply(struct world *world, int times)
         "text_digest, state, organisation, organisation_latin, kind, country, town, affiliation, "
         "members, representative, capacity, visibility, consent, signed_on, "
         "CAST('u' || i AS BLOB), CAST('m' || i AS BLOB), contact, NULL, NULL, NULL, decided_on, "
-        "collation, search, ilo, updates, digest, spoken, hour, changed, name_key, "
+        "collation, search, ilo, updates, digest, spoken, hour, changed, name_key, name_joined, "
         "organisation_was, organisation_latin_was, is_gone FROM signature, n",
         times);
     world_close(world);

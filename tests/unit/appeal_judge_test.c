@@ -42,10 +42,16 @@ static int teardown(void **state)
 }
 
 /* Signs and confirms among other mails. */
-static void sign(struct world *world, const char *name, const char *mailbox, char id[ID_SIZE])
+static void sign_also(struct world *world, const char *name, const char *latin, const char *mailbox,
+                      char id[ID_SIZE])
 {
     struct outbox_mail *mails;
-    world_sign(world, name, mailbox);
+    struct submission submission;
+    world_fill(&submission, name, mailbox);
+    if (latin)
+        world_set(&submission, FIELD_ORGANISATION_LATIN, latin);
+    assert_int_equal(world_submit(world, &submission), US_OK);
+    submission_clear(&submission);
     size_t count = world_mails(world, &mails);
     for (size_t i = 0; i < count; i++) {
         struct signing_receipt receipt;
@@ -56,6 +62,11 @@ static void sign(struct world *world, const char *name, const char *mailbox, cha
         assert_int_equal(outbox_accepted(world->site, &mails[i], world->now), US_OK);
     }
     world_mails_free(mails, count);
+}
+
+static void sign(struct world *world, const char *name, const char *mailbox, char id[ID_SIZE])
+{
+    sign_also(world, name, NULL, mailbox, id);
 }
 
 struct judging {
@@ -218,6 +229,61 @@ static void test_names(void **state)
     assert_string_equal(j.judged.decisions[0].act, "signature.refuse");
     assert_string_equal(j.judged.decisions[0].actor, "unix:test");
     assert_string_equal(j.judged.decisions[0].reason, "a fake");
+    judge_clear(&j.judged);
+}
+
+static bool has_other(const struct judging *j, const char *id, unsigned least)
+{
+    for (size_t i = 0; i < j->judged.other_count; i++)
+        if (strcmp(j->judged.others[i].id, id) == 0)
+            return j->judged.others[i].likeness >= least;
+    return false;
+}
+
+/* Written without blanks, and romanised with them: each is told beside the other. */
+static void test_unspaced_names(void **state)
+{
+    struct world *world = *state;
+    char han[ID_SIZE], pinyin[ID_SIZE], near[ID_SIZE], other[ID_SIZE];
+    char before[ID_SIZE], after[ID_SIZE], latin[ID_SIZE], id[ID_SIZE];
+    sign(world, "中华全国总工会", "a@one.example", han);
+    sign(world, "Zhōnghuá Quánguó Zǒnggōnghuì", "a@two.example", pinyin);
+    sign(world, "Zhonghua Quanguo Zong Gonghui", "a@three.example", near);
+    sign(world, "Beijing Shi Gonghui", "a@four.example", other);
+    /* Parted elsewhere, and alike without blanks alone: one on each side. */
+    sign(world, "Zhong Huaquan Guozong Gonghai", "a@five.example", before);
+    sign(world, "Zhong Huaquan Guozong Gonghuo", "a@six.example", after);
+    sign_also(world, "Федерация Китая", "Zhonghua Quanguo Zonggonghui", "a@seven.example", latin);
+    /* So many between them in the order of names that nothing is met by chance. */
+    for (char letter = 'b'; letter <= 'z'; letter++)
+        for (char first = 'N'; first <= 'P'; first++) {
+            char name[] = {'M', 'a', 'r', 'i', 'n', 'e', 'r', 's', ' ', first, letter, '\0'};
+            char mailbox[] = {'a', '@', first, letter, '.', 'e', 'x',
+                              'a', 'm', 'p',   'l',    'e', '\0'};
+            sign(world, name, mailbox, id);
+        }
+    struct judging j = judge(world, pinyin);
+    assert_true(HAS(j.judged, JUDGE_ALIKE));
+    assert_true(has_other(&j, han, 95));
+    assert_false(has_other(&j, other, 1));
+    judge_clear(&j.judged);
+    j = judge(world, han);
+    assert_true(HAS(j.judged, JUDGE_ALIKE));
+    assert_true(has_other(&j, pinyin, 95));
+    assert_true(has_other(&j, near, 95));
+    assert_true(has_other(&j, before, 90));
+    assert_true(has_other(&j, after, 90));
+    assert_false(has_other(&j, other, 1));
+    judge_clear(&j.judged);
+    j = judge(world, latin);
+    assert_true(has_other(&j, han, 95));
+    judge_clear(&j.judged);
+    assert_int_equal(world_decide(world, pinyin, DECISION_REFUSE, "a fake", NULL), US_OK);
+    j = judge(world, han);
+    assert_true(HAS(j.judged, JUDGE_REFUSED_NAME));
+    judge_clear(&j.judged);
+    j = judge(world, other);
+    assert_int_equal(j.judged.marks, 1U << JUDGE_BURST); /* so many at once */
     judge_clear(&j.judged);
 }
 
@@ -499,6 +565,7 @@ int main(void)
         TEST(test_domain_files),
         TEST(test_nothing_to_tell),
         TEST(test_names),
+        TEST(test_unspaced_names),
         TEST(test_mail),
         TEST(test_domain_forgotten),
         TEST(test_burst),

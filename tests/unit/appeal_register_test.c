@@ -209,7 +209,7 @@ static struct register_imported import_list(struct world *world, const char *sou
 }
 
 struct asking {
-    const struct site *site;
+    struct site *site;
     struct register_question question;
     struct register_claim claim;
     struct str seen; /* "LIKENESS NAME (SOURCE)", a comma between */

@@ -123,7 +123,7 @@ static void test_numbers(void **state)
     lay_bytes(812, out);
     assert_string_equal(out, "812 B");
     lay_bytes(41200000000, out);
-    assert_string_equal(out, "41.2 GB");
+    assert_string_equal(out, "38.4 GiB");
     lay_span(CLOCK_DAY + 4 * CLOCK_HOUR, out);
     assert_string_equal(out, "1 day 4 h");
     lay_span(59 * CLOCK_SECOND, out);

@@ -139,6 +139,21 @@ static void test_suggestions(void **state)
     assert_null(options_suggest("", next_word, NULL));
 }
 
+static void test_one_format(void **state)
+{
+    struct options options;
+
+    (void)state;
+    assert_int_equal(PARSE(&options, W("queue"), W("--json"), W("--jsonl")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("queue"), W("--jsonl"), W("--json")), US_INVALID);
+    assert_int_equal(PARSE(&options, W("queue"), W("--jsonl")), US_OK);
+    assert_true(options_has(&options, OPTION_JSONL) && options_has(&options, OPTION_JSON));
+    options_clear(&options);
+    assert_int_equal(PARSE(&options, W("queue"), W("--json")), US_OK);
+    assert_false(options_has(&options, OPTION_JSONL));
+    options_clear(&options);
+}
+
 /* ---- ids ---- */
 
 static int read_ids(const char *input, const char *const *arguments, size_t count, struct ids *ids)
@@ -491,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_options_may_stand_anywhere),
         cmocka_unit_test(test_wrong_arguments_are_refused),
         cmocka_unit_test(test_suggestions),
+        cmocka_unit_test(test_one_format),
         cmocka_unit_test(test_ids),
         cmocka_unit_test(test_files_are_whole),
         cmocka_unit_test(test_help_says_all),

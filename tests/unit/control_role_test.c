@@ -156,6 +156,12 @@ static void test_refusals_say_what_to_do(void **state)
         role_check(&nothing, ROLE_ORGANISER, &command_table[COMMAND_MAIL_LIST], &fault), US_DENIED);
     assert_non_null(strstr(fault.text, "needs the role administrator, and you are an organiser"));
     assert_non_null(strstr(fault.text, "[roles] administrators"));
+    /* Nobody has typed what the command line asks by itself. */
+    assert_int_equal(
+        role_check(&nothing, ROLE_ORGANISER, &command_table[COMMAND_BACKUP_SEND], &fault),
+        US_DENIED);
+    assert_null(strstr(fault.text, "backup send"));
+    assert_non_null(strstr(fault.text, "this needs the role administrator"));
     role_explain_none(&groups->config, "unix:ivan", &fault);
     assert_non_null(strstr(fault.text, "you (unix:ivan) have no role"));
     for (size_t i = 0; i < 3; i++)

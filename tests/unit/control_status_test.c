@@ -120,6 +120,27 @@ static void assert_told(const struct facts *facts, bool is_wrong, const char *co
     assert_int_equal(looking.wrong, is_wrong ? 1 : 0);
 }
 
+/* Each letter of which nobody knows, and an appeal's key that is gone. */
+static void test_after_a_restore(void **state)
+{
+    struct facts *facts = *state;
+    char slug[] = "trial", other[] = "other", addressee[] = "president";
+    struct backup_held rows[] = {{slug, addressee, 3}, {other, addressee, 1}};
+    struct site_mark_lost lost = {.slug = slug, .appeal = 77, .count = 1};
+    char *list = mem_format("ls -l %s", facts->world.keys);
+
+    facts->status.held = (struct backup_held_list){rows, 1};
+    assert_told(facts, true,
+                "undersign delivery record trial --edition 3 --how mail --on DAY, or --how none",
+                "edition 3 of trial was on its way to president");
+    facts->status.held.count = 2;
+    assert_int_equal(look(facts, "", "").wrong, 2);
+    facts->status.held.count = 0;
+    facts->facts.lost = &lost;
+    assert_told(facts, true, list, "appeal-77.key, the key of trial, is gone from");
+    free(list);
+}
+
 static void test_well(void **state)
 {
     struct looking looking = look(*state, "", "");
@@ -176,13 +197,13 @@ static void test_disk(void **state)
     facts->status.store_disk.free = INT64_C(1) << 20;
     assert_told(facts, true, command, "the disk is full");
     facts->status.is_failing = false;
-    assert_told(facts, true, command, "only 1 MB are free on the database's disk");
+    assert_told(facts, true, command, "only 1 MiB are free on the database's disk");
     facts->status.store_disk.free = INT64_C(1) << 30;
-    assert_told(facts, false, command, "1024 MB are free");
+    assert_told(facts, false, command, "1024 MiB are free");
     facts->status.store_disk.free = -1; /* nobody knows */
     assert_int_equal(look(facts, "", "").wrong + look(facts, "", "").notes, 0);
     facts->status.wal = INT64_C(1) << 30;
-    assert_told(facts, false, "undersign db status", "1024 MB");
+    assert_told(facts, false, "undersign db status", "1024 MiB");
     free(command);
 }
 
@@ -198,9 +219,9 @@ static void test_mail(void **state)
                                  .tried = 2,
                                  .oldest_at = facts->status.now - CLOCK_HOUR + CLOCK_SECOND,
                                  .last_error = error};
-    assert_told(facts, false, "undersign mail test ADDRESS", "for 59 min already: the relay");
+    assert_told(facts, false, "undersign mail test ADDRESS", "for 59 min: the relay");
     mail->oldest_at = facts->status.now - CLOCK_SECOND;
-    assert_told(facts, false, "undersign mail test ADDRESS", "for less than a minute already");
+    assert_told(facts, false, "undersign mail test ADDRESS", "for less than a minute");
     mail->oldest_at = facts->status.now - CLOCK_HOUR;
     assert_told(facts, true, "undersign mail test ADDRESS",
                 "2 mails wait for the relay, for 60 min");
@@ -218,11 +239,18 @@ static void test_mail(void **state)
 static void test_care(void **state)
 {
     struct facts *facts = *state;
+    char path[] = "/x/undersign.db.before-1";
+    struct backup_kept kept = {.oldest = NULL};
 
     facts->backup.made_at = facts->status.now - 3 * CLOCK_DAY - CLOCK_SECOND;
     assert_told(facts, true, "undersign backup create", "the last backup is 3 days old");
     facts->world.config.backup_every_hours = 72;
     assert_int_equal(look(facts, "", "").wrong, 0);
+    facts->facts.kept = &kept;
+    assert_int_equal(look(facts, "", "").notes, 0);
+    kept = (struct backup_kept){path, 2};
+    assert_told(facts, false, "rm /x/undersign.db.before-1", "(and others), holds persons");
+    facts->facts.kept = NULL;
     facts->facts.backup = NULL;
     assert_told(facts, true, "undersign backup create", "no backup was ever made");
     facts->status.signatures[SIGNATURE_LISTED] = 0; /* there is nothing to lose yet */
@@ -299,9 +327,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_facts, remove_facts)
     const struct CMUnitTest tests[] = {
-        TEST(test_well),     TEST(test_service), TEST(test_certificate), TEST(test_paths),
-        TEST(test_shut_out), TEST(test_disk),    TEST(test_overdue),     TEST(test_mail),
-        TEST(test_care),     TEST(test_queue),   TEST(test_appeals),     TEST(test_configuration),
+        TEST(test_well),          TEST(test_after_a_restore), TEST(test_service),
+        TEST(test_certificate),   TEST(test_paths),           TEST(test_shut_out),
+        TEST(test_disk),          TEST(test_overdue),         TEST(test_mail),
+        TEST(test_care),          TEST(test_queue),           TEST(test_appeals),
+        TEST(test_configuration),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

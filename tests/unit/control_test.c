@@ -151,16 +151,18 @@ static void test_moderation(void **state)
     talk_begin(&talk, &world, NULL);
 
     talk_ask(&talk, "queue", "trial", NULL, 0);
-    line = talk_read_answer(&talk, "signature");
+    line = talk_read_answer(&talk, "queue");
     assert_non_null(strstr(line, "Union One"));
     assert_non_null(strstr(line, "Union Two"));
     free(line);
-    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|1|-|-|Union One");
-    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|0|-|-|Union One");
-    decide(&talk, "signature hold", second.public_id, NULL, "hold|held|1|-|-|Union Two");
+    /* The last column: no mail can tell of it. That of the refusal is due at once. */
+    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|1|-|-|Union One|0");
+    decide(&talk, "signature approve", first.public_id, NULL, "approve|listed|0|-|-|Union One|0");
+    decide(&talk, "signature hold", second.public_id, NULL, "hold|held|1|-|-|Union Two|0");
     decide(&talk, "signature refuse", second.public_id, "nobody knows it",
-           "refuse|refused|1|-|-|Union Two");
-    decide(&talk, "signature restore", second.public_id, NULL, "restore|confirmed|1|-|-|Union Two");
+           "refuse|refused|1|-|-|Union Two|0");
+    decide(&talk, "signature restore", second.public_id, NULL,
+           "restore|confirmed|1|-|-|Union Two|1");
     talk_ask(&talk, "signature strike", first.public_id, NULL, 0);
     talk_assert_error(&talk, US_INVALID, "--reason");
     talk_ask(&talk, "signature strike", first.public_id,
@@ -176,8 +178,8 @@ static void test_moderation(void **state)
                                                                  .argument_count = 2}),
         US_OK);
     talk_send(&talk, &bytes);
-    line = mem_format("nothing|approve|-|0|not-found|there is no such signature|-|\n"
-                      "%s|approve|listed|1|-|-|Union Two|\n",
+    line = mem_format("nothing|approve|-|0|not-found|there is no such signature|-|0|\n"
+                      "%s|approve|listed|1|-|-|Union Two|1|\n",
                       second.public_id);
     talk_assert_answer(&talk, "decision", line);
     free(line);

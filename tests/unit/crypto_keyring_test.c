@@ -182,6 +182,35 @@ static void test_appeal_destroyed(void **state)
     assert_memory_equal(hash, before, sizeof(hash));
 }
 
+/* One that somebody took away is not made anew, while the service runs; nor does a look make one.
+ */
+static void test_appeal_lost(void **state)
+{
+    struct place *place = *state;
+    uint8_t before[KEYRING_HASH_SIZE], hash[KEYRING_HASH_SIZE];
+    char *key, *away;
+
+    assert_int_equal(keyring_peek_appeal(place->keys, 5), US_NOT_FOUND);
+    assert_false(place_has(place, "appeal-5.key"));
+    assert_int_equal(keyring_appeal_hash(place->keyring, 5, "a", 1, before), US_OK);
+    assert_int_equal(keyring_peek_appeal(place->keys, 5), US_OK);
+    place_reopen(place); /* so that it is not in memory */
+    key = place_path(place, "appeal-5.key");
+    away = place_path(place, "away");
+    assert_int_equal(rename(key, away), 0);
+    assert_int_equal(keyring_appeal_hash(place->keyring, 5, "a", 1, hash), US_IO);
+    assert_false(place_has(place, "appeal-5.key"));
+    assert_int_equal(keyring_peek_appeal(place->keys, 5), US_NOT_FOUND);
+    assert_int_equal(rename(away, key), 0);
+    assert_int_equal(keyring_appeal_hash(place->keyring, 5, "a", 1, hash), US_OK);
+    assert_memory_equal(hash, before, sizeof(hash));
+    assert_int_equal(keyring_appeal_destroy(place->keyring, 5), US_OK);
+    assert_int_equal(keyring_peek_appeal(place->keys, 5), US_OK);
+    assert_int_equal(keyring_peek_appeal("/nowhere", 5), US_NOT_FOUND);
+    free(key);
+    free(away);
+}
+
 /* Destroying overwrites: whoever holds the file open sees zeros, not the key. */
 static void test_destroyed_is_overwritten(void **state)
 {
@@ -322,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hashes, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_hash_vectors, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_appeal_destroyed, place_make, place_remove),
+        cmocka_unit_test_setup_teardown(test_appeal_lost, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_destroyed_is_overwritten, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_days_destroyed, place_make, place_remove),
         cmocka_unit_test_setup_teardown(test_many_keys, place_make, place_remove),

@@ -28,6 +28,8 @@
 
 #define NOW (INT64_C(1767225600) * 1000000) /* 2026-01-01 */
 
+#define MERGED "The same organisation has signed more than once. Another of its signatures is kept."
+
 struct place {
     char folder[64];
     struct config config;
@@ -184,6 +186,36 @@ static void test_what_each_holds(void **state)
             assert_non_null(strstr(body, "Union"));
             assert_non_null(
                 strstr(body, "https://sign.example/w/ownownownownownownownownownown12"));
+            free(body);
+        }
+    }
+}
+
+/* A merge speaks in the reader's language; the moderator's own words stand behind it as they are.
+ */
+static void test_merged(void **state)
+{
+    struct place *place = *state;
+    static const char *const kept[] = {"", "kept0kept0kep"};
+    for (size_t i = 0; i < 2 * sizeof kept / sizeof *kept; i++) {
+        struct outbox_mail mail = {.template = OUTBOX_REFUSED,
+                                   .language = "ru",
+                                   .recipient = recipient(),
+                                   .slug = mem_string("oil-strike"),
+                                   .organisation = mem_string("Union"),
+                                   .merged = mem_string(kept[i % 2]),
+                                   .reason = mem_string(i < 2 ? "one office" : NULL),
+                                   .public_id = "8p7ym08wa8qed"};
+        str_clear(&place->message);
+        assert_int_equal(compose_message(&place->config, &mail, NOW, &place->message), US_OK);
+        outbox_mail_free(&mail);
+        for (int part = 0; part < 2; part++) {
+            char *body = body_of(str_text(&place->message), part);
+            const char *said = strstr(body, message_get(language_find("ru"), MERGED));
+            assert_non_null(said);
+            assert_non_null(strstr(body, message_get(language_find("ru"), "The reason given:")));
+            assert_int_equal(strstr(said, "kept0kept0kep") != NULL, i % 2 == 1);
+            assert_int_equal(strstr(said, "one office") != NULL, i < 2);
             free(body);
         }
     }
@@ -561,6 +593,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_encoded_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_each_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_merged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_update, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),

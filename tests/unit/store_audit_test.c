@@ -33,7 +33,7 @@ static void add_audit(struct job *job, int64_t at, const char *subject)
                                            .actor = "unix:moderator",
                                            .act = "signature.approve",
                                            .subject = subject,
-                                           .reason = NULL});
+                                           .reason = at % 2 ? "известны нам" : NULL});
 }
 
 struct verified {
@@ -110,21 +110,25 @@ static void test_the_chain_is_longer_than_a_page(void **state)
     assert_int_equal(verified.verdict.entries, 1200);
 }
 
-static void test_erased_words_leave_a_good_chain(void **state)
+/* An entry that never had a reason is not counted as one that lost it. */
+static void test_erased_reasons_leave_a_good_chain(void **state)
 {
     struct rig *rig = *state;
     add_entries(rig, 5);
-    struct job *job = job_new();
-    job_expect(job, STATEMENT_TRIAL_ERASE_WORDS, US_NOT_FOUND, VALUES(value_int(3)));
-    assert_int_equal(rig_run(rig, job), US_OK);
+    assert_int_equal(verify(rig).verdict.erased, 0);
+    for (int seq = 3; seq <= 4; seq++) { /* the fourth had one */
+        struct job *job = job_new();
+        job_expect(job, STATEMENT_TRIAL_ERASE_REASON, US_NOT_FOUND, VALUES(value_int(seq)));
+        assert_int_equal(rig_run(rig, job), US_OK);
+    }
     struct verified verified = verify(rig);
     assert_int_equal(verified.err, US_OK);
     assert_int_equal(verified.verdict.entries, 5);
     assert_int_equal(verified.verdict.erased, 1);
 }
 
-/* Words are missing only where something erases them. */
-static void test_words_that_nothing_erases(void **state)
+/* Reasons are missing only where something erases them. */
+static void test_reasons_that_nothing_erases(void **state)
 {
     static const struct {
         const char *act;
@@ -140,10 +144,11 @@ static void test_words_that_nothing_erases(void **state)
         struct job *job = job_new();
         rig_make(&rig);
         rig_open(&rig);
-        job_add_audit(job, &(struct job_audit){.actor = "unix:a", .act = acts[i].act});
+        job_add_audit(job,
+                      &(struct job_audit){.actor = "unix:a", .act = acts[i].act, .reason = "why"});
         assert_int_equal(rig_run(&rig, job), US_OK);
         rig_close(&rig);
-        rig_sql(&rig, "DELETE FROM audit_detail");
+        rig_sql(&rig, "UPDATE audit_detail SET reason = NULL, reason_salt = NULL");
         rig_open(&rig);
         struct verified verified = verify(&rig);
         assert_int_equal(verified.verdict.broken, acts[i].may_go ? 0 : 1);
@@ -164,17 +169,43 @@ static void test_changes_show(void **state)
         {"UPDATE audit SET digest = zeroblob(32) WHERE seq = 5", 5},
         {"UPDATE audit SET digest = x'00' WHERE seq = 2", 2},
         {"UPDATE audit_detail SET actor = 'unix:somebody' WHERE seq = 2", 2},
-        {"UPDATE audit_detail SET reason = '' WHERE seq = 2", 2}, /* NULL is not "" */
+        {"UPDATE audit_detail SET subject = NULL WHERE seq = 2", 2},
         {"UPDATE audit_detail SET salt = zeroblob(32) WHERE seq = 2", 2},
+        {"UPDATE audit_detail SET salt = x'00' WHERE seq = 2", 2},
+        /* Who did it, and on what, never goes, with the reason or without. */
+        {"DELETE FROM audit_detail WHERE seq = 2", 2},
+        {"DELETE FROM audit_detail WHERE seq = 3", 3},
+        {"UPDATE audit_detail SET reason = NULL, reason_salt = NULL, actor = '' WHERE seq = 2", 2},
+        {"UPDATE audit_detail SET reason = NULL, reason_salt = NULL, subject = NULL WHERE seq = 2",
+         2},
+        /* Without a reason there is none, and no salt or digest either; NULL is not "". */
+        {"UPDATE audit_detail SET reason = '' WHERE seq = 3", 3},
+        {"UPDATE audit_detail SET reason_salt = zeroblob(32) WHERE seq = 3", 3},
+        {"UPDATE audit_detail SET reason_digest = zeroblob(32) WHERE seq = 3", 3},
+        {"UPDATE audit_detail SET reason_digest = x'00' WHERE seq = 3", 3},
+        /* With one there are all three, and they fit. */
+        {"UPDATE audit_detail SET reason = 'another' WHERE seq = 2", 2},
+        {"UPDATE audit_detail SET reason = NULL WHERE seq = 2", 2},
+        {"UPDATE audit_detail SET reason_salt = NULL WHERE seq = 2", 2},
+        {"UPDATE audit_detail SET reason_salt = x'00' WHERE seq = 2", 2},
+        {"UPDATE audit_detail SET reason_salt = zeroblob(32) WHERE seq = 2", 2},
+        {"UPDATE audit_detail SET reason_digest = zeroblob(32) WHERE seq = 2", 2},
+        /* An erased one cannot pass for none, nor for another. */
+        {"UPDATE audit_detail SET reason = NULL, reason_salt = NULL, reason_digest = NULL "
+         "WHERE seq = 2",
+         2},
+        {"UPDATE audit_detail SET reason = NULL, reason_salt = NULL, reason_digest = zeroblob(32) "
+         "WHERE seq = 2",
+         2},
         {"DELETE FROM audit WHERE seq = 4", 4},
         {"UPDATE audit SET seq = -1 WHERE seq = 5", 1},
         {"INSERT INTO audit SELECT 0, at, act, commitment, digest FROM audit WHERE seq = 1", 1},
         {"INSERT INTO audit SELECT -7, at, act, commitment, digest FROM audit WHERE seq = 1", 1},
-        {"INSERT INTO audit_detail SELECT 9, salt, actor, subject, reason FROM audit_detail "
-         "WHERE seq = 1",
+        {"INSERT INTO audit_detail SELECT 9, salt, actor, subject, reason, reason_salt, "
+         "reason_digest FROM audit_detail WHERE seq = 1",
          9},
-        {"INSERT INTO audit_detail SELECT 0, salt, actor, subject, reason FROM audit_detail "
-         "WHERE seq = 1",
+        {"INSERT INTO audit_detail SELECT 0, salt, actor, subject, reason, reason_salt, "
+         "reason_digest FROM audit_detail WHERE seq = 1",
          1},
         {"UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3;"
          "UPDATE audit SET seq = 3 WHERE seq = 99",
@@ -203,8 +234,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_the_chain_goes_on_after_failures),
         TEST(test_the_chain_is_longer_than_a_page),
-        TEST(test_erased_words_leave_a_good_chain),
-        cmocka_unit_test(test_words_that_nothing_erases),
+        TEST(test_erased_reasons_leave_a_good_chain),
+        cmocka_unit_test(test_reasons_that_nothing_erases),
         cmocka_unit_test(test_changes_show),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,5 +33,5 @@ SELECT count(*), coalesce(sum(number), 0) FROM trial;
 SELECT count(*) FROM (WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)
                       SELECT n FROM endless);
 
--- name: trial_erase_words
-DELETE FROM audit_detail WHERE seq = $1;
+-- name: trial_erase_reason
+UPDATE audit_detail SET reason = NULL, reason_salt = NULL WHERE seq = $1;
