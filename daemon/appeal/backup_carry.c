@@ -3,11 +3,11 @@
  * In jobs of so many rows, each of which counters, lists and public letters go with, as where a
  * signatory or a moderator does it. What the restored one lacks, it is made to remember.
  */
+#include "appeal/backup_carry.h"
 #include "appeal/backup_carry_parts.h"
 #include "appeal/backup_since.h"
 #include "appeal/erasure.h"
 #include "appeal/signature_change.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include <stdlib.h>
@@ -75,23 +75,6 @@ static void find_rows(struct reader *reader, void *arg)
 
 /* ---- doing it again ---- */
 
-int64_t backup_carry_day(const struct backup_carry *carry)
-{
-    return clock_day(carry->now) * CLOCK_DAY;
-}
-
-void backup_carry_audit(struct job *job, const struct backup_carry *carry, const char *act,
-                        const char *subject)
-{
-    job_add_audit(job, &(struct job_audit){
-                           .at = backup_carry_day(carry),
-                           .actor = carry->actor,
-                           .act = act,
-                           .subject = subject,
-                           .reason = BACKUP_CARRY_REASON,
-                       });
-}
-
 static void add_change(struct job *job, const struct backup_carry *carry,
                        const struct signature *signature, enum signature_state to, const char *act)
 {
@@ -113,22 +96,6 @@ static void add_withdrawal(struct job *job, const struct backup_carry *carry,
     erasure_add_withdrawal(job, row, SIGNATURE_WITHDRAWN);
     add_change(job, carry, s, SIGNATURE_WITHDRAWN,
                s->state == SIGNATURE_LISTED ? "signature.withdraw" : "signature.withdraw-unlisted");
-}
-
-void backup_carry_erase(struct job *job, const struct backup_carry *carry,
-                        const struct signatory_row *row)
-{
-    const struct signature *s = &row->row.signature;
-    bool is_listed = s->state == SIGNATURE_LISTED;
-
-    erasure_add(
-        job, row,
-        &(struct erasure_words){backup_carry_day(carry), carry->actor, BACKUP_CARRY_REASON});
-    if (is_listed)
-        public_letter_withdraw(job, s->appeal);
-    if (erasure_target(s->state) == s->state)
-        backup_carry_audit(job, carry, is_listed ? "signature.erase" : "signature.erase-unlisted",
-                           s->id);
 }
 
 static const char *act_to(enum signature_state to)

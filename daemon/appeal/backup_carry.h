@@ -8,18 +8,8 @@
 #ifndef APPEAL_BACKUP_CARRY_H
 #define APPEAL_BACKUP_CARRY_H
 
+#include "appeal/backup_carry_parts.h"
 #include "store/side.h"
-#include "store/store.h"
-
-struct backup_carry {
-    int64_t now;
-    const char *actor; /* of the audit rows */
-    const char *keys;  /* the folder of keys: it tells which appeals were erased */
-};
-struct backup_carried {
-    int64_t signatures, appeals; /* that it was done to */
-    bool is_whole; /* else `old` is damaged, and only what could be read of it was carried over */
-};
 
 /* From `old`, the present database (NULL: there is none that can be read), into the one that is
  * restored. Errors are those of the restored one, which then must not be used. Waits. */

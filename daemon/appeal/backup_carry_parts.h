@@ -3,12 +3,22 @@
 #ifndef APPEAL_BACKUP_CARRY_PARTS_H
 #define APPEAL_BACKUP_CARRY_PARTS_H
 
-#include "appeal/backup_carry.h"
 #include "appeal/signatory_row.h"
 #include "store/job.h"
+#include "store/store.h"
 
 #define BACKUP_CARRY_REASON "done before the restore"
 #define BACKUP_CARRY_ROWS 200 /* of a job */
+
+struct backup_carry {
+    int64_t now;
+    const char *actor; /* of the audit rows */
+    const char *keys;  /* the folder of keys: it tells which appeals were erased */
+};
+struct backup_carried {
+    int64_t signatures, appeals; /* that it was done to */
+    bool is_whole; /* else `old` is damaged, and only what could be read of it was carried over */
+};
 
 /* The day only, as where the signatory does it. */
 int64_t backup_carry_day(const struct backup_carry *carry);

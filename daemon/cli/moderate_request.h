@@ -3,7 +3,7 @@
 #ifndef CLI_MODERATE_REQUEST_H
 #define CLI_MODERATE_REQUEST_H
 
-#include "cli/moderate_session.h"
+#include "cli/moderate.h"
 
 #define MODERATE_WORDS 3
 

@@ -7,8 +7,6 @@
 #include "cli/stop.h"
 #include "cli/talk.h"
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -28,21 +26,6 @@ static const struct act {
     [MODERATE_SKIP] = {COMMAND_REVIEW_SKIP, COMMAND_COUNT, NULL, "Skipped", "Not skipped any more",
                        "It would be skipped"},
 };
-
-void moderate_say(struct moderate *moderate, bool is_bad, const char *format, ...)
-{
-    va_list args;
-    char *text = NULL;
-
-    va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        text = NULL;
-    va_end(args);
-    str_clear(&moderate->said);
-    str_append_text(&moderate->said, text != NULL ? text : "");
-    moderate->is_bad = is_bad;
-    free(text);
-}
 
 static bool make_session(char out[MODERATE_SESSION_SIZE])
 {

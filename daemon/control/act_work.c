@@ -8,6 +8,7 @@
 #include "appeal/act.h"
 #include "appeal/signature_row.h"
 #include "base/mem.h"
+#include "control/signature_values.h"
 #include "control/work.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -169,7 +170,7 @@ static enum us_err read_sample(struct reader *reader, struct call *call, void *a
     const struct act_choice *choice = &sampling->bulk->choice;
 
     for (size_t i = 0; i < choice->count && i < ACT_SAMPLE; i++) {
-        struct row_value values[SIGNATURE_WORK_VALUES];
+        struct row_value values[SIGNATURE_VALUES];
         struct signature_row row;
         enum us_err err = signature_row_find(reader, choice->chosen[i].row, &row);
 
@@ -177,7 +178,7 @@ static enum us_err read_sample(struct reader *reader, struct call *call, void *a
             continue;
         if (err != US_OK)
             return err;
-        signature_work_fill(&row.signature, values);
+        signature_values_fill(&row.signature, values);
         bool goes_on = answer_row(call->answer, values);
         signature_row_clear(&row);
         if (!goes_on)
@@ -287,11 +288,11 @@ struct found_list {
 static bool on_listed(const struct signature *signature, void *arg)
 {
     struct found_list *list = arg;
-    struct row_value values[SIGNATURE_WORK_VALUES];
+    struct row_value values[SIGNATURE_VALUES];
 
     if (!act_choice_has(&list->bulk->choice, signature->row))
         return !answer_is_cancelled(list->call->answer);
-    signature_work_fill(signature, values);
+    signature_values_fill(signature, values);
     return answer_row(list->call->answer, values);
 }
 

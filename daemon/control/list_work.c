@@ -8,13 +8,14 @@
 #include "appeal/edition.h"
 #include "base/mem.h"
 #include "control/choice.h"
+#include "control/signature_values.h"
 #include "control/work.h"
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_VALUES (SIGNATURE_WORK_VALUES + 7) /* with the block for the ILO */
+#define LIST_VALUES (SIGNATURE_VALUES + 7) /* with the block for the ILO */
 
 struct list {
     struct call *call;
@@ -45,9 +46,9 @@ static enum us_err refuse(struct list *list, const char *sentence)
 
 static bool add_signature(const struct signature *signature, void *arg)
 {
-    struct row_value values[SIGNATURE_WORK_VALUES];
+    struct row_value values[SIGNATURE_VALUES];
 
-    signature_work_fill(signature, values);
+    signature_values_fill(signature, values);
     return answer_row(((struct list *)arg)->rows, values);
 }
 
@@ -56,17 +57,17 @@ static bool add_signature(const struct signature *signature, void *arg)
  * stay, so that programs find the others where they were. */
 static void fill_shown(const struct signature *signature, struct row_value *values)
 {
-    static const size_t kept[] = {SIGNATURE_WORK_ID, SIGNATURE_WORK_VISIBILITY,
-                                  SIGNATURE_WORK_LANGUAGE, SIGNATURE_WORK_SIGNED_ON};
+    static const size_t kept[] = {SIGNATURE_VALUES_ID, SIGNATURE_VALUES_VISIBILITY,
+                                  SIGNATURE_VALUES_LANGUAGE, SIGNATURE_VALUES_SIGNED_ON};
 
-    signature_work_fill(signature, values);
+    signature_values_fill(signature, values);
     for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
         values[kept[i]] = row_null();
 }
 
 static bool add_shown(const struct signature *signature, void *arg)
 {
-    struct row_value values[SIGNATURE_WORK_VALUES];
+    struct row_value values[SIGNATURE_VALUES];
 
     fill_shown(signature, values);
     return answer_row(((struct list *)arg)->rows, values);
@@ -82,7 +83,7 @@ static bool add_ilo(const struct signature *signature, void *arg)
 {
     static const struct signature_ilo none = {.registration = REGISTRATION_UNSTATED};
     const struct signature_ilo *ilo = signature->ilo != NULL ? signature->ilo : &none;
-    struct row_value values[LIST_VALUES] = {{0}}, *behind = values + SIGNATURE_WORK_VALUES;
+    struct row_value values[LIST_VALUES] = {{0}}, *behind = values + SIGNATURE_VALUES;
 
     fill_shown(signature, values);
     behind[0] = row_text(ilo->legal_name);
@@ -99,7 +100,7 @@ static bool add_ilo(const struct signature *signature, void *arg)
 static bool add_contact(const struct signature *signature, void *arg)
 {
     struct list *list = arg;
-    struct row_value values[LIST_VALUES] = {{0}}, *behind = values + SIGNATURE_WORK_VALUES;
+    struct row_value values[LIST_VALUES] = {{0}}, *behind = values + SIGNATURE_VALUES;
     uint8_t *sealed;
     size_t len;
     bool goes_on;
@@ -110,7 +111,7 @@ static bool add_contact(const struct signature *signature, void *arg)
     size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
     char *text = mem_alloc(size);
     sodium_bin2base64(text, size, sealed, len, sodium_base64_VARIANT_ORIGINAL);
-    signature_work_fill(signature, values);
+    signature_values_fill(signature, values);
     behind[0] = text_if_any(text);
     behind[1] = row_number(signature->appeal);
     behind[2] = row_number(signature->row);

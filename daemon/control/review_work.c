@@ -8,6 +8,7 @@
 #include "appeal/signature_row.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "control/signature_values.h"
 #include "control/work.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -91,14 +92,14 @@ static void add_main(struct call *call, const struct facts *facts)
     const struct signature *s = &facts->signature.signature;
     const struct judged *judged = &facts->judged;
     const char *marks[JUDGE_MARK_COUNT];
-    struct row_value values[SIGNATURE_WORK_VALUES + REVIEW_VALUES_MORE];
+    struct row_value values[SIGNATURE_VALUES + REVIEW_VALUES_MORE];
     size_t count = 0;
 
     for (int mark = 0; mark < JUDGE_MARK_COUNT; mark++) {
         if ((judged->marks & 1U << mark) != 0)
             marks[count++] = judge_mark_name((enum judge_mark)mark);
     }
-    signature_work_fill(s, values);
+    signature_values_fill(s, values);
     const struct row_value more[REVIEW_VALUES_MORE] = {
         row_texts(marks, count),
         row_text(judged->country_name),
@@ -118,7 +119,7 @@ static void add_main(struct call *call, const struct facts *facts)
         row_number_if(judged->has_hour, judged->burst_domains),
         row_flag(judged->has_mailbox),
     };
-    memcpy(values + SIGNATURE_WORK_VALUES, more, sizeof(more));
+    memcpy(values + SIGNATURE_VALUES, more, sizeof(more));
     answer_single(call->answer, &row_review, values);
 }
 

@@ -7,39 +7,15 @@
 #include "base/mem.h"
 #include "control/act_work.h"
 #include "control/dispatch.h"
+#include "control/signature_values.h"
 #include "control/work.h"
 #include <stdlib.h>
-#include <string.h>
-
-void signature_work_fill(const struct signature *signature, struct row_value *values)
-{
-    const struct row_value filled[SIGNATURE_WORK_VALUES] = {
-        row_text(signature->id),
-        row_text(signature->slug),
-        row_text(signature_state_name(signature->state)),
-        row_text(signature->organisation),
-        row_text(signature->organisation_latin),
-        row_text(signature_kind_name(signature->kind)),
-        row_text(signature->country),
-        row_text(signature->town),
-        row_text(signature->affiliation),
-        row_number_if(signature->has_members, signature->members),
-        row_text(signature->representative),
-        row_text(signature->capacity),
-        row_text(visibility_name(signature->visibility)),
-        row_text(signature->language),
-        row_number(signature->signed_on),
-        row_number(signature->version),
-    };
-
-    memcpy(values, filled, sizeof(filled));
-}
 
 static bool add_signature(const struct signature *signature, void *arg)
 {
-    struct row_value values[SIGNATURE_WORK_VALUES];
+    struct row_value values[SIGNATURE_VALUES];
 
-    signature_work_fill(signature, values);
+    signature_values_fill(signature, values);
     return answer_row(arg, values);
 }
 
@@ -51,7 +27,7 @@ struct queue {
 
 static bool add_waiting(const struct signature *signature, void *arg)
 {
-    struct row_value values[SIGNATURE_WORK_VALUES + 1];
+    struct row_value values[SIGNATURE_VALUES + 1];
     struct queue *queue = arg;
     char *domain;
     bool goes_on;
@@ -59,8 +35,8 @@ static bool add_waiting(const struct signature *signature, void *arg)
     queue->err = signature_domain_read(queue->reader, queue->call->site, signature->row, &domain);
     if (queue->err != US_OK)
         return false;
-    signature_work_fill(signature, values);
-    values[SIGNATURE_WORK_VALUES] = row_text(domain);
+    signature_values_fill(signature, values);
+    values[SIGNATURE_VALUES] = row_text(domain);
     goes_on = answer_row(queue->call->answer, values);
     free(domain);
     return goes_on;

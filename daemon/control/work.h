@@ -59,14 +59,4 @@ work_function config_work_show, config_work_check;
 /* status_work.c, stats_work.c */
 work_function status_work_show, stats_work_show;
 
-struct signature;
-struct row_value;
-#define SIGNATURE_WORK_VALUES 16 /* the columns of row_signature, among them: */
-#define SIGNATURE_WORK_ID 0
-#define SIGNATURE_WORK_VISIBILITY 12
-#define SIGNATURE_WORK_LANGUAGE 13
-#define SIGNATURE_WORK_SIGNED_ON 14
-/* Its values, borrowed from it. */
-void signature_work_fill(const struct signature *signature, struct row_value *values);
-
 #endif
