@@ -17,6 +17,7 @@ struct client {
     struct peer peer;
     struct frame_reader *reader;
     bool is_stopping; /* it was asked to stop, and is waited for */
+    bool is_refused;  /* the last request, by the service's own word */
     /* The columns that hold now, kept: a frame is gone when the next is read. */
     struct row_schema schema;
     struct row_column columns[ROW_COLUMNS_MOST];
@@ -167,6 +168,11 @@ int client_fd(const struct client *client)
     return client->peer.fd;
 }
 
+bool client_was_refused(const struct client *client)
+{
+    return client->is_refused;
+}
+
 bool client_was_stopped(const struct client *client)
 {
     return client->is_stopping;
@@ -205,7 +211,7 @@ enum us_err client_request(struct client *client, const struct frame_request_par
     enum us_err err = send_request(client, params, blobs, fault);
     bool goes_on = true;
 
-    client->is_stopping = false;
+    client->is_stopping = client->is_refused = false;
     forget_columns(client);
     while (err == US_OK && goes_on) {
         struct frame frame;
@@ -234,6 +240,7 @@ enum us_err client_request(struct client *client, const struct frame_request_par
         case FRAME_END:
             return US_OK;
         case FRAME_ERROR:
+            client->is_refused = true;
             return take_error(&frame, fault);
         default:
             return explain(US_INVALID, fault);

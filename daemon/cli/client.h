@@ -38,6 +38,8 @@ void client_close(struct client *client);
 int client_fd(const struct client *client);
 /* Of the last request: an interrupt asked the service to stop, as handler.waits has it. */
 bool client_was_stopped(const struct client *client);
+/* Whether it was refused, wholly or behind the rows that came: no row came behind what was done. */
+bool client_was_refused(const struct client *client);
 /* Sends the request with its blobs (as many as params says), and hands what comes to the handler.
  * US_OK when it was carried out; US_CANCELLED when a handler wanted no more or a signal came: then
  * the client is of no use any more. */

@@ -21,6 +21,7 @@
 struct parts {
     size_t answered; /* ids of requests whose answers came to their end */
     size_t sent;     /* with those of the one that failed */
+    bool is_refused; /* the last request: what was done before it, if anything, is known */
     int end;         /* the service can do no more: why, as an exit status */
 };
 
@@ -44,7 +45,8 @@ static int send_parts(const struct options *options, const struct ids *ids, stru
         ask->argument_count = left < IDS_PER_REQUEST ? left : IDS_PER_REQUEST;
         parts->sent += ask->argument_count;
         status = ask_send(client, options, ask, handler);
-        if (status == EX_OK)
+        parts->is_refused = client_was_refused(client);
+        if (status == EX_OK || parts->is_refused)
             parts->answered = parts->sent;
         if (client_was_stopped(client))
             status = TALK_STATUS_INTERRUPTED;
@@ -201,8 +203,8 @@ static void tell_count(const struct decided *decided, size_t count)
     const size_t known = decided->done + decided->same + decided->failed;
     const size_t open = parts->sent - parts->answered;
 
-    if (parts->sent == 0)
-        return; /* nothing was asked for, which has been said */
+    if (parts->sent == 0 || (parts->is_refused && known == 0))
+        return; /* nothing was asked for, or done: why has been said */
     if (count > 1 && open > 0)
         talk_note("%zu are known to be done, %zu as they were, %zu failed; of the %zu asked for "
                   "last it is not known. Run it again: it goes on with the rest.",

@@ -10,7 +10,7 @@
  * thousands of signatures say, nobody waits for the rendering of a page that others ask for too.
  *
  * When the store is too busy to render, the page that is there goes on being served, unless
- * something was removed from it.
+ * something was removed from it, or an act's steps may have for more than that second.
  */
 #include "page/cache.h"
 #include "base/clock.h"
@@ -179,6 +179,23 @@ static enum freshness entry_freshness(struct cache *cache, struct entry *entry)
     return left > 0 ? AGEING : STALE;
 }
 
+/* When it could not be made anew: after a plain change, for as long as that lasts; but what an act
+ * has taken off is not shown for longer than its second. */
+static bool entry_may_serve_busy(struct cache *cache, struct entry *entry)
+{
+    switch (entry_freshness(cache, entry)) {
+    case FRESH:
+    case AGEING:
+        return true;
+    case STALE:
+        return cache->params.generation(entry->appeal, cache->params.arg).steps ==
+               entry->generation.steps;
+    case FORBIDDEN:
+        break;
+    }
+    return false;
+}
+
 static void tell_waiters(struct waiter *waiter, struct rendered *page, enum us_err err)
 {
     while (waiter != NULL) {
@@ -249,7 +266,7 @@ static bool render_end(struct entry *entry, struct rendered *page, enum us_err e
         entry_store(entry, page, appeal, generation, now);
     } else if (err == US_NOT_FOUND || entry->page == NULL) {
         entry_drop(cache, entry);
-    } else if (entry_freshness(cache, entry) != FORBIDDEN) {
+    } else if (entry_may_serve_busy(cache, entry)) {
         page = rendered_ref(entry->page);
         err = US_OK;
     }

@@ -503,6 +503,16 @@ def test_one_at_a_time_without_the_daemon():
         site.start()
 
 
+def test_refused_outright():
+    """What the service refuses was not done, and is not said to be unknown"""
+    with Site() as site:
+        ids = sign_many(site, ["Первый союз", "Второй союз"])
+        for some in (ids[:1], ids):
+            done = site.run("signature", "refuse", *some, "--yes", "--reason", "two\nlines", check=False)
+            assert done.returncode == 65 and "one line" in done.stderr and len(done.stderr.splitlines()) == 1, done
+        assert {s["state"] for s in site.json("queue")} == {"confirmed"}
+
+
 # ---- terminals and signals ----
 
 def in_terminal(site, *arguments, columns=100):
@@ -729,5 +739,5 @@ try undersign --color n
 
 if __name__ == "__main__":
     main([test_every_command_up_down_and_remote, test_letters_go_by_country, test_damage_is_found, test_keys, test_wrong_lines_and_sites,
-          test_a_service_that_says_nothing, test_a_long_path, test_one_at_a_time_without_the_daemon, test_terminal,
+          test_a_service_that_says_nothing, test_a_long_path, test_one_at_a_time_without_the_daemon, test_refused_outright, test_terminal,
           test_interrupted, test_the_manual_says_all, test_completion])

@@ -377,7 +377,13 @@ static void busy_store_leaves_the_old_page(void **state)
     assert_int_equal(got.err, US_OK);
     assert_ptr_equal(got.page, first);
     rendered_unref(got.page);
-    /* Unless somebody has gone from it. */
+    /* Unless somebody may have gone from it with an act's steps, */
+    rig.generation.steps++;
+    ask(&rig, "one", &got);
+    assert_int_equal(got.err, US_BUSY);
+    assert_null(got.page);
+    rig.generation.steps--;
+    /* or has. */
     rig.generation.removals++;
     ask(&rig, "one", &got);
     assert_int_equal(got.err, US_BUSY);
