@@ -1237,6 +1237,25 @@ SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signatu
        organisation, country, state, signed_on, name_key, name_joined
 FROM signature WHERE name_key = $1 AND state = $2 LIMIT $3;
 
+-- The other names of the organisations that the register has under this one: who signed by one of
+-- them keeps it from being listed by itself (register_is_first).
+
+-- name: judge_register_names
+SELECT DISTINCT own.name_key
+FROM organisation_name AS met
+     JOIN organisation ON organisation.id = met.organisation
+     JOIN register_source ON register_source.batch = organisation.batch
+     JOIN organisation_name AS own ON own.organisation = met.organisation
+WHERE met.name_key = $1 AND organisation.country = $2 AND own.name_key <> $1 LIMIT $3;
+
+-- A name that stands a million times, in other appeals, is read so far and no further.
+
+-- name: judge_register_name
+SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = met.appeal),
+       organisation, country, state, signed_on, name_key, name_joined
+FROM (SELECT * FROM signature WHERE name_key = $1 AND state = $2 LIMIT $5) AS met
+WHERE appeal = $3 AND country IN ($4, '') LIMIT $6;
+
 -- name: judge_name_after
 SELECT id, public_id, appeal, (SELECT slug FROM appeal WHERE appeal.id = signature.appeal),
        organisation, country, state, signed_on, name_key, name_joined
@@ -1598,6 +1617,35 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, paused_on = excluded.paus
     erased_on = excluded.erased_on, days_lost = excluded.days_lost,
     is_shielded = excluded.is_shielded;
 
+-- And of acts on many: their numbers are never given again, and what stands of them can be undone. One on an appeal that
+-- is not there any more is kept for its number.
+
+-- name: since_act_last
+SELECT COALESCE(MAX(number), 0) FROM act;
+
+-- name: since_acts
+SELECT number, appeal, decision, filter, undoes, actor, reason,
+       CASE WHEN state = 'running' THEN 'stopped' ELSE state END, chosen, began_at, ended_at
+FROM act WHERE number > $1 ORDER BY number LIMIT 1;
+
+-- name: since_act_take
+INSERT INTO act (number, appeal, decision, filter, undoes, actor, reason, state, chosen, began_at,
+                 ended_at)
+VALUES ($1, COALESCE((SELECT id FROM appeal WHERE id = $2 AND published_version IS NOT NULL), 0),
+        $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: since_act_signatures
+SELECT act_signature.signature, act_signature.was, act_signature.became, act_signature.decided_on
+FROM act_signature JOIN signature ON signature.id = act_signature.signature
+WHERE act_signature.act = $1 AND act_signature.signature > $2 AND act_signature.is_undone = 0
+  AND signature.state = act_signature.became AND signature.changed = act_signature.changed
+ORDER BY act_signature.signature LIMIT $3;
+
+-- name: since_act_signature_take
+INSERT INTO act_signature (act, signature, was, became, decided_on, changed, is_undone)
+SELECT $1, id, $3, $4, $5, changed, 0 FROM signature WHERE id = $2 AND state = $4
+ON CONFLICT (act, signature) DO NOTHING;
+
 -- And of news: what was taken off the site.
 
 -- name: since_removed
@@ -1624,6 +1672,9 @@ DELETE FROM outbox WHERE template = 'delivery' AND state = 'waiting';
 -- name: hold_mails
 UPDATE outbox SET state = 'failed', last_error = $1
 WHERE state = 'waiting' AND template IN ('listed', 'refused', 'update');
+
+-- name: hold_mails_left
+SELECT COUNT(*) FROM outbox WHERE state = 'failed' AND last_error = $1;
 
 -- name: hold_list
 SELECT appeal.slug, edition.number, edition.addressee

@@ -232,6 +232,8 @@ enum us_err backup_carry(struct side *old, struct store *restored, const struct 
     if (old != NULL) {
         struct reader *reader = side_begin(old);
         err = carry_signatures(reader, restored, carry, &carried.signatures, &read);
+        if (err == US_OK && read == US_OK)
+            err = backup_carry_acts(reader, restored, &carried.acts, &read);
         if (err == US_OK)
             err = backup_carry_appeals(reader, restored, carry, &carried, &read);
         side_end(old);

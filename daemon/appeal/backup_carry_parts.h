@@ -17,6 +17,7 @@ struct backup_carry {
 };
 struct backup_carried {
     int64_t signatures, appeals; /* that it was done to */
+    int64_t acts;                /* on many signatures: known again, with what stands of them */
     bool is_whole; /* else `old` is damaged, and only what could be read of it was carried over */
 };
 
@@ -28,6 +29,10 @@ void backup_carry_audit(struct job *job, const struct backup_carry *carry, const
 void backup_carry_erase(struct job *job, const struct backup_carry *carry,
                         const struct signatory_row *row);
 
+/* After the signatures: acts whose number is behind the last of the restored one, so that it is
+ * never given again. *read as below. */
+US_MUST_CHECK enum us_err backup_carry_acts(struct reader *old, struct store *restored,
+                                            int64_t *carried, enum us_err *read);
 /* *read: an error of the old one, which ends only the walk over it. */
 US_MUST_CHECK enum us_err backup_carry_appeals(struct reader *old, struct store *restored,
                                                const struct backup_carry *carry,

@@ -3,6 +3,8 @@
 #include "appeal/signature_check.h"
 #include "base/mem.h"
 #include "store/audit.h"
+#include <inttypes.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,4 +210,24 @@ enum us_err backup_read_facts(struct side *side, struct backup_facts *out)
     if (err == US_OK)
         *out = facts;
     return err;
+}
+
+char *backup_read_mark(struct side *side)
+{
+    struct query *query = query_start(side_begin(side), STATEMENT_AUDIT_LAST, VALUES_NONE);
+    char hex[2 * DIGEST_SIZE + 1], *mark = NULL;
+
+    if (query_next(query)) {
+        size_t len = 0;
+        const uint8_t *digest = query_blob(query, 1, &len);
+        if (digest != NULL && len == DIGEST_SIZE)
+            mark = mem_format("%" PRId64 ":%s", query_int(query, 0),
+                              sodium_bin2hex(hex, sizeof(hex), digest, len));
+    }
+    if (query_end(query) != US_OK) {
+        free(mark);
+        mark = NULL;
+    }
+    side_end(side);
+    return mark;
 }

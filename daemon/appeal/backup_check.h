@@ -27,5 +27,8 @@ struct backup_facts { /* what a database holds */
     int64_t last_act;  /* when the audit log's last entry was made; 0: there is none */
 };
 US_MUST_CHECK enum us_err backup_read_facts(struct side *side, struct backup_facts *out);
+/* The mark of its audit log, NUMBER:DIGEST of the last entry, as audit verify takes it; owned.
+ * NULL: there is none, or it cannot be read. */
+char *backup_read_mark(struct side *side);
 
 #endif

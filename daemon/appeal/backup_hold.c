@@ -12,16 +12,11 @@
 
 /* ---- what waited ---- */
 
-void backup_hold_add(struct job *job, struct backup_hold_steps *steps)
+void backup_hold_add(struct job *job)
 {
     (void)job_add(job, STATEMENT_HOLD_EDITIONS, VALUES_NONE);
     (void)job_add(job, STATEMENT_HOLD_LETTERS, VALUES_NONE);
-    steps->mails = job_add(job, STATEMENT_HOLD_MAILS, VALUES(value_text(SAID)));
-}
-
-int64_t backup_hold_mails(const struct job *job, const struct backup_hold_steps *steps)
-{
-    return (int64_t)job_rows(job, steps->mails);
+    (void)job_add(job, STATEMENT_HOLD_MAILS, VALUES(value_text(SAID)));
 }
 
 /* ---- letters ---- */
@@ -225,21 +220,39 @@ enum us_err backup_held_read(struct reader *reader, struct backup_held_list *out
 }
 
 struct finding {
-    struct backup_held_list *list;
+    struct backup_held_list list;
+    int64_t mails;
     enum us_err err;
 };
+
+static enum us_err count_mails(struct reader *reader, int64_t *out)
+{
+    struct query *query = query_start(reader, STATEMENT_HOLD_MAILS_LEFT, VALUES(value_text(SAID)));
+
+    if (query_next(query))
+        *out = query_int(query, 0);
+    return query_end(query);
+}
 
 static void read_held(struct reader *reader, void *arg)
 {
     struct finding *finding = arg;
 
-    finding->err = backup_held_read(reader, finding->list);
+    finding->err = count_mails(reader, &finding->mails);
+    if (finding->err == US_OK)
+        finding->err = backup_held_read(reader, &finding->list);
 }
 
-enum us_err backup_held_find(struct store *restored, struct backup_held_list *out)
+enum us_err backup_held_find(struct store *restored, struct backup_held_list *out, int64_t *mails)
 {
-    struct finding finding = {.list = out, .err = US_IO};
+    struct finding finding = {.err = US_IO};
     enum us_err err = store_read_wait(restored, read_held, &finding);
 
-    return err == US_OK ? finding.err : err;
+    if (err == US_OK)
+        err = finding.err;
+    if (err != US_OK)
+        return err;
+    *out = finding.list;
+    *mails = finding.mails;
+    return US_OK;
 }

@@ -14,12 +14,8 @@
 #include "store/side.h"
 #include "store/store.h"
 
-struct backup_hold_steps {
-    size_t mails;
-};
-/* Into the job that notes the restore. After it: how many mails were stopped. */
-void backup_hold_add(struct job *job, struct backup_hold_steps *steps);
-int64_t backup_hold_mails(const struct job *job, const struct backup_hold_steps *steps);
+/* Into the job that notes the restore. */
+void backup_hold_add(struct job *job);
 
 /* From `old`, the database that is replaced, into the restored one: letters that left since, or may
  * have (*letters counts those that were delivered); and to whom news was mailed. *is_whole is set
@@ -37,7 +33,9 @@ struct backup_held_list {
 };
 void backup_held_clear(struct backup_held_list *list);
 US_MUST_CHECK enum us_err backup_held_read(struct reader *reader, struct backup_held_list *out);
-/* The same of the restored one. Waits. */
-US_MUST_CHECK enum us_err backup_held_find(struct store *restored, struct backup_held_list *out);
+/* The same of the restored one, and how many mails stand stopped in it, once all is carried over:
+ * what is erased takes mails with it. Waits. */
+US_MUST_CHECK enum us_err backup_held_find(struct store *restored, struct backup_held_list *out,
+                                           int64_t *mails);
 
 #endif

@@ -150,27 +150,47 @@ struct putting {
     struct fault *fault;
 };
 
+/* The mark of the log that this one takes the place of: it tells a mark that was noted before the
+ * restore from one of a log that was cut off. Owned; NULL: there is none that can be read. */
+static char *old_mark(const struct putting *putting)
+{
+    struct fault ignored = {.text = ""};
+    struct side *side = NULL;
+    char *mark = NULL;
+
+    if (access(putting->place->database, F_OK) == 0 &&
+        side_open(putting->place->database, NULL, &side, &ignored) == US_OK) {
+        mark = backup_read_mark(side);
+        side_free(side);
+    }
+    return mark;
+}
+
 /* What was about to leave is stopped with the same job. */
 static enum us_err write_entry(struct putting *putting, struct store *store)
 {
     char made[24];
-    struct backup_hold_steps steps;
     struct job *job = job_new();
+    char *mark = old_mark(putting), *reason = NULL;
+    const char *given = putting->reason;
     enum us_err err;
 
+    if (mark != NULL)
+        reason = mem_format("%s%sthe log before went to %s", given != NULL ? given : "",
+                            given != NULL ? "; " : "", mark);
     clock_print(putting->place->head.made_at, made);
-    backup_hold_add(job, &steps);
+    backup_hold_add(job);
     job_add_audit(job, &(struct job_audit){
                            .at = clock_now(),
                            .actor = putting->actor,
                            .act = "backup.restore",
                            .subject = made,
-                           .reason = putting->reason,
+                           .reason = reason != NULL ? reason : given,
                        });
     err = store_run(store, job);
-    if (err == US_OK)
-        putting->placed.held_mails = backup_hold_mails(job, &steps);
     job_free(job);
+    free(reason);
+    free(mark);
     return err;
 }
 
@@ -190,6 +210,7 @@ static enum us_err carry_over(struct putting *putting, struct store *store)
     err = backup_carry(side, store, &carry, &carried);
     putting->placed.carried = carried.signatures;
     putting->placed.appeals = carried.appeals;
+    putting->placed.acts = carried.acts;
     putting->placed.is_whole = !is_there || carried.is_whole;
     if (err == US_OK && side != NULL)
         err = backup_hold_carry(side, store, &putting->placed.letters, &putting->placed.is_whole);
@@ -214,7 +235,7 @@ static enum us_err write_new(struct putting *putting)
     if (err == US_OK)
         err = carry_over(putting, store);
     if (err == US_OK)
-        err = backup_held_find(store, &putting->placed.held);
+        err = backup_held_find(store, &putting->placed.held, &putting->placed.held_mails);
     store_close(store);
     if (err != US_OK)
         fault_set(putting->fault, path, 0, "cannot be written (%s); nothing was changed",
@@ -294,8 +315,8 @@ static enum us_err put_log_aside(const struct backup_place *place, const char *k
 }
 
 /* Its log is moved into it where it is a database at all; what is left of another is kept as it is,
- * with its log, for whoever can make something of it. One that somebody has open is not damaged:
- * what they write next would be lost. */
+ * with its log, for whoever can make something of it. One that somebody has open, idle or not, is
+ * not damaged: what they write next would be lost. */
 static enum us_err settle_old(const struct backup_place *place, struct fault *fault)
 {
     struct fault ignored = {.text = ""};

@@ -51,6 +51,7 @@ struct backup_placed {  /* owned; backup_placed_clear() */
     char *kept;         /* where the database that was there stands now; NULL: none was */
     int64_t carried;    /* signatures that what became of them since was done to again */
     int64_t appeals;    /* and appeals */
+    int64_t acts;       /* on many signatures, that it knows of again */
     bool is_whole;      /* all of the database that was there could be read for that, or none was */
     int64_t letters;    /* delivered since: it knows of them again */
     int64_t held_mails; /* about decisions, and news: as if given up */

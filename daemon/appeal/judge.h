@@ -13,11 +13,13 @@
 
 /* The loudest first. */
 enum judge_mark {
-    JUDGE_REFUSED_NAME,    /* a name like it was refused or struck */
+    JUDGE_REFUSED_NAME,    /* a name like it, or another of the organisation that the register has
+                              it of, was refused or struck */
     JUDGE_REFUSED_MAILBOX, /* what else its mailbox signed here was */
     JUDGE_REFUSED_DOMAIN,  /* of its mail domain some were; never said of a free provider */
     JUDGE_DISPOSABLE,      /* mailboxes that live for minutes */
-    JUDGE_TWICE,           /* the same name stands or waits under this appeal already */
+    JUDGE_TWICE,           /* the same name, or another of that organisation, stands or waits under
+                              this appeal already */
     JUDGE_FOREIGN_DOMAIN,  /* the register has the name with other mail domains, or the domain as
                               another organisation's */
     JUDGE_BURST,           /* many from its country, or its domain, in the same hour */
@@ -43,6 +45,7 @@ struct judge_other { /* another signature that has to do with it */
     int64_t signed_on;
     unsigned likeness;            /* of the names, in percent; 0: not alike */
     bool has_mailbox, has_domain; /* the same */
+    bool is_registered_one;       /* the register has both names as one organisation's */
 };
 
 struct judge_known { /* an organisation of the register */

@@ -34,12 +34,12 @@ static unsigned mark_other(const struct signature *signature, const struct judge
     bool is_here = other->appeal == signature->appeal;
     unsigned marks = 0;
     if (is_bad(other->state)) {
-        if (other->likeness >= NAME_KEY_NEAR)
+        if (other->likeness >= NAME_KEY_NEAR || other->is_registered_one)
             marks |= 1U << JUDGE_REFUSED_NAME;
         if (other->has_mailbox)
             marks |= 1U << JUDGE_REFUSED_MAILBOX;
     } else if (other->state != SIGNATURE_WITHDRAWN) {
-        if (other->likeness == 100 && is_here)
+        if ((other->likeness == 100 || other->is_registered_one) && is_here)
             marks |= 1U << JUDGE_TWICE;
         else if (other->likeness >= NAME_KEY_NEAR && is_here)
             marks |= 1U << JUDGE_ALIKE;

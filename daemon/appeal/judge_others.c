@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAME_MOST 12  /* of one state, with the same name or domain */
-#define NEIGHBOURS 48 /* on each side */
-#define WORDS_MOST 5  /* of the name that are looked up */
-#define WORD_LEAST 4  /* bytes */
-#define WORD_ROWS 40  /* of each */
+#define SAME_MOST 12    /* of one state, with the same name or domain */
+#define NEIGHBOURS 48   /* on each side */
+#define WORDS_MOST 5    /* of the name that are looked up */
+#define WORD_LEAST 4    /* bytes */
+#define WORD_ROWS 40    /* of each */
+#define ALIASES_MOST 24 /* other names in the register that are looked up */
+#define ALIAS_ROWS 500  /* of one state, of each, of whatever appeal */
 #define CANDIDATES_MOST 700
 
 struct candidates {
@@ -19,7 +21,7 @@ struct candidates {
     const struct judge_own *own;
 };
 
-enum { BY_NAME = 0, BY_MAILBOX = 1, BY_DOMAIN = 2 };
+enum { BY_NAME = 0, BY_MAILBOX = 1, BY_DOMAIN = 2, BY_REGISTER = 3 };
 
 static void other_clear(struct judge_other *other)
 {
@@ -79,6 +81,7 @@ static void take(struct candidates *candidates, struct query *query, int by)
     }
     other->has_mailbox |= by == BY_MAILBOX;
     other->has_domain |= by == BY_DOMAIN;
+    other->is_registered_one |= by == BY_REGISTER;
 }
 
 static enum us_err take_all(struct candidates *candidates, struct query *query, int by)
@@ -181,10 +184,48 @@ static enum us_err take_words(struct reader *reader, struct candidates *candidat
     return err;
 }
 
+static enum us_err read_aliases(struct reader *reader, const struct judge_own *own,
+                                const char *country, char *out[ALIASES_MOST], size_t *count)
+{
+    size_t n = 0;
+    struct query *query = query_start(
+        reader, STATEMENT_JUDGE_REGISTER_NAMES,
+        VALUES(value_text(own->name_key), value_text(country), value_int(ALIASES_MOST)));
+    while (n < ALIASES_MOST && query_next(query))
+        out[n++] = mem_string(query_text(query, 0));
+    *count = n;
+    return query_end(query);
+}
+
+/* Who signed here by another name of the organisation in the register: the same that keep it from
+ * being listed by itself. */
+static enum us_err take_registered(struct reader *reader, struct candidates *candidates)
+{
+    const struct signature *s = candidates->signature;
+    const char *country = s->country ? s->country : "";
+    char *aliases[ALIASES_MOST];
+    size_t count;
+    enum us_err err = read_aliases(reader, candidates->own, country, aliases, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (int state = 0; !err && state < SIGNATURE_STATE_COUNT; state++)
+            if (state != SIGNATURE_WITHDRAWN)
+                err = take_all(candidates,
+                               query_start(reader, STATEMENT_JUDGE_REGISTER_NAME,
+                                           VALUES(value_text(aliases[i]),
+                                                  value_text(signature_state_name(state)),
+                                                  value_int(s->appeal), value_text(country),
+                                                  value_int(ALIAS_ROWS), value_int(SAME_MOST))),
+                               BY_REGISTER);
+        free(aliases[i]);
+    }
+    return err;
+}
+
 static int weight(const struct judge_other *other, int64_t appeal)
 {
     bool is_bad = other->state == SIGNATURE_REFUSED || other->state == SIGNATURE_STRUCK;
-    return (is_bad ? 100000 : 0) + (other->likeness == 100 ? 20000 : 0) +
+    return (is_bad ? 100000 : 0) +
+           (other->likeness == 100 || other->is_registered_one ? 20000 : 0) +
            (other->has_mailbox ? 10000 : 0) + (other->state == SIGNATURE_WITHDRAWN ? 0 : 4000) +
            (int)other->likeness * 10 + (other->appeal == appeal ? 5 : 0) +
            (other->has_domain ? 3 : 0);
@@ -226,6 +267,8 @@ enum us_err judge_others(struct reader *reader, const struct signature *signatur
                                           value_blob(own->mailbox_hash, own->mailbox_hash_len),
                                           value_int(SAME_MOST))),
                        BY_MAILBOX);
+    if (!err && *own->name_key)
+        err = take_registered(reader, candidates);
     /* Who else has a mailbox at a free provider is nobody's business. */
     if (!err && own->domain_hash && judged->domain_kind != DOMAIN_FREE)
         err = take_states(reader, candidates, STATEMENT_JUDGE_SAME_DOMAIN,

@@ -36,11 +36,10 @@ struct moderation_step {
     const char *actor, *act; /* of the audit row */
     const char *reason;      /* of the audit row; NULL: none */
     const char *told;        /* refused: the reason that its signatory is told; NULL: none */
-    const char *merged; /* refused by a merge: the kept one's number, or "": it is not told; NULL:
-                         * by no merge */
-    bool tells;         /* listed, refused: its signatory is mailed, where a mailbox is left */
-    bool keeps_mailbox; /* until retention forgets it, so that it can be told later */
-    bool is_back;       /* decided_on becomes what the next two say: an act undone */
+    const char *merged;      /* refused by a merge: the kept one's number; NULL: that is not told */
+    bool tells;              /* listed, refused: its signatory is mailed, where a mailbox is left */
+    bool keeps_mailbox;      /* until retention forgets it, so that it can be told later */
+    bool is_back;            /* decided_on becomes what the next two say: an act undone */
     bool is_decided;
     int64_t decided_on;
 };

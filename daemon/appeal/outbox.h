@@ -68,7 +68,7 @@ struct outbox_mail { /* one mail to compose and send; owned, wiped by outbox_mai
     char public_id[32];             /* already, listed, refused */
     bool is_ended;                  /* already: that signature was refused or struck */
     char *reason;                   /* refused */
-    char *merged; /* refused by a merge: the kept one's number, or "": it is not told; else NULL */
+    char *merged; /* refused by a merge: the kept one's number; NULL: that is not told */
     struct outbox_delivery *delivery;  /* delivery; else NULL. Then organisation is NULL, and the
                                         * recipient an addressee's public mailbox */
     struct outbox_update *update;      /* update: what it says; else NULL */

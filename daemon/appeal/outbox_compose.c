@@ -199,6 +199,22 @@ static enum us_err compose_decided(struct due *due, struct reader *reader,
     return err;
 }
 
+static bool on_kept(const struct signature *signature, void *arg)
+{
+    *(bool *)arg = signature_is_shown_to_all(signature);
+    return true;
+}
+
+/* The one that a merge kept may have left since: then nothing tells of it any more. */
+static enum us_err find_kept(struct reader *reader, const char *id, struct outbox_mail *mail)
+{
+    bool is_shown = false;
+    enum us_err err = signature_find(reader, id, on_kept, &is_shown);
+    if (is_shown)
+        mail->merged = mem_string(id);
+    return err == US_NOT_FOUND ? US_OK : err;
+}
+
 static enum us_err find_published(struct reader *reader, int64_t appeal, int64_t *version)
 {
     struct query *query = query_start(reader, STATEMENT_APPEAL_BY_ID, VALUES(value_int(appeal)));
@@ -293,7 +309,8 @@ static enum us_err compose(struct due *due, struct reader *reader, const struct 
     else
         err = compose_decided(due, reader, row, mail);
     mail->reason = mem_string(payload.reason);
-    mail->merged = mem_string(payload.merged);
+    if (!err && payload.merged)
+        err = find_kept(reader, payload.merged, mail);
     outbox_payload_clear(&payload);
     if (err)
         outbox_mail_free(mail);

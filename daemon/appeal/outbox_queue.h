@@ -15,10 +15,9 @@ struct outbox_letter {
     const char *recipient;
     const char *file;   /* delivery: the name of the file that waits; else NULL */
     const char *reason; /* refused; else NULL */
-    const char
-        *merged;    /* refused by a merge: the kept one's number, or "": it is not told; else NULL
-                     */
-    int64_t update; /* update: its number; else 0 */
+    const char *merged; /* refused by a merge: the kept one's number; NULL: that is not told
+                         */
+    int64_t update;     /* update: its number; else 0 */
     int64_t now;
     int64_t due_at; /* not before; 0: at once */
 };

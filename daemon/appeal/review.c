@@ -30,7 +30,7 @@ struct candidate {
 struct look {
     const struct review_who *who;
     const struct review_choice *choice;
-    const char *after; /* of a look that claims nothing */
+    struct review_place after; /* of a look that claims nothing */
     bool is_trial;
     struct candidate behind; /* those up to it are not looked for */
     struct review_left left;
@@ -142,14 +142,9 @@ static void look_work(struct reader *reader, void *arg)
         look->err = count_left(reader, look);
 }
 
-struct place {
-    struct candidate candidate;
-    enum signature_state state;
-};
-
 static bool keep_place(const struct signature *signature, void *arg)
 {
-    *(struct place *)arg = (struct place){{signature->row, signature->signed_on}, signature->state};
+    *(struct candidate *)arg = (struct candidate){signature->row, signature->signed_on};
     return true;
 }
 
@@ -157,13 +152,14 @@ static void look_behind_work(struct reader *reader, void *arg)
 {
     static const struct candidate first = {INT64_MIN, INT64_MIN};
     struct look *look = arg;
-    struct place place = {first, SIGNATURE_CONFIRMED};
-    look->err = look->after ? signature_find(reader, look->after, keep_place, &place) : US_OK;
-    look->behind = place.candidate;
-    if (!look->err && place.state != SIGNATURE_HELD) {
+    look->behind = first;
+    look->err =
+        look->after.id ? signature_find(reader, look->after.id, keep_place, &look->behind) : US_OK;
+    if (!look->err && !look->after.is_of_held) {
         look->err = look_for(reader, look, SIGNATURE_CONFIRMED);
         look->behind = first;
     }
+    look->left.is_of_held = look->count == 0;
     if (!look->err && look->count == 0)
         look->err = look_for(reader, look, SIGNATURE_HELD);
     if (!look->err)
@@ -171,10 +167,10 @@ static void look_behind_work(struct reader *reader, void *arg)
 }
 
 enum us_err review_look(struct site *site, const struct review_who *who,
-                        const struct review_choice *choice, const char *after, int64_t *row,
-                        struct review_left *left)
+                        const struct review_choice *choice, const struct review_place *after,
+                        int64_t *row, struct review_left *left)
 {
-    struct look look = {.who = who, .choice = choice, .after = after, .is_trial = true};
+    struct look look = {.who = who, .choice = choice, .after = *after, .is_trial = true};
     enum us_err err = store_read_wait(site_store(site), look_behind_work, &look);
     if (!err)
         err = look.err;

@@ -26,11 +26,17 @@ struct review_left {
     int64_t waiting, held; /* confirmed and not looked at; held */
     int64_t put_off;       /* skipped by this session in this round, and still waiting */
     int64_t taken;         /* that others look at now */
+    bool is_of_held;       /* the one that review_look() chose was held then */
 };
 
 struct review_choice {
     int64_t appeal; /* 0: any */
     int64_t since;  /* when this round began: what this session skipped since is not shown again */
+};
+
+struct review_place { /* of a look that claims nothing: behind this one */
+    const char *id;   /* NULL: in front of all */
+    bool is_of_held;  /* it was chosen among those held; what it is now does not matter */
 };
 
 bool review_is_session(const char *session);
@@ -41,11 +47,11 @@ US_MUST_CHECK enum us_err review_next(struct site *site, const struct review_who
                                       const struct review_choice *choice, int64_t *row,
                                       struct review_left *left);
 /* The same without claiming: of all that wait, whoever looks at them or skipped them, the one
- * behind `after` (a signature's id; NULL: the first). Writes nothing. US_NOT_FOUND: no such
- * signature. */
+ * behind `after`. Writes nothing. US_NOT_FOUND: no such signature. */
 US_MUST_CHECK enum us_err review_look(struct site *site, const struct review_who *who,
-                                      const struct review_choice *choice, const char *after,
-                                      int64_t *row, struct review_left *left);
+                                      const struct review_choice *choice,
+                                      const struct review_place *after, int64_t *row,
+                                      struct review_left *left);
 /* Claims this one. US_CONFLICT: another session looks at it, or it waits no more. Waits. */
 US_MUST_CHECK enum us_err review_claim(struct site *site, const struct review_who *who,
                                        int64_t row);

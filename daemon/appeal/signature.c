@@ -46,6 +46,12 @@ bool signature_state_is_ended(enum signature_state state)
     return state == SIGNATURE_REFUSED || state == SIGNATURE_STRUCK;
 }
 
+bool signature_is_shown_to_all(const struct signature *signature)
+{
+    return signature->state == SIGNATURE_LISTED &&
+           visibility_shown(signature->visibility, AUDIENCE_PUBLIC) != SHOWN_COUNTED;
+}
+
 const char *signature_kind_name(enum signature_kind kind)
 {
     return kind_names[kind];

@@ -71,7 +71,8 @@ struct signature {
 
 const char *signature_state_name(enum signature_state state);
 bool signature_state_from_name(const char *name, enum signature_state *out);
-bool signature_state_is_ended(enum signature_state state); /* refused or struck */
+bool signature_state_is_ended(enum signature_state state);         /* refused or struck */
+bool signature_is_shown_to_all(const struct signature *signature); /* listed, with its name */
 const char *signature_kind_name(enum signature_kind kind);
 bool signature_kind_from_name(const char *name, enum signature_kind *out);
 const char *registration_name(enum registration registration); /* "registered"; "" for unstated */

@@ -115,6 +115,21 @@ static unsigned compare_names(const struct signature *a, const struct signature 
     return best;
 }
 
+/* Every other refusal gives its reason: one without any would tell that it was a merge. */
+static enum us_err check_reason(const struct pair *pair, const struct signature_merged *merged,
+                                struct fault *fault)
+{
+    const struct signature_merge *merge = pair->merge;
+    const bool is_mailed = merged->to == SIGNATURE_REFUSED && !merged->is_unreached;
+    if (merge->is_trial || !is_mailed || merged->is_told_why || merge->reason)
+        return US_OK;
+    fault_set(fault, NULL, 0,
+              "%s is not shown to everybody, so the mail to %s does not say that another is kept; "
+              "give with --reason what it says",
+              merge->keep, merge->other);
+    return US_INVALID;
+}
+
 static bool is_one_text(const char *a, const char *b)
 {
     return strcmp(a ? a : "", b ? b : "") == 0;
@@ -132,7 +147,12 @@ static void fill_merged(const struct pair *pair, struct signature_merged *out)
         .to = other->state == SIGNATURE_LISTED ? SIGNATURE_STRUCK : SIGNATURE_REFUSED,
         .likeness = compare_names(keep, other),
         .is_one_country = is_one_text(keep->country, other->country),
+        /* That there is another at all would tell whoever signed by the name of a hidden one that
+         * it has signed. */
+        .is_told_why = signature_is_shown_to_all(keep),
     };
+    out->is_unreached = out->to == SIGNATURE_REFUSED &&
+                        moderation_is_unreached(DECISION_REFUSE, &pair->subjects[1]);
 }
 
 void signature_merged_clear(struct signature_merged *merged)
@@ -159,13 +179,6 @@ static void add_kept(struct job *job, const struct pair *pair)
     free(said);
 }
 
-/* Whom the signatory of the other may learn of: what everybody reads anyway. */
-static bool is_named_to_all(const struct signature *signature)
-{
-    return signature->state == SIGNATURE_LISTED &&
-           visibility_shown(signature->visibility, AUDIENCE_PUBLIC) != SHOWN_COUNTED;
-}
-
 /* For the audit; the mail has words of its own, in its reader's language. The caller's. */
 static char *say_reason(const struct signature_merge *merge)
 {
@@ -181,7 +194,7 @@ static enum us_err write_merge(struct pair *pair, enum signature_state to)
     bool is_mailed;
     struct job *job = job_new();
     char *reason = say_reason(merge);
-    bool is_named = is_named_to_all(&pair->subjects[0].row.signature);
+    bool is_told_why = signature_is_shown_to_all(&pair->subjects[0].row.signature);
     site_mail_gate_close(pair->site);
     enum us_err err = moderation_step_add(pair->site, job,
                                           &(struct moderation_step){
@@ -192,7 +205,7 @@ static enum us_err write_merge(struct pair *pair, enum signature_state to)
                                               .act = decision_act(decision),
                                               .reason = reason,
                                               .told = merge->reason,
-                                              .merged = is_named ? merge->keep : "",
+                                              .merged = is_told_why ? merge->keep : NULL,
                                               .tells = to == SIGNATURE_REFUSED,
                                           },
                                           &is_mailed);
@@ -226,7 +239,9 @@ static enum us_err merge_once(struct site *site, const struct signature_merge *m
     }
     if (!err) {
         fill_merged(&pair, &merged);
-        if (!merge->is_trial)
+        err = check_reason(&pair, &merged, fault);
+        *is_refused = err != US_OK;
+        if (!err && !merge->is_trial)
             err = write_merge(&pair, merged.to);
     }
     clear_pair(&pair);

@@ -36,10 +36,13 @@ struct signature_merged { /* owned: signature_merged_clear() */
     enum signature_state kept_state, from, to;
     unsigned likeness; /* percent, of the likest of their names and Latin forms */
     bool is_one_country;
+    bool is_told_why;  /* the kept one is shown to everybody, so that the other is told of it */
+    bool is_unreached; /* refused, and its mailbox is not kept any more */
 };
 
 /* The other one is struck where it is listed, and refused where it waits, with a reason that names
  * the one that is kept; nothing of it is taken over. `restore` of the other one undoes it. Waits.
+ * A reason is needed where the other one is mailed and the kept one is not shown to everybody.
  * US_NOT_FOUND, US_INVALID, US_CONFLICT with a fault. */
 US_MUST_CHECK enum us_err signature_merge(struct site *site, const struct signature_merge *merge,
                                           struct signature_merged *out, struct fault *fault);

@@ -212,11 +212,18 @@ static void check_keys(const struct checking *checking)
         (void)closedir(folder);
 }
 
+/* One that is locked, or not there yet, is none that is damaged. */
+static bool is_damage(enum us_err err)
+{
+    return err == US_CORRUPT || err == US_INVALID;
+}
+
 /* A database that cannot be read is for `db check` to judge. */
 void site_check_mark(const struct config *config, site_on_finding *on_finding, void *arg)
 {
     const struct checking checking = {.config = config, .on_finding = on_finding, .arg = arg};
     const struct place keys = {"keys", "folder", config->keys_folder};
+    const struct place database = {"store", "path", config->store_path};
     uint8_t wanted[KEYRING_HASH_SIZE], found[KEYRING_HASH_SIZE];
     struct site_mark_lost lost = {.slug = NULL};
     struct fault ignored = {.text = ""};
@@ -224,16 +231,22 @@ void site_check_mark(const struct config *config, site_on_finding *on_finding, v
     struct side *side;
     enum us_err err;
 
-    if (access(config->store_path, R_OK) != 0 ||
-        side_open(config->store_path, NULL, &side, &ignored) != US_OK)
+    if (access(config->store_path, R_OK) != 0)
         return;
-    if (site_mark_read(side_begin(side), &is_marked, wanted) != US_OK)
-        is_marked = false;
-    side_end(side);
-    if (is_marked && site_mark_find_lost(side_begin(side), keys.file, &lost) != US_OK)
-        lost.count = 0;
-    side_end(side);
-    side_free(side);
+    err = side_open(config->store_path, NULL, &side, &ignored);
+    if (err == US_OK) {
+        err = site_mark_read(side_begin(side), &is_marked, wanted);
+        side_end(side);
+        is_marked = is_marked && err == US_OK;
+        if (is_marked) {
+            err = site_mark_find_lost(side_begin(side), keys.file, &lost);
+            side_end(side);
+        }
+        side_free(side);
+    }
+    if (is_damage(err))
+        find(&checking, true, &database,
+             "the database cannot be read, it is damaged: undersign db check says more");
     err = keyring_peek_mark(keys.file, found);
     if (is_marked && err == US_NOT_FOUND)
         find(&checking, true, &keys,

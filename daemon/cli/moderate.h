@@ -23,12 +23,13 @@ enum moderate_act { MODERATE_LIST, MODERATE_REFUSE, MODERATE_HOLD, MODERATE_SKIP
 
 struct moderate_undo {
     enum moderate_act act;
-    bool was_held;
+    bool was_held, was_among_held; /* when it was done; when it was chosen */
     char *id;
 };
 
 struct moderate_left { /* as the service told it last */
     int64_t at, waiting, held, put_off, taken;
+    bool is_of_held; /* the one that came with it was chosen among those held */
 };
 
 struct client;
@@ -38,7 +39,7 @@ struct moderate {
     struct client *client;
     char session[MODERATE_SESSION_SIZE];
     bool is_trial; /* it looks, and has the service do nothing */
-    char *last;    /* of a trial: the id behind which it goes on; NULL: the first */
+    char *last;    /* of a trial: the place behind which it goes on; NULL: the first */
     int64_t since; /* when this round began, by the service's clock; 0: not yet known */
     struct review *queue[MODERATE_AHEAD + 1]; /* one more after something was undone */
     size_t queue_count;

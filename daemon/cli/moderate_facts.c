@@ -356,16 +356,20 @@ void facts_add_details(struct facts *facts, const struct review *review)
                           ? mem_format(", name %" PRId64 " %% alike", other[OTHER_LIKENESS].number)
                           : mem_string("");
         clock_print_day(other[OTHER_SIGNED_ON].number, day);
-        add_fact(facts, other[OTHER_STATE].text, false, FACTS_NAME " (%s %s, %s%s%s%s) %s",
+        add_fact(facts, other[OTHER_STATE].text, false, FACTS_NAME " (%s %s, %s%s%s%s%s) %s",
                  other[OTHER_ORGANISATION].text, other[OTHER_APPEAL].text,
                  other[OTHER_COUNTRY].text, day, alike,
                  other[OTHER_MAILBOX].number != 0 ? ", same mailbox" : "",
-                 other[OTHER_DOMAIN].number != 0 ? ", same mail domain" : "", other[OTHER_ID].text);
+                 other[OTHER_DOMAIN].number != 0 ? ", same mail domain" : "",
+                 other[OTHER_REGISTERED].number != 0 ? ", one organisation in the register" : "",
+                 other[OTHER_ID].text);
         free(alike);
     }
     if (others->count == 0)
-        facts_add_line(facts, PAINT_PLAIN,
-                       "No other signature has a name like it, its mailbox or its mail domain.");
+        facts_add_line(
+            facts, PAINT_PLAIN,
+            "No other signature has a name like it, another of its names in the register, its "
+            "mailbox or its mail domain.");
     for (size_t i = 0; i < known->count; i++) {
         const struct row_value *row = review_row(review, PART_KNOWN, i);
         char *alike = row[KNOWN_LIKENESS].is_set

@@ -27,19 +27,20 @@ static bool is_wanted(const struct review *review, const struct row_value *other
 {
     bool is_live = !is_bad(other) && strcmp(other[OTHER_STATE].text, "withdrawn") != 0;
     bool is_here = strcmp(other[OTHER_APPEAL].text, review_text(review, REVIEW_APPEAL)) == 0;
+    bool is_one = other[OTHER_REGISTERED].number != 0;
     int64_t likeness = other[OTHER_LIKENESS].is_set ? other[OTHER_LIKENESS].number : 0;
 
     switch (wanted) {
     case WANT_BAD_NAME:
-        return is_bad(other) && likeness > 0;
+        return is_bad(other) && (likeness > 0 || is_one);
     case WANT_BAD_MAILBOX:
         return is_bad(other) && other[OTHER_MAILBOX].number != 0;
     case WANT_BAD_DOMAIN:
         return is_bad(other) && other[OTHER_DOMAIN].number != 0;
     case WANT_SAME:
-        return is_live && is_here && likeness == 100;
+        return is_live && is_here && (likeness == 100 || is_one);
     case WANT_ALIKE:
-        return is_live && is_here && likeness > 0 && likeness < 100;
+        return is_live && is_here && likeness > 0 && likeness < 100 && !is_one;
     case WANT_MAILBOX:
         return is_live && other[OTHER_MAILBOX].number != 0;
     }
@@ -68,16 +69,19 @@ static char *tell_other(const struct review *review, enum wanted wanted)
     size_t count;
     const struct row_value *other = find(review, wanted, &count);
     char day[16], alike[32] = "", more[32] = "";
+    const char *one = "";
 
     if (other == NULL)
         return mem_string("press o");
     clock_print_day(other[OTHER_SIGNED_ON].number, day);
-    if (other[OTHER_LIKENESS].is_set && other[OTHER_LIKENESS].number < 100)
+    if (other[OTHER_REGISTERED].number != 0)
+        one = ", the register has both as one organisation";
+    else if (other[OTHER_LIKENESS].is_set && other[OTHER_LIKENESS].number < 100)
         snprintf(alike, sizeof(alike), ", %" PRId64 " %% alike", other[OTHER_LIKENESS].number);
     if (count > 1)
         snprintf(more, sizeof(more), ", and %zu more", count - 1);
-    return mem_format("%s: \u201c" FACTS_NAME "\u201d (%s%s)%s", other[OTHER_STATE].text,
-                      other[OTHER_ORGANISATION].text, day, alike, more);
+    return mem_format("%s: \u201c" FACTS_NAME "\u201d (%s%s)%s%s", other[OTHER_STATE].text,
+                      other[OTHER_ORGANISATION].text, day, alike, one, more);
 }
 
 static char *tell_domain(const struct review *review)

@@ -55,7 +55,8 @@ enum {
     OTHER_SIGNED_ON,
     OTHER_LIKENESS,
     OTHER_MAILBOX,
-    OTHER_DOMAIN
+    OTHER_DOMAIN,
+    OTHER_REGISTERED
 };
 enum {
     KNOWN_ORGANISATION,
@@ -76,6 +77,7 @@ struct review_list {
 
 struct review {
     struct review_list parts[PART_COUNT];
+    bool was_among_held; /* when the service chose it, whatever became of it since */
 };
 
 struct review *review_new(void);

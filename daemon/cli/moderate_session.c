@@ -114,6 +114,7 @@ static bool on_facts(const struct row_schema *schema, const struct row_value *va
             .held = values[2].number,
             .put_off = values[3].number,
             .taken = values[4].number,
+            .is_of_held = values[5].number != 0,
         };
     else
         (void)review_add(fetched->review, schema, values);
@@ -139,12 +140,25 @@ static bool fetch(struct moderate *moderate, enum command_id command,
     return went_well;
 }
 
+/* Where in a trial's order it was: among those that wait, or those that are held. What somebody
+ * else does to it meanwhile must not move that. */
+static char *place_of(const struct review *review)
+{
+    return mem_format("%s:%s", review->was_among_held ? "held" : "confirmed",
+                      review_text(review, REVIEW_ID));
+}
+
 /* Behind the last that is there, or the last that was. */
-static const char *place_of_trial(const struct moderate *moderate)
+static char *place_of_trial(const struct moderate *moderate)
 {
     if (moderate->queue_count > 0)
-        return review_text(moderate->queue[moderate->queue_count - 1], REVIEW_ID);
-    return moderate->last != NULL ? moderate->last : "0";
+        return place_of(moderate->queue[moderate->queue_count - 1]);
+    return mem_string(moderate->last != NULL ? moderate->last : "0");
+}
+
+static bool is_held(const struct review *review)
+{
+    return strcmp(review_text(review, REVIEW_STATE), "held") == 0;
 }
 
 bool moderate_fill(struct moderate *moderate)
@@ -153,8 +167,8 @@ bool moderate_fill(struct moderate *moderate)
     moderate->is_over = false;
     while (moderate->queue_count < MODERATE_AHEAD && !moderate->is_over) {
         const struct options *options = moderate->options;
-        char *since = moderate->is_trial ? mem_string(place_of_trial(moderate))
-                                         : mem_format("%" PRId64, moderate->since);
+        char *since =
+            moderate->is_trial ? place_of_trial(moderate) : mem_format("%" PRId64, moderate->since);
         struct review *review;
         bool went_well =
             fetch(moderate, COMMAND_REVIEW_NEXT,
@@ -168,10 +182,12 @@ bool moderate_fill(struct moderate *moderate)
             break;
         if (moderate->since == 0)
             moderate->since = moderate->left.at;
-        if (review == NULL)
+        if (review == NULL) {
             moderate->is_over = true;
-        else
+        } else {
+            review->was_among_held = moderate->left.is_of_held;
             moderate->queue[moderate->queue_count++] = review;
+        }
     }
     return moderate->status == EX_OK;
 }
@@ -186,7 +202,7 @@ struct review *moderate_take(struct moderate *moderate)
     struct review *review = moderate->queue[0];
 
     free(moderate->last);
-    moderate->last = mem_string(review_text(review, REVIEW_ID));
+    moderate->last = place_of(review);
     moderate->queue_count--;
     memmove(moderate->queue, moderate->queue + 1,
             moderate->queue_count * sizeof(moderate->queue[0]));
@@ -273,7 +289,8 @@ static void remember(struct moderate *moderate, const struct review *review, enu
         mem_resize(moderate->undos, moderate->undo_count + 1, sizeof(*moderate->undos));
     moderate->undos[moderate->undo_count++] = (struct moderate_undo){
         .act = act,
-        .was_held = strcmp(review_text(review, REVIEW_STATE), "held") == 0,
+        .was_held = is_held(review),
+        .was_among_held = review->was_among_held,
         .id = mem_string(review_text(review, REVIEW_ID)),
     };
     moderate->done[act]++;
@@ -394,13 +411,12 @@ bool moderate_send(struct moderate *moderate, struct review *review, enum modera
                    const char *reason)
 {
     const char *id = review_text(review, REVIEW_ID);
-    bool is_held = strcmp(review_text(review, REVIEW_STATE), "held") == 0;
     struct decided decided = {.came = false};
     bool went_well;
 
     json_decref(moderate->result);
     moderate->result = NULL;
-    if (act == MODERATE_HOLD && is_held)
+    if (act == MODERATE_HOLD && is_held(review))
         act = MODERATE_SKIP;
     if (moderate->is_trial)
         return try_act(moderate, review, act, reason);
@@ -500,6 +516,7 @@ bool moderate_undo(struct moderate *moderate)
     (void)fetch(moderate, COMMAND_REVIEW_SHOW,
                 &(struct moderate_words){.words = {undo.id}, .count = 1}, &review);
     if (review != NULL) {
+        review->was_among_held = undo.was_among_held;
         moderate->done[undo.act]--;
         count_done(moderate, undo.act, undo.was_held, -1);
         moderate->undone++;

@@ -63,12 +63,17 @@ static int say_verdict(const struct verdict *verdict)
             "that nothing erases; only those before it hold",
             verdict->broken);
     else if (strcmp(verdict->noted, "missing") == 0)
-        talk_error("the audit log ends before the mark, at entry %" PRId64
-                   ": entries were cut off its end",
-                   verdict->entries);
+        talk_error(
+            "the audit log ends before the mark, at entry %" PRId64
+            ": entries were cut off its end, or a backup was restored since the mark was noted: "
+            "undersign audit list --last 20 shows backup.restore, whose reason says how "
+            "far the log before went",
+            verdict->entries);
     else if (!verdict->holds)
         talk_error("the entry of the mark is another than it was: the audit log was written anew "
-                   "from there, or from before it");
+                   "from there, or from before it; or a backup was restored since the mark was "
+                   "noted: undersign audit list --last 20 shows backup.restore, whose reason says "
+                   "how far the log before went");
     else
         talk_note("The audit log checks out: %" PRId64 " entries, of which %" PRId64
                   " have had their reason erased.%s",
@@ -136,7 +141,11 @@ static bool on_entry_columns(const struct row_schema *schema, void *arg)
         return true;
     err = file_open_new(export->path, &export->file, &fault);
     export->is_open = err == US_OK;
-    return err == US_OK || fail(export, err, &fault);
+    if (err != US_OK) {
+        (void)fail(export, err, &fault);
+        export->status = EX_CANTCREAT;
+    }
+    return err == US_OK;
 }
 
 static bool on_entry(const struct row_schema *schema, const struct row_value *values, void *arg)

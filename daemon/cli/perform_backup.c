@@ -127,8 +127,10 @@ static bool is_taken(const char *path)
 {
     struct stat there;
 
-    if (path == NULL || strcmp(path, "-") == 0 || stat(path, &there) != 0 ||
-        !S_ISREG(there.st_mode))
+    if (path == NULL || strcmp(path, "-") == 0 || lstat(path, &there) != 0)
+        return false;
+    /* A link that leads nowhere is somebody's too; one to a pipe or a device is written to. */
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
         return false;
     talk_error("%s is there already, and a backup takes no other file's place: name another, or "
                "remove it first",
@@ -154,7 +156,7 @@ int perform_backup_create(const struct options *options)
     if (is_taken(options->values[OPTION_OUTPUT]))
         return EX_CANTCREAT;
     if (creating.path != NULL)
-        err = file_open(creating.path, &creating.file, &fault);
+        err = file_open_new(creating.path, &creating.file, &fault);
     if (err != US_OK) {
         talk_failure(err, &fault, NULL);
         return EX_CANTCREAT;

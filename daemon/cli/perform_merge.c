@@ -9,6 +9,7 @@
 #include "cli/confirm.h"
 #include "cli/output.h"
 #include "cli/perform.h"
+#include "cli/stop.h"
 #include "cli/talk.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,12 +18,25 @@
 
 #define NEAR 80 /* percent: as text/name_key.h has it */
 
-enum { KEPT, KEPT_NAME, KEPT_STATE, OTHER, OTHER_NAME, OTHER_WAS, OTHER_STATE, LIKENESS, COUNTRY };
+enum {
+    KEPT,
+    KEPT_NAME,
+    KEPT_STATE,
+    OTHER,
+    OTHER_NAME,
+    OTHER_WAS,
+    OTHER_STATE,
+    LIKENESS,
+    COUNTRY,
+    TOLD_WHY,
+    UNREACHED
+};
 
 struct merging {
     const struct options *options;
     bool is_trial;           /* what is asked for now is what would be done */
     bool is_unlike, is_less; /* the likeness is small; the kept one waits, the other is listed */
+    bool is_unexplained;     /* its signatory is mailed, and not that another is kept */
     bool is_broken;
 };
 
@@ -40,6 +54,18 @@ static void tell(const struct merging *merging, const struct row_value *values)
     talk_named(values[KEPT_NAME].text, "%s stays %s", values[KEPT].text, values[KEPT_STATE].text);
     talk_named(values[OTHER_NAME].text, merging->is_trial ? "%s would be %s" : "%s is %s now",
                values[OTHER].text, values[OTHER_STATE].text);
+    if (values[UNREACHED].number != 0)
+        talk_note("%s: its mailbox is not kept any more, so no mail tells of it: write to it "
+                  "yourself",
+                  values[OTHER].text);
+}
+
+/* Who may not know that another is kept must not learn it from the moderator's words either. */
+static void tell_unexplained(const struct row_value *values)
+{
+    talk_note("The signatory of %s is not told that another is kept, since %s is not shown to "
+              "everybody: the mail says your reason alone. Name no other signature in it.",
+              values[OTHER].text, values[KEPT].text);
 }
 
 static bool on_merged(const struct row_schema *schema, const struct row_value *values, void *arg)
@@ -52,8 +78,12 @@ static bool on_merged(const struct row_schema *schema, const struct row_value *v
     merging->is_unlike = values[LIKENESS].number < NEAR || values[COUNTRY].number == 0;
     merging->is_less = strcmp(values[KEPT_STATE].text, "listed") != 0 &&
                        strcmp(values[OTHER_WAS].text, "listed") == 0;
+    merging->is_unexplained = strcmp(values[OTHER_STATE].text, "refused") == 0 &&
+                              values[UNREACHED].number == 0 && values[TOLD_WHY].number == 0;
     if (is_wanted || merging->is_unlike || merging->is_less)
         tell(merging, values);
+    if (merging->is_trial && merging->is_unexplained)
+        tell_unexplained(values);
     if (merging->is_trial && merging->is_unlike)
         talk_note("Their names are %" PRId64 " %% alike%s: are they one organisation?",
                   values[LIKENESS].number,
@@ -87,20 +117,43 @@ static int look_ahead(struct client *client, struct merging *merging)
     return status;
 }
 
+/* *reason is the caller's; NULL: none is asked for here. */
+static int find_reason(const struct merging *merging, char **reason)
+{
+    *reason = NULL;
+    if (!merging->is_unexplained || options_has(merging->options, OPTION_REASON) ||
+        options_has(merging->options, OPTION_DRY_RUN))
+        return EX_OK;
+    if (talk_is_interactive())
+        *reason = talk_ask_line("Reason (for the audit log, and for the signatory): ");
+    if (*reason != NULL)
+        return EX_OK;
+    if (*stop_flag() != 0) {
+        talk_error("interrupted; nothing was done");
+        return TALK_STATUS_INTERRUPTED;
+    }
+    talk_error("signature merge: a reason is needed; add --reason TEXT");
+    return EX_USAGE;
+}
+
 int perform_merge(const struct options *options)
 {
     struct merging merging = {.options = options};
     const struct client_handler handler = {
         .on_columns = expect_merged, .on_row = on_merged, .arg = &merging};
-    const struct ask ask = {.arguments = NULL};
+    struct ask ask = {.arguments = NULL};
     struct client *client;
+    char *reason = NULL;
     int status = ask_open(options, &client);
 
     if (status != EX_OK)
         return status;
     status = look_ahead(client, &merging);
+    if (status == EX_OK)
+        status = find_reason(&merging, &reason);
     if (status == EX_OK && !options_has(options, OPTION_DRY_RUN)) {
         merging.is_trial = false;
+        ask.reason = reason;
         status = ask_send(client, options, &ask, &handler);
         if (status == EX_OK) {
             char *site = ask_site_words(options);
@@ -109,5 +162,6 @@ int perform_merge(const struct options *options)
         }
     }
     client_close(client);
+    free(reason);
     return merging.is_broken ? perform_broken_output() : status;
 }

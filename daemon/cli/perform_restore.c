@@ -61,7 +61,8 @@ static void tell_loss(const json_t *found)
         talk_note("There is no present database that can be read. Who withdrew, was erased, or was "
                   "struck since the backup was made is in it as before: do it again before the "
                   "service starts (undersign signature erase ID, signature strike ID), if you know "
-                  "who it was; and look at the appeals (appeal list).");
+                  "who it was; and look at the appeals (appeal list). Only of appeals whose "
+                  "persons were all erased the folder of keys tells: they are erased again.");
         return;
     }
     if (number_of(loss, "lost") > 0)
@@ -164,34 +165,61 @@ static void tell_held(const json_t *found, const json_t *done)
                   number_of(done, "held_mails"));
 }
 
+/* What was done again: where no database from before could be read, the folder of keys told. */
+static void tell_carried(const json_t *found, const json_t *done)
+{
+    bool has_before = json_object_get(found, "loss") != NULL;
+
+    if (number_of(done, "carried") > 0)
+        talk_note("%s: signatures %" PRId64 ".",
+                  has_before ? "Withdrawn, erased or taken off the list again, as in the database "
+                               "from before"
+                             : "Erased again, as the folder of keys tells",
+                  number_of(done, "carried"));
+    if (number_of(done, "appeals") > 0)
+        talk_note("%s: appeals %" PRId64 "; undersign appeal list shows them.",
+                  has_before ? "Open or not, and shielded or not, as in the database from before"
+                             : "Archived, and their persons erased again, as the folder of keys "
+                               "tells",
+                  number_of(done, "appeals"));
+    if (number_of(done, "acts") > 0)
+        talk_note("Acts on many signatures since, which keep their numbers: %" PRId64
+                  "; undersign act list shows them, act undo still takes one back.",
+                  number_of(done, "acts"));
+    if (!json_is_true(json_object_get(done, "carried_all")))
+        talk_note("The database from before could not be read to its end: who withdrew, was "
+                  "erased or was struck since the backup was made may be in it as before.");
+}
+
+/* A log that stays behind would be played into the database that is moved there. */
+static void tell_way_back(const json_t *done)
+{
+    const char *kept = json_string_value(json_object_get(done, "kept"));
+    const char *path = text_of(done, "database");
+
+    if (kept == NULL)
+        return;
+    talk_note("The database from before is kept as %s; remove it when nobody needs it. To go back "
+              "to it, stop the service, move %s, and %s-wal and %s-shm where they are there, away "
+              "together, and only then that one to its place (man undersign-backup, EXAMPLES).",
+              kept, path, path, path);
+}
+
 static int put(const struct options *options, struct client *client, struct survey *survey)
 {
     const struct client_handler handler = survey_handler(survey);
     const char *nothing = NULL;
     const struct ask ask = {.command = COMMAND_BACKUP_PLACE, .arguments = &nothing};
     const json_t *done, *keys = json_object_get(survey->found, "keys");
-    const char *kept;
     int status = ask_send(client, options, &ask, &handler);
 
     if (status != EX_OK)
         return status;
     done = json_object_get(survey->found, "restored");
-    kept = json_string_value(json_object_get(done, "kept"));
     talk_note("The backup is in place.");
-    if (number_of(done, "carried") > 0)
-        talk_note("Withdrawn, erased or taken off the list again, as in the database from before: "
-                  "signatures %" PRId64 ".",
-                  number_of(done, "carried"));
-    if (number_of(done, "appeals") > 0)
-        talk_note("Open or not, and shielded or not, as in the database from before: appeals "
-                  "%" PRId64 "; undersign appeal list shows them.",
-                  number_of(done, "appeals"));
-    if (!json_is_true(json_object_get(done, "carried_all")))
-        talk_note("The database from before could not be read to its end: who withdrew, was "
-                  "erased or was struck since the backup was made may be in it as before.");
+    tell_carried(survey->found, done);
     tell_held(survey->found, done);
-    if (kept != NULL)
-        talk_note("The database from before is kept as %s; remove it when nobody needs it.", kept);
+    tell_way_back(done);
     if (json_is_true(json_object_get(keys, "fit")) && number_of(keys, "lost") == 0)
         talk_note("Start the service now, and look: undersign check counts");
     else

@@ -185,6 +185,7 @@ enum us_err backup_work_place(struct call *call)
                       row_number(placed.letters),
                       row_number(placed.held_mails),
                       row_number(placed.appeals),
+                      row_number(placed.acts),
                   });
     answer_held(call->answer, &placed.held);
     free(keys);

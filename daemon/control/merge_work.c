@@ -2,6 +2,7 @@
 /* Organisations that signed twice: side by side, and made one. */
 #include "appeal/signature_merge.h"
 #include "control/work.h"
+#include <string.h>
 
 static bool add_duplicate(const struct signature_duplicate *duplicate, void *arg)
 {
@@ -45,11 +46,12 @@ enum us_err merge_work_duplicates(struct call *call)
 
 enum us_err merge_work_merge(struct call *call)
 {
+    const char *reason = call->request->options[OPTION_REASON];
     const struct signature_merge merge = {
         .keep = call->request->arguments[0],
         .other = call->request->arguments[1],
         .actor = call->actor,
-        .reason = call->request->options[OPTION_REASON],
+        .reason = reason && reason[strspn(reason, " ")] ? reason : NULL,
         .is_trial = call->request->options[OPTION_DRY_RUN] != NULL,
     };
     struct signature_merged merged;
@@ -70,6 +72,8 @@ enum us_err merge_work_merge(struct call *call)
                       row_text(signature_state_name(merged.to)),
                       row_number(merged.likeness),
                       row_flag(merged.is_one_country),
+                      row_flag(merged.is_told_why),
+                      row_flag(merged.is_unreached),
                   });
     signature_merged_clear(&merged);
     return US_OK;

@@ -141,6 +141,7 @@ static bool add_others(struct answer *answer, const struct judged *judged)
                                          row_number_if(other->likeness > 0, other->likeness),
                                          row_flag(other->has_mailbox),
                                          row_flag(other->has_domain),
+                                         row_flag(other->is_registered_one),
                                      });
     }
     return goes_on;
@@ -234,14 +235,28 @@ static void answer_left(struct call *call, int64_t now, const struct review_left
                       row_number(left->held),
                       row_number(left->put_off),
                       row_number(left->taken),
+                      row_flag(left->is_of_held),
                   });
 }
 
-/* In a trial a signature's id stands for the round's beginning: nothing else tells how far it is.
- */
-static const char *after_which(const char *since)
+/* In a trial "confirmed:ID" or "held:ID" stands for the round's beginning: nothing else tells how
+ * far it is. The state is the one that it was chosen in. */
+static enum us_err read_place(struct call *call, struct review_place *out)
 {
-    return strcmp(since, "0") != 0 ? since : NULL;
+    static const char confirmed[] = "confirmed:", held[] = "held:";
+    const char *since = call->request->arguments[1];
+
+    *out = (struct review_place){.id = NULL};
+    if (strncmp(since, confirmed, strlen(confirmed)) == 0)
+        out->id = since + strlen(confirmed);
+    else if (strncmp(since, held, strlen(held)) == 0)
+        *out = (struct review_place){.id = since + strlen(held), .is_of_held = true};
+    else if (strcmp(since, "0") != 0) {
+        fault_set(&call->fault, NULL, 0,
+                  "a trial goes on behind confirmed:ID or held:ID, or begins with 0");
+        return US_INVALID;
+    }
+    return US_OK;
 }
 
 enum us_err review_work_next(struct call *call)
@@ -249,6 +264,7 @@ enum us_err review_work_next(struct call *call)
     const struct request *request = call->request;
     const struct review_who who = who_asks(call);
     struct review_choice choice = {.appeal = 0};
+    struct review_place place;
     struct review_left left;
     struct facts facts = {.row = 0};
     bool is_trial = request->options[OPTION_DRY_RUN] != NULL;
@@ -261,10 +277,10 @@ enum us_err review_work_next(struct call *call)
     if (err == US_OK && request->argument_count > 2)
         err = call_read(call, read_appeal, &choice);
     if (err == US_OK && is_trial)
-        err = review_look(call->site, &who, &choice, after_which(request->arguments[1]), &facts.row,
-                          &left);
-    else if (err == US_OK)
-        err = review_next(call->site, &who, &choice, &facts.row, &left);
+        err = read_place(call, &place);
+    if (err == US_OK)
+        err = is_trial ? review_look(call->site, &who, &choice, &place, &facts.row, &left)
+                       : review_next(call->site, &who, &choice, &facts.row, &left);
     if (err != US_OK)
         return err;
     answer_left(call, who.now, &left);

@@ -213,7 +213,7 @@ static void tell_kept(const struct telling *telling)
     command = mem_format("rm %s", kept->oldest);
     tell(telling, false, command,
          "%s, from before a restore%s, holds persons who were erased since: remove it when nobody "
-         "needs it",
+         "needs it (undersign-backup(1) tells how to go back to it)",
          kept->oldest, kept->count > 1 ? " (and others)" : "");
     free(command);
 }

@@ -127,7 +127,7 @@ static void compose_signatory(const struct config *config, const struct outbox_m
         .public_id = mail->public_id,
         .is_ended = mail->is_ended,
         .reason = mail->reason,
-        .is_merged = mail->merged != NULL,
+        .is_merged = mail->merged && *mail->merged, /* without a number nothing is told */
         .merged_id = mail->merged ? mail->merged : "",
     };
     compose_headers(out, config, mail,

@@ -46,7 +46,7 @@ struct mail_view {
     bool is_ended;                             /* already: that signature was refused or struck */
     const char *reason;                        /* NULL: none */
     bool is_merged;                            /* refused: another signature of its is kept */
-    const char *merged_id;                     /* that one's number; "": it is not told */
+    const char *merged_id;                     /* that one's number; with is_merged */
     struct url unsubscribe_link;               /* of an update */
     const struct mail_update_view *update;     /* NULL in all other mails */
     const struct mail_delivery_view *delivery; /* NULL in all other mails */

@@ -57,6 +57,7 @@ static const struct row_column restored_columns[] = {
     {"letters", ROW_NUMBER, true},    /* delivered since: known again */
     {"held_mails", ROW_NUMBER, true}, /* that were stopped */
     {"appeals", ROW_NUMBER, true},    /* that are again as they were before */
+    {"acts", ROW_NUMBER, true},       /* on many signatures, since: known again, by number */
 };
 static const struct row_column database_held_columns[] = { /* a letter: did it leave? */
     {"appeal", ROW_TEXT, true},

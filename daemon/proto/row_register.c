@@ -66,6 +66,8 @@ static const struct row_column merged_columns[] = {
     {"other_state", ROW_TEXT, true}, /* after, or it would be, with --dry-run */
     {"likeness", ROW_NUMBER, true},
     {"one_country", ROW_FLAG, true},
+    {"told_why", ROW_FLAG, true},  /* the kept one is shown to everybody: the other may know of it */
+    {"unreached", ROW_FLAG, true}, /* the other's mailbox is not kept any more: no mail tells it */
 };
 /* clang-format on */
 

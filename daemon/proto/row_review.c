@@ -10,6 +10,7 @@ static const struct row_column review_left_columns[] = {
     {"held", ROW_NUMBER, true},
     {"put_off", ROW_NUMBER, true},
     {"taken", ROW_NUMBER, true},
+    {"among_held", ROW_FLAG, true}, /* of a trial: where the signature was chosen */
 };
 
 static const struct row_column review_columns[] = {
@@ -59,6 +60,7 @@ static const struct row_column review_other_columns[] = {
     {"likeness", ROW_NUMBER, true},
     {"same_mailbox", ROW_FLAG, true},
     {"same_domain", ROW_FLAG, true},
+    {"same_in_register", ROW_FLAG, true}, /* it has both names as one organisation's */
 };
 
 static const struct row_column review_known_columns[] = {

@@ -24,6 +24,7 @@ struct engine_params {
     const char *vfs;  /* NULL: the default */
     bool is_writer;   /* the one read-write connection; others only read */
     bool is_weak;     /* commits without waiting for the disk */
+    bool is_alone;    /* a writer, with no other connection to it, or US_BUSY */
 };
 
 enum engine_act {

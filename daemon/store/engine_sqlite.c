@@ -17,6 +17,7 @@
 
 #define ENGINE_WRITER_WAIT_MS 10000 /* somebody with a database shell, never one of us */
 #define ENGINE_READER_WAIT_MS 1000
+#define ENGINE_ALONE_WAIT_MS 1000  /* for somebody who is just looking */
 #define ENGINE_DEADLINE_STEPS 1000 /* virtual machine steps between two looks at the clock */
 #define ENGINE_ASK_EACH (CLOCK_SECOND / 20)
 
@@ -192,9 +193,14 @@ enum us_err engine_open(const struct engine_params *params, struct engine **out,
         goto err;
     }
     sqlite3_extended_result_codes(engine->db, 1);
-    sqlite3_busy_timeout(engine->db,
-                         params->is_writer ? ENGINE_WRITER_WAIT_MS : ENGINE_READER_WAIT_MS);
+    sqlite3_busy_timeout(engine->db, params->is_alone    ? ENGINE_ALONE_WAIT_MS
+                                     : params->is_writer ? ENGINE_WRITER_WAIT_MS
+                                                         : ENGINE_READER_WAIT_MS);
     err = engine_restrict(engine);
+    /* Before the first that is read: only then SQLite locks the file itself, against connections
+     * that do nothing at the moment too, and not the log alone. */
+    if (!err && params->is_alone)
+        err = engine_exec(engine, "PRAGMA locking_mode = EXCLUSIVE");
     /* Room for the upper pages of a tree of millions: a list in the order of names reads rows from
      * everywhere, and each page that has to be read again is checked again. */
     if (!err && !params->is_writer)

@@ -244,7 +244,7 @@ const char *store_path(const struct store *store)
 
 enum us_err store_settle(const char *path, struct fault *fault)
 {
-    const struct engine_params params = {.path = path, .is_writer = true};
+    const struct engine_params params = {.path = path, .is_writer = true, .is_alone = true};
     struct engine *engine = NULL;
     struct engine_log log = {0};
     enum us_err err = engine_open(&params, &engine, fault);

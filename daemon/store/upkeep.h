@@ -19,8 +19,9 @@ US_MUST_CHECK enum us_err store_vacuum(struct store *store, bool (*goes_on)(void
  * it by itself as soon as they are gone. */
 US_MUST_CHECK enum us_err store_empty_log(struct store *store);
 /* Of a database that no service has open, the caller having its lock: moves its log into it, so
- * that the one file is all of it. US_BUSY: somebody has it open, who does not keep to the lock.
- * US_INVALID, US_IO with a fault. */
+ * that the one file is all of it. US_BUSY: somebody who does not keep to the lock has it open, and
+ * has read or written in it, be they idle now (SQLite knows nothing of those who have not). Nothing
+ * of this process may have it open. US_INVALID, US_IO with a fault. */
 US_MUST_CHECK enum us_err store_settle(const char *path, struct fault *fault);
 
 #endif

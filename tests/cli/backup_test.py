@@ -224,6 +224,18 @@ def pages(site):
     return found
 
 
+def go_back(site, kept):
+    """What stands in the manual's example, as it stands there."""
+    with open(os.path.join(os.path.dirname(__file__), "../../contrib/man/undersign-backup.1"), encoding="utf-8") as f:
+        lines = f.read().split("a mistake, in the database's folder", 1)[1].split(".Bd", 1)[1].split(".Ed", 1)[0].splitlines()[1:]
+    moves = [line.replace("undersign.db.before-20261122T120000Z", os.path.basename(kept)) for line in lines
+             if line.startswith("m")]
+    assert len(moves) >= 3, lines
+    for line in moves:
+        subprocess.run(line, shell=True, cwd=site.folder, stderr=subprocess.DEVNULL)
+    assert not os.path.exists(kept)
+
+
 def test_restore():
     """A backup is put back: pages and counts are those of then, the database from before is kept, a stale log is not played"""
     with Backups() as site:
@@ -264,11 +276,19 @@ def test_restore():
         assert len(entry) == 1 and entry[0]["actor"].startswith("unix:"), entry
         site.sign_some(20, 1)  # and life goes on
         assert len(site.rows()) == 5
-        # And back to the one from before, as the manual says.
-        site.stop()
-        os.rename(kept[0], site.database)
+        # And back to the one from before, as the manual says, also where the service left a log.
+        for end in ("", "-wal"):
+            assert site.database + end in done.stderr, done.stderr
+        site.stop(signal.SIGKILL)
+        site.process = None
+        assert os.path.getsize(site.database + "-wal") > 0
+        for end in ("-wal", "-shm"):  # what looking into that one left
+            if os.path.exists(kept[0] + end):
+                os.unlink(kept[0] + end)
+        go_back(site, kept[0])
         site.start()
         assert site.rows() == later
+        site.checks("db", "check")
         # One that is kept for long is named, since it holds persons.
         old = write(site.database + ".before-20260101T000000Z", b"")
         assert f"rm {old}" in site.run("status", check=False).stdout
@@ -303,7 +323,9 @@ def test_ended_since():
             assert site.request(way, data={"act": "withdraw"}).status == 303
         site.run("signature", "strike", *ids[2:4], "--reason", "x", "--yes")
         site.stop()
-        states = dict(sqlite3.connect(site.database).execute("SELECT public_id, state FROM signature").fetchall())
+        db = sqlite3.connect(site.database)
+        states = dict(db.execute("SELECT public_id, state FROM signature").fetchall())
+        db.close()  # who has it open stops a restore
         assert [states[i] for i in ids] == ["listed", "withdrawn", "struck", "struck", "withdrawn", "withdrawn"], states
         site.sql(f"UPDATE signature SET representative = NULL WHERE public_id = '{ids[3]}'")
 
@@ -344,6 +366,9 @@ def test_files_that_are_refused():
         for more in ([], ["--dry-run"]):
             site.refuse(73, "backup", "create", "-o", path, *more, say="is there already")
         assert read(path) == before
+        os.symlink(site.path("gone"), site.path("link"))
+        site.refuse(73, "backup", "create", "-o", site.path("link"), say="is there already")
+        assert os.path.islink(site.path("link")) and not os.path.exists(site.path("gone"))
         site.refuse(73, "backup", "create", "-o", site.path("nowhere/x.backup"), say="cannot write")
         os.mkfifo(site.path("pipe"))
         done = subprocess.run([PROGRAM, "backup", "verify", site.path("pipe")], capture_output=True, text=True, timeout=60)
@@ -391,6 +416,14 @@ def test_somebody_has_it_open():
         alone.execute("BEGIN EXCLUSIVE")
         site.refuse(75, "backup", "restore", path, "--yes", say="close it")
         alone.close()
+        # One that has looked into it and does nothing, and one that reads what is newest: what they write next would be lost.
+        for begin in ("", "BEGIN"):
+            idle = sqlite3.connect(site.database, isolation_level=None)
+            idle.execute(begin)
+            idle.execute("SELECT count(*) FROM signature").fetchall()
+            site.refuse(75, "backup", "restore", path, "--yes", say="close it")
+            assert not site.leftovers()
+            idle.close()
         assert len(site.rows()) == 4 and not glob.glob(site.database + ".before-*")
         assert subprocess.run(linked, capture_output=True).returncode == 0
         assert len(site.rows()) == 2 and os.path.islink(os.path.join(other, "undersign.db"))
@@ -511,6 +544,45 @@ def test_nothing_comes_back():
         assert site.run("audit", "verify").returncode == 0
 
 
+def test_what_stays_known():
+    """An act on many since the backup keeps its number, and can be undone; the log that is replaced is told by its last mark; mails
+    that went with an erasure are not told as stopped"""
+    with Backups(options={"mail": {"decision_minutes": 60}}) as site:
+        oldest = site.backup("oldest.backup")
+        open_trial(site)
+        for n in range(3):
+            before = len(site.mails())
+            site.sign("trial", organisation=f"Union {n}", organisation_latin=None, email=f"a@union{n}.example", visibility="public")
+            assert site.confirm(site.mails(before + 1)[-1]).status in (200, 303)
+        ids = {row["organisation"]: row["id"] for row in site.json("signature", "list", "trial")}
+        site.run("signature", "strike", "trial", "--where", "domain = union1.example", "--reason", "the first", "--yes")
+        site.run("signature", "unlist", ids["Union 0"])
+        site.run("signature", "refuse", ids["Union 0"], "--reason", "x", "--yes")
+        path = site.backup("x.backup")
+        site.run("signature", "erase", ids["Union 0"], "--reason", "asked", "--yes", "-o", site.path("certificate.txt"))
+        site.run("signature", "strike", "trial", "--where", "domain = union2.example", "--reason", "robots", "--yes")
+        mark = site.json("audit", "verify")["mark"]
+        site.stop()
+        done = site.run("backup", "restore", path, "--yes", "--reason", "a slip", "--json")
+        told = json.loads(done.stdout)["restored"]
+        assert (told["acts"], told["held_mails"]) == (1, 0), told
+        assert "mail list" not in done.stderr and "act undo" in done.stderr, done.stderr
+        assert site.json("mail", "list") == []
+        entry = [row for row in site.json("audit", "list") if row["act"] == "backup.restore"]
+        assert [row["reason"] for row in entry] == [f"a slip; the log before went to {mark}"], entry
+        site.refuse(65, "audit", "verify", mark, say="a backup was restored")
+        site.run("act", "undo", "2", "--yes")
+        states = {row["organisation"]: row["state"] for row in site.json("signature", "list", "trial")}
+        assert (states["Union 1"], states["Union 2"]) == ("struck", "listed"), states
+        assert [row["number"] for row in site.json("act", "list")] == [3, 2, 1]
+        assert site.run("check", "counts", check=False).returncode == 0
+        # Of an appeal that the backup does not have, the number is kept.
+        site.run("backup", "restore", oldest, "--yes")
+        kept = site.json("act", "list")
+        assert [(row["number"], row["changed"]) for row in kept] == [(3, 0), (2, 0), (1, 0)], kept
+        site.run("act", "show", "2")
+
+
 def test_form_withdrawn_between():
     """Whose signature a restore lost, and who then withdraws the form that waits again, does not come back with the next restore,
     however late; of a form that never was more nothing is remembered then"""
@@ -557,6 +629,7 @@ def test_erased_appeal():
                 os.rename(site.database, site.path("away"))
             done = site.run("backup", "restore", path, "--yes")
             assert "appeals 1;" in done.stderr, done.stderr
+            assert away == ("folder of keys tells:" in done.stderr) == ("from before" not in done.stderr), done.stderr
             db = sqlite3.connect(site.database)
             state, when, term = db.execute("SELECT state, erased_on, archived_on FROM appeal WHERE slug = 'trial'").fetchone()
             assert state == "archived" and when is not None and term is not None
@@ -945,6 +1018,6 @@ def test_database_as_a_file():
 
 if __name__ == "__main__":
     main([test_made_while_people_sign, test_folder, test_by_itself, test_sealed, test_spoilt, test_restore,
-          test_ended_since, test_nothing_comes_back, test_form_withdrawn_between, test_erased_appeal, test_files_that_are_refused, test_somebody_has_it_open, test_restore_without_a_database, test_restore_elsewhere, test_lost_appeal_key, test_plug_pulled, test_last_step_fails,
+          test_ended_since, test_nothing_comes_back, test_what_stays_known, test_form_withdrawn_between, test_erased_appeal, test_files_that_are_refused, test_somebody_has_it_open, test_restore_without_a_database, test_restore_elsewhere, test_lost_appeal_key, test_plug_pulled, test_last_step_fails,
           test_verify_leaves_nothing, test_cut_off, test_from_another_machine,
           test_full_disk, test_database_as_a_file])

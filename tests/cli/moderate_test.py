@@ -279,6 +279,62 @@ def test_trial():
         other.end()
 
 
+def test_trial_keeps_its_place():
+    """What others do to the one that a trial stands at neither ends it nor begins it anew."""
+    with Site() as site:
+        ids = sign_all(site, plain("Bakers Cobblers Drivers Florists Glaziers"))
+        site.run("signature", "hold", ids["Bakers"])
+        site.run("signature", "hold", ids["Cobblers"])
+
+        def order():
+            return shown(site.run("moderate", "--dry-run", stdin="s\n" * 5 + "q\n").stdout)
+        waiting = order()[:3]
+        trial, seen, held = Session(site, "--dry-run"), [], []
+        while True:
+            facts = trial.read()
+            if "signature" not in facts:
+                break
+            seen.append((facts["signature"]["id"], facts["signature"]["state"]))
+            assert len(seen) < 20, seen
+            # The one that is shown, and the one that is fetched already. What is taken back stands where it stood.
+            if len(seen) == 1:
+                site.run("signature", "hold", *waiting[:2])
+                for key in "su":
+                    trial.say(key)
+                    assert trial.read() and "signature" in trial.read()
+            if len(seen) == 4:
+                held = order()[1:]
+                site.run("signature", "approve", *held[:2])
+            trial.say("s")
+            assert trial.read()["would_be"] == "skipped"
+        assert facts["over"], facts
+        assert seen == [(one, "confirmed") for one in waiting] + [(one, "held") for one in held], (seen, waiting, held)
+        trial.say("q")
+        trial.end()
+
+
+def test_names_of_one_in_the_register():
+    """Who signed by another name of the same organisation is told: it is why a known one waits."""
+    with Site() as site:
+        register = os.path.join(site.folder, "list.csv")
+        with open(register, "w") as f:
+            f.write("name,country,domains,aliases\nRacer Zorb,KZ,race.example race2.example,Knobel Quix\n")
+        site.run("register", "import", register)
+        first = sign_all(site, [("Racer Zorb", {"email": "a@race.example"})])
+        site.run("signature", "approve", first["Racer Zorb"])
+        sign_all(site, [("Knobel Quix", {"email": "a@race2.example"})])
+        text = site.run("moderate", "-n", stdin="o\nq\n").stdout
+        assert re.search(r"!! SIGNED ALREADY +listed: \u201cRacer Zorb\u201d \([0-9-]+\), the register has both as one "
+                         r"organisation", " ".join(text.split())), text
+        assert "one organisation in the register" in " ".join(text.split()), text
+        session = Session(site, "-n")
+        facts = session.read()
+        assert facts["signature"]["marks"] == ["twice", "known-domain"], facts
+        other = facts["others"][0]
+        assert (other["id"], other["likeness"], other["same_in_register"]) == (first["Racer Zorb"], None, True), other
+        session.end()
+
+
 def test_numbers_are_no_reasons():
     """A number is one of the reasons that were shown for this signature, or nothing; what the service wrote is none."""
     with Site() as site:
@@ -768,7 +824,8 @@ def test_note():
 
 if __name__ == "__main__":
     assert shutil.which("tmux"), "tmux is needed"
-    main([test_piped, test_refused_lines, test_a_line_for_each, test_without_an_end, test_trial, test_numbers_are_no_reasons, test_marks, test_names_of_strangers, test_somebody_was_first, test_two_at_once,
+    main([test_piped, test_refused_lines, test_a_line_for_each, test_without_an_end, test_trial, test_trial_keeps_its_place,
+          test_names_of_one_in_the_register, test_numbers_are_no_reasons, test_marks, test_names_of_strangers, test_somebody_was_first, test_two_at_once,
           test_claims, test_no_mailbox_is_left, test_without_daemon, test_connection_breaks, test_keys, test_stray_keys,
           test_terminal_left_as_it_was, test_terminal_closed, test_service_dies_at_the_keys, test_words_of_ssh,
           test_sizes, test_dumb_terminal, test_lists_of_domains, test_note])

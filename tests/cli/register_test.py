@@ -5,7 +5,9 @@ and organisations that signed twice."""
 import concurrent.futures
 import gettext
 import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -304,20 +306,72 @@ def the_shield_holds_back_policy_after():
 
 
 def a_merge_does_not_tell_of_the_hidden():
-    """Who asked only to be counted, or is not listed yet, is not named to the other's mailbox."""
-    with RegisterSite("before") as site:
-        counted = site.signed(organisation="First Union", visibility="counted", email="a@first.example")["id"]
+    """Where the kept one asked not to be shown, or waits still, the other is refused as anybody is:
+    a stranger who signs by its name does not learn that it signed."""
+    def words(site, message, ident):
+        """All that the reader gets, without what differs for every signature."""
+        parts = [message.get_body((part,)).get_content() for part in ("plain", "html")]
+        page = site.request(own_link(message))
+        assert page.status == 200 and 'id="state"' in page.text, page.text
+        state = page.text.partition('id="state"')[2].partition("</dd>")[0]
+        said = "\n".join([message["Subject"], *parts, state]).replace(ident, "ID")
+        return re.sub(r"/w/[^\s\"]+", "/w/TOKEN", said)
+
+    def refused(site, other, *command):
         before = len(site.mails())
-        site.run("signature", "approve", counted)
-        site.mails(before + 1)
-        waiting = site.signed(organisation="First Union", email="b@first.example")["id"]
-        for keep in (counted, waiting):
-            other = site.signed(organisation="First Union", email=f"c{keep}@first.example")["id"]
-            before = len(site.mails())
-            site.run("signature", "merge", keep, other, "--yes")
-            mail = body(site.mails(before + 1)[-1])
-            assert said("ru", MERGED) in mail and keep not in mail, mail
+        site.run("signature", *command)
+        message = site.mails(before + 1)[-1]
+        assert len(site.mails()) == before + 1
+        return words(site, message, other)
+
+    with RegisterSite("before") as site:
+        kept = {}
+        for shown in ("counted", "international", "recipients", "public"):
+            kept[shown] = site.signed(organisation="First Union", visibility=shown, email=f"{shown}@first.example")["id"]
+            if shown != "public":
+                before = len(site.mails())
+                site.run("signature", "approve", kept[shown])
+                site.mails(before + 1)
+        other = site.signed(organisation="First Union", email="o@first.example")["id"]
+        plain = refused(site, other, "refuse", other, "--reason", "Unknown here.")
+        assert "Unknown here." in plain and other not in plain, plain
+        for shown, keep in kept.items():  # the one that asked to be shown waits still
+            other = site.signed(organisation="First Union", email=f"{shown}2@first.example")["id"]
+            # Other refusals all have a reason: one without would tell by that.
+            told = site.run("signature", "merge", keep, other, "--dry-run", "--json")
+            assert f"The signatory of {other} is not told that another is kept" in told.stderr, told.stderr
+            assert json.loads(told.stdout)["told_why"] is False, told.stdout
+            for reason in ([], ["--reason", " "]):
+                done = site.run("signature", "merge", keep, other, "--yes", *reason, check=False)
+                assert done.returncode == (65 if reason else 64) and "--reason" in done.stderr, (done.returncode, done.stderr)
+            assert site.json("signature", "show", other)["state"] == "confirmed"
+            merged = refused(site, other, "merge", keep, other, "--yes", "--reason", "Unknown here.")
+            assert merged == plain, (shown, merged, plain)
             assert any(keep in (e["reason"] or "") for e in site.json("audit", "list", other))
+        # Of a listed one, struck, nobody is mailed: no reason is asked for.
+        before = len(site.mails())
+        site.run("signature", "approve", kept["public"])
+        site.mails(before + 1)
+        done = site.run("signature", "merge", kept["counted"], kept["public"])
+        assert "is not told" not in done.stderr and "struck now" in done.stderr, done.stderr
+
+
+def a_merge_says_that_no_mail_can_go():
+    """Whose mailbox is not kept any more is told of by nobody: the moderator hears it, in a trial too."""
+    with RegisterSite("before") as site:
+        kept = site.signed(organisation="First Union", visibility="counted", email="a@first.example")["id"]
+        other = site.signed(organisation="First Union", email="b@first.example")["id"]
+        told = site.run("signature", "merge", kept, other, "--dry-run", "--json")
+        assert "mailbox" not in told.stderr and json.loads(told.stdout)["unreached"] is False, (told.stdout, told.stderr)
+        before = len(site.mails())
+        site.run("signature", "refuse", other, "--reason", "Unknown here.")
+        site.mails(before + 1)
+        site.run("signature", "restore", other)
+        for trial in (["--dry-run"], []):
+            done = site.run("signature", "merge", kept, other, "--json", *trial)
+            assert f"{other}: its mailbox is not kept any more, so no mail tells of it" in done.stderr, done.stderr
+            assert json.loads(done.stdout)["unreached"] is True, done.stdout
+            assert "is not told" not in done.stderr, done.stderr
 
 
 def a_merge_is_told_in_the_signatorys_language():
@@ -445,4 +499,4 @@ if __name__ == "__main__":
     main([a_list_may_come_through_a_pipe, lists_come_and_go, bad_lists_are_told, names_are_found,
           syllables_are_found, the_register_lists, one_organisation_is_listed_once,
           the_shield_holds_back_policy_after, duplicates_are_merged, chinese_duplicates_are_found,
-          a_merge_does_not_tell_of_the_hidden, a_merge_is_told_in_the_signatorys_language])
+          a_merge_does_not_tell_of_the_hidden, a_merge_says_that_no_mail_can_go, a_merge_is_told_in_the_signatorys_language])

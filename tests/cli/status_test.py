@@ -301,6 +301,9 @@ def test_config_check():
         os.rename(keys + ".away", keys)
         assert "The configuration is right" in check(0)
         assert sorted(glob.glob(os.path.join(site.folder, "undersign.db*"))) == beside
+        with open(os.path.join(site.folder, "undersign.db"), "r+b") as f:
+            f.write(b"x" * 160)
+        assert "[store] path: the database cannot be read" in check(78)
 
 
 def test_the_socket_is_no_file():

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "appeal/register_import.h"
 #include "appeal/review.h"
 #include "appeal/signature_domain.h"
 #include "appeal/signature_row.h"
@@ -42,14 +43,16 @@ static int teardown(void **state)
 }
 
 /* Signs and confirms among other mails. */
-static void sign_also(struct world *world, const char *name, const char *latin, const char *mailbox,
-                      char id[ID_SIZE])
+static void sign_in(struct world *world, const char *country, const char *name, const char *latin,
+                    const char *mailbox, char id[ID_SIZE])
 {
     struct outbox_mail *mails;
     struct submission submission;
     world_fill(&submission, name, mailbox);
     if (latin)
         world_set(&submission, FIELD_ORGANISATION_LATIN, latin);
+    if (country)
+        world_set(&submission, FIELD_COUNTRY, country);
     assert_int_equal(world_submit(world, &submission), US_OK);
     submission_clear(&submission);
     size_t count = world_mails(world, &mails);
@@ -62,6 +65,12 @@ static void sign_also(struct world *world, const char *name, const char *latin, 
         assert_int_equal(outbox_accepted(world->site, &mails[i], world->now), US_OK);
     }
     world_mails_free(mails, count);
+}
+
+static void sign_also(struct world *world, const char *name, const char *latin, const char *mailbox,
+                      char id[ID_SIZE])
+{
+    sign_in(world, NULL, name, latin, mailbox, id);
 }
 
 static void sign(struct world *world, const char *name, const char *mailbox, char id[ID_SIZE])
@@ -238,6 +247,78 @@ static bool has_other(const struct judging *j, const char *id, unsigned least)
         if (strcmp(j->judged.others[i].id, id) == 0)
             return j->judged.others[i].likeness >= least;
     return false;
+}
+
+static void on_fault(int line, const char *what, void *arg)
+{
+    (void)arg;
+    fail_msg("line %d: %s", line, what);
+}
+
+static void import_list(struct world *world, const char *text)
+{
+    struct register_table table;
+    struct register_imported told;
+    struct fault fault = {0};
+    const struct register_import list = {.source = "list", .table = &table, .actor = "unix:test"};
+    assert_int_equal(register_csv_read(text, strlen(text), on_fault, NULL, &table), US_OK);
+    assert_int_equal(register_import(world->site, &list, &told, &fault), US_OK);
+    register_table_clear(&table);
+}
+
+static bool is_registered_one(const struct judging *j, const char *id)
+{
+    for (size_t i = 0; i < j->judged.other_count; i++)
+        if (strcmp(j->judged.others[i].id, id) == 0)
+            return j->judged.others[i].is_registered_one;
+    return false;
+}
+
+/* Names that are not alike, and one organisation's in the register: what keeps the second from
+ * being listed by itself is told with it. In its country alone, as there. */
+static void test_registered_names(void **state)
+{
+    struct world *world = *state;
+    char zorb[ID_SIZE], quix[ID_SIZE], british[ID_SIZE], german[ID_SIZE], id[ID_SIZE];
+    import_list(world, "name,country,domains,aliases\n"
+                       "Racer Zorb,KZ,race.example race2.example,Knobel Quix|Third Name\n"
+                       "Bakers,DE,bakers.example,Millers\n");
+    sign(world, "Racer Zorb", "a@race.example", zorb);
+    sign_in(world, "GB", "Racer Zorb", NULL, "b@race.example", british);
+    sign(world, "Knobel Quix", "a@race2.example", quix);
+    struct judging j = judge(world, quix);
+    assert_true(HAS(j.judged, JUDGE_TWICE));
+    assert_true(HAS(j.judged, JUDGE_KNOWN_DOMAIN));
+    assert_int_equal(j.judged.other_count, 1);
+    assert_string_equal(j.judged.others[0].id, zorb);
+    assert_true(j.judged.others[0].is_registered_one);
+    assert_int_equal(j.judged.others[0].likeness, 0);
+    judge_clear(&j.judged);
+    j = judge(world, zorb);
+    assert_true(is_registered_one(&j, quix));
+    assert_false(is_registered_one(&j, british));
+    judge_clear(&j.judged);
+    /* Listed or refused it is still the same. */
+    assert_int_equal(world_decide(world, zorb, DECISION_APPROVE, NULL, NULL), US_OK);
+    assert_int_equal(world_decide(world, quix, DECISION_REFUSE, "false", NULL), US_OK);
+    sign(world, "Third Name", "a@third.example", id);
+    j = judge(world, id);
+    assert_true(HAS(j.judged, JUDGE_REFUSED_NAME) && HAS(j.judged, JUDGE_TWICE));
+    assert_true(is_registered_one(&j, quix) && is_registered_one(&j, zorb));
+    judge_clear(&j.judged);
+    /* The register's one in another country says nothing. */
+    sign(world, "Bakers", "a@b.example", german);
+    sign(world, "Millers", "a@m.example", id);
+    j = judge(world, id);
+    assert_false(HAS(j.judged, JUDGE_TWICE));
+    assert_false(is_registered_one(&j, german));
+    judge_clear(&j.judged);
+    /* A list that was taken out counts no more. */
+    import_list(world, "name,country\nRacer Zorb,KZ\n");
+    j = judge(world, quix);
+    assert_false(HAS(j.judged, JUDGE_TWICE));
+    assert_false(is_registered_one(&j, zorb));
+    judge_clear(&j.judged);
 }
 
 /* Written without blanks, and romanised with them: each is told beside the other. */
@@ -466,6 +547,44 @@ static void test_order(void **state)
     assert_int_equal(next(world, "sessionone", &again), first);
 }
 
+static int64_t look(struct world *world, const struct review_place *after, bool is_of_held)
+{
+    const struct review_who who = session(world, "sessionone");
+    struct review_left left;
+    int64_t row = -1;
+    assert_int_equal(review_look(world->site, &who, &any, after, &row, &left), US_OK);
+    assert_int_equal(left.is_of_held, is_of_held);
+    return row;
+}
+
+/* A trial goes on where it was, whatever others do to the one that it stands at. */
+static void test_trial_keeps_its_place(void **state)
+{
+    static const char *const names[] = {"Bakers", "Drivers", "Hatters", "Millers"};
+    struct world *world = *state;
+    char ids[4][ID_SIZE];
+    int64_t rows[4];
+    for (int i = 0; i < 4; i++) {
+        char mailbox[32];
+        snprintf(mailbox, sizeof mailbox, "a@t%d.example", i);
+        sign(world, names[i], mailbox, ids[i]);
+        struct judging j = judge(world, ids[i]);
+        rows[i] = j.row;
+        judge_clear(&j.judged);
+        world->now += CLOCK_DAY;
+    }
+    assert_int_equal(world_decide(world, ids[0], DECISION_HOLD, NULL, NULL), US_OK);
+    assert_int_equal(look(world, &(struct review_place){.id = NULL}, false), rows[1]);
+    assert_int_equal(world_decide(world, ids[1], DECISION_HOLD, NULL, NULL), US_OK);
+    assert_int_equal(look(world, &(struct review_place){.id = ids[1]}, false), rows[2]);
+    assert_int_equal(look(world, &(struct review_place){.id = ids[3]}, true), rows[0]);
+    const struct review_place of_held = {.id = ids[0], .is_of_held = true};
+    assert_int_equal(world_decide(world, ids[0], DECISION_APPROVE, NULL, NULL), US_OK);
+    assert_int_equal(look(world, &of_held, true), rows[1]);
+    assert_int_equal(look(world, &(struct review_place){.id = ids[1], .is_of_held = true}, true),
+                     0);
+}
+
 static void test_what_waits_no_more(void **state)
 {
     struct world *world = *state;
@@ -565,12 +684,14 @@ int main(void)
         TEST(test_domain_files),
         TEST(test_nothing_to_tell),
         TEST(test_names),
+        TEST(test_registered_names),
         TEST(test_unspaced_names),
         TEST(test_mail),
         TEST(test_domain_forgotten),
         TEST(test_burst),
         TEST(test_claims),
         TEST(test_order),
+        TEST(test_trial_keeps_its_place),
         TEST(test_what_waits_no_more),
         TEST(test_notes_and_reasons),
     };

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "appeal/signature_merge.h"
 #include "appeal_world.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -235,6 +236,45 @@ static void test_decision_is_mailed(void **state)
     assert_int_equal(signing_expire(world->site, world->now + 32 * CLOCK_DAY), US_OK);
     assert_int_equal(world_number(world, "SELECT COUNT(mail_domain) FROM signature"), 0);
     assert_int_equal(world_check(world), 3);
+}
+
+/* Told of a merge is who was shown then, and still is when the mail leaves. */
+static void test_merge_tells_of_who_is_shown(void **state)
+{
+    static const struct {
+        enum decision before, after; /* of the kept one; HOLD: it waits, or stays listed */
+    } cases[] = {{DECISION_APPROVE, DECISION_HOLD},
+                 {DECISION_APPROVE, DECISION_STRIKE},
+                 {DECISION_HOLD, DECISION_APPROVE}};
+    struct world *world = *state;
+    for (size_t i = 0; i < 3; i++) {
+        char keep[ID_SIZE], other[ID_SIZE], name[] = "Union A";
+        struct signature_merged merged;
+        struct fault fault = {0};
+        struct outbox_mail mail, *mails;
+        name[6] = 'A' + i;
+        sign_entry(world, &(struct entry){.name = name}, keep);
+        assert_int_equal(world_decide(world, keep, cases[i].before, NULL, NULL), US_OK);
+        if (i < 2) {
+            world_take_mail(world, &mail);
+            outbox_mail_free(&mail);
+        }
+        name[6] = 'X' + i;
+        sign_entry(world, &(struct entry){.name = name}, other);
+        const struct signature_merge merge = {keep, other, "unix:test", "no", false};
+        assert_int_equal(signature_merge(world->site, &merge, &merged, &fault), US_OK);
+        signature_merged_clear(&merged);
+        if (i > 0)
+            assert_int_equal(world_decide(world, keep, cases[i].after, "no", NULL), US_OK);
+        size_t count = world_mails(world, &mails), at = 0;
+        while (at < count && mails[at].template != OUTBOX_REFUSED)
+            at++;
+        assert_true(at < count && strcmp(mails[at].public_id, other) == 0);
+        assert_int_equal(mails[at].merged != NULL, i == 0);
+        for (size_t k = 0; k < count; k++)
+            assert_int_equal(outbox_accepted(world->site, &mails[k], world->now), US_OK);
+        world_mails_free(mails, count);
+    }
 }
 
 /* A waiting signature's mailbox is kept until somebody decides. */
@@ -645,6 +685,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_transition, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_asked_for, setup, teardown),
         cmocka_unit_test_setup_teardown(test_decision_is_mailed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_merge_tells_of_who_is_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(test_undecided_keep_their_mailbox, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pages_hear_of_it, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused_keep_their_place, setup, teardown),

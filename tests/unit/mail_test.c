@@ -192,7 +192,7 @@ static void test_what_each_holds(void **state)
 }
 
 /* A merge speaks in the reader's language; the moderator's own words stand behind it as they are.
- */
+ * Without the kept one's number nothing tells that it was a merge. */
 static void test_merged(void **state)
 {
     struct place *place = *state;
@@ -212,10 +212,12 @@ static void test_merged(void **state)
         for (int part = 0; part < 2; part++) {
             char *body = body_of(str_text(&place->message), part);
             const char *said = strstr(body, message_get(language_find("ru"), MERGED));
-            assert_non_null(said);
-            assert_non_null(strstr(body, message_get(language_find("ru"), "The reason given:")));
-            assert_int_equal(strstr(said, "kept0kept0kep") != NULL, i % 2 == 1);
-            assert_int_equal(strstr(said, "one office") != NULL, i < 2);
+            assert_int_equal(said != NULL, i % 2 == 1);
+            assert_int_equal(strstr(body, message_get(language_find("ru"), "The reason given:")) !=
+                                 NULL,
+                             i % 2 == 1 || i < 2);
+            assert_int_equal(strstr(body, "kept0kept0kep") != NULL, i % 2 == 1);
+            assert_int_equal(strstr(said ? said : body, "one office") != NULL, i < 2);
             free(body);
         }
     }

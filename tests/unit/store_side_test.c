@@ -333,6 +333,12 @@ static void test_settled_file_is_all_of_it(void **state)
     assert_true(size_of(log) > 0);
     assert_int_equal(system(command), 0); /* as a service that was killed leaves them */
     rig_close(rig);
+    /* Somebody who has looked into it and does nothing could write next. */
+    sqlite3 *idle = NULL;
+    assert_int_equal(sqlite3_open(kept, &idle), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(idle, "SELECT * FROM trial", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(store_settle(kept, &rig->fault), US_BUSY);
+    assert_int_equal(sqlite3_close(idle), SQLITE_OK);
     assert_int_equal(store_settle(kept, &rig->fault), US_OK);
     assert_int_equal(size_of(kept_log), 0);
     assert_int_equal(count_in(kept, "trial"), 1);
