@@ -71,3 +71,22 @@ int confirm_question(const struct options *options, const char *question)
         return refuse(options);
     return finish(talk_ask(question));
 }
+
+int confirm_reason(const struct options *options, const char *question, char **reason)
+{
+    const struct command *command = &command_table[options->command];
+
+    *reason = NULL;
+    if (options_has(options, OPTION_REASON) || options_has(options, OPTION_DRY_RUN))
+        return EX_OK;
+    if (talk_is_interactive())
+        *reason = talk_ask_line(question);
+    if (*reason != NULL)
+        return EX_OK;
+    if (*stop_flag() != 0) {
+        talk_error("interrupted; nothing was done");
+        return TALK_STATUS_INTERRUPTED;
+    }
+    talk_error("%s %s: a reason is needed; add --reason TEXT", command->noun, command->verb);
+    return EX_USAGE;
+}

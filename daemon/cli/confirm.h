@@ -17,8 +17,12 @@ int confirm_name(const struct options *options, const char *what, const char *na
 /* For what can be undone, but is seldom meant by mistake: yes or no to `question` ("Refuse 12
  * signatures?"). With no terminal it refuses as above. */
 int confirm_question(const struct options *options, const char *question);
-/* EX_OK when the two could go on or ask; else refuses as they do. For a command with something
- * costly to do before it can ask. */
+/* The reason of an act that needs one: --reason, else what is typed as an answer to `question`.
+ * *reason, the caller's, is what was typed; NULL: --reason counts, or with --dry-run none is
+ * needed. With no terminal, or nothing typed, it refuses (EX_USAGE). */
+int confirm_reason(const struct options *options, const char *question, char **reason);
+/* EX_OK when the first two could go on or ask; else refuses as they do. For a command with
+ * something costly to do before it can ask. */
 int confirm_can_ask(const struct options *options);
 
 #endif

@@ -62,7 +62,10 @@ enum us_err file_check_new(const char *path, struct fault *fault)
 {
     struct stat there;
 
-    if (strcmp(path, "-") == 0 || stat(path, &there) != 0 || !S_ISREG(there.st_mode))
+    if (strcmp(path, "-") == 0 || lstat(path, &there) != 0)
+        return US_OK;
+    /* A link that leads nowhere is somebody's too; one to a pipe or a device is written to. */
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
         return US_OK;
     fault_set(fault, NULL, 0, "%s is there already, and is not written over: name another file",
               path);

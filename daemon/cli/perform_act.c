@@ -12,7 +12,6 @@
 #include "cli/perform.h"
 #include "cli/screen.h"
 #include "cli/show.h"
-#include "cli/stop.h"
 #include "cli/talk.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -224,27 +223,6 @@ static int show_preview(const struct bulk *bulk)
 
 /* ---- the act ---- */
 
-/* A reason where one is needed: asked for on a terminal. */
-static int find_reason(struct bulk *bulk)
-{
-    const struct options *options = bulk->options;
-    bool is_needed = options->command == COMMAND_SIGNATURE_REFUSE ||
-                     options->command == COMMAND_SIGNATURE_STRIKE;
-
-    if (!is_needed || options_has(options, OPTION_REASON) || options_has(options, OPTION_DRY_RUN))
-        return EX_OK;
-    if (talk_is_interactive())
-        bulk->reason = talk_ask_line("Reason (for the audit log): ");
-    if (bulk->reason != NULL)
-        return EX_OK;
-    if (*stop_flag() != 0) {
-        talk_error("interrupted; nothing was done");
-        return TALK_STATUS_INTERRUPTED;
-    }
-    talk_error("signature %s: a reason is needed; add --reason TEXT", verb_of(bulk));
-    return EX_USAGE;
-}
-
 static int confirm(const struct bulk *bulk)
 {
     const struct options *options = bulk->options;
@@ -369,7 +347,7 @@ int perform_bulk(const struct options *options)
 {
     struct bulk bulk = {.options = options};
     const char *verb = command_table[options->command].verb;
-    int status;
+    int status = EX_OK;
 
     if (options->argument_count != 1 || strcmp(options->arguments[0], "-") == 0) {
         talk_error("signature %s: with --where it takes one appeal, by its slug: undersign "
@@ -377,7 +355,9 @@ int perform_bulk(const struct options *options)
                    verb, verb);
         return EX_USAGE;
     }
-    status = find_reason(&bulk);
+    if (options->command == COMMAND_SIGNATURE_REFUSE ||
+        options->command == COMMAND_SIGNATURE_STRIKE)
+        status = confirm_reason(options, "Reason (for the audit log): ", &bulk.reason);
     if (status == EX_OK)
         status = confirm_can_ask(options);
     if (status == EX_OK)

@@ -12,7 +12,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -122,22 +121,6 @@ static int print_made(const struct options *options, const json_t *made, const c
     return fflush(stdout) == 0 ? EX_OK : perform_broken_output();
 }
 
-/* The last good backup, or a sealed one, is not what one made by mistake may take the place of. */
-static bool is_taken(const char *path)
-{
-    struct stat there;
-
-    if (path == NULL || strcmp(path, "-") == 0 || lstat(path, &there) != 0)
-        return false;
-    /* A link that leads nowhere is somebody's too; one to a pipe or a device is written to. */
-    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
-        return false;
-    talk_error("%s is there already, and a backup takes no other file's place: name another, or "
-               "remove it first",
-               path);
-    return true;
-}
-
 int perform_backup_create(const struct options *options)
 {
     bool is_trial = options_has(options, OPTION_DRY_RUN);
@@ -153,9 +136,11 @@ int perform_backup_create(const struct options *options)
         talk_error("a backup is nothing for a terminal; name a file with -o FILE");
         return EX_USAGE;
     }
-    if (is_taken(options->values[OPTION_OUTPUT]))
-        return EX_CANTCREAT;
-    if (creating.path != NULL)
+    /* The last good backup, or a sealed one, is not what one made by mistake may take the place of.
+     */
+    if (options->values[OPTION_OUTPUT] != NULL)
+        err = file_check_new(options->values[OPTION_OUTPUT], &fault);
+    if (err == US_OK && creating.path != NULL)
         err = file_open_new(creating.path, &creating.file, &fault);
     if (err != US_OK) {
         talk_failure(err, &fault, NULL);

@@ -9,14 +9,12 @@
 #include "cli/confirm.h"
 #include "cli/output.h"
 #include "cli/perform.h"
-#include "cli/stop.h"
 #include "cli/talk.h"
+#include "text/name_key.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-#define NEAR 80 /* percent: as text/name_key.h has it */
 
 enum {
     KEPT,
@@ -75,7 +73,7 @@ static bool on_merged(const struct row_schema *schema, const struct row_value *v
     const bool is_wanted =
         !merging->is_trial || options_has(options, OPTION_DRY_RUN); /* what was asked for */
 
-    merging->is_unlike = values[LIKENESS].number < NEAR || values[COUNTRY].number == 0;
+    merging->is_unlike = values[LIKENESS].number < NAME_KEY_NEAR || values[COUNTRY].number == 0;
     merging->is_less = strcmp(values[KEPT_STATE].text, "listed") != 0 &&
                        strcmp(values[OTHER_WAS].text, "listed") == 0;
     merging->is_unexplained = strcmp(values[OTHER_STATE].text, "refused") == 0 &&
@@ -117,25 +115,6 @@ static int look_ahead(struct client *client, struct merging *merging)
     return status;
 }
 
-/* *reason is the caller's; NULL: none is asked for here. */
-static int find_reason(const struct merging *merging, char **reason)
-{
-    *reason = NULL;
-    if (!merging->is_unexplained || options_has(merging->options, OPTION_REASON) ||
-        options_has(merging->options, OPTION_DRY_RUN))
-        return EX_OK;
-    if (talk_is_interactive())
-        *reason = talk_ask_line("Reason (for the audit log, and for the signatory): ");
-    if (*reason != NULL)
-        return EX_OK;
-    if (*stop_flag() != 0) {
-        talk_error("interrupted; nothing was done");
-        return TALK_STATUS_INTERRUPTED;
-    }
-    talk_error("signature merge: a reason is needed; add --reason TEXT");
-    return EX_USAGE;
-}
-
 int perform_merge(const struct options *options)
 {
     struct merging merging = {.options = options};
@@ -149,8 +128,9 @@ int perform_merge(const struct options *options)
     if (status != EX_OK)
         return status;
     status = look_ahead(client, &merging);
-    if (status == EX_OK)
-        status = find_reason(&merging, &reason);
+    if (status == EX_OK && merging.is_unexplained)
+        status =
+            confirm_reason(options, "Reason (for the audit log, and for the signatory): ", &reason);
     if (status == EX_OK && !options_has(options, OPTION_DRY_RUN)) {
         merging.is_trial = false;
         ask.reason = reason;

@@ -10,7 +10,6 @@
 #include "cli/ids.h"
 #include "cli/output.h"
 #include "cli/perform.h"
-#include "cli/stop.h"
 #include "cli/talk.h"
 #include <stdlib.h>
 #include <string.h>
@@ -168,28 +167,23 @@ static bool on_decision(const struct row_schema *schema, const struct row_value 
  */
 static int ask_before(const struct options *options, size_t count, char **reason)
 {
-    const struct command *command = &command_table[options->command];
     bool is_grave = options->command == COMMAND_SIGNATURE_REFUSE ||
                     options->command == COMMAND_SIGNATURE_STRIKE;
+
+    int status;
 
     *reason = NULL;
     if (!is_grave || options_has(options, OPTION_DRY_RUN))
         return EX_OK;
-    if (!options_has(options, OPTION_REASON) && talk_is_interactive())
-        *reason = talk_ask_line("Reason (for the audit log, and for the signatory when refused): ");
-    if (!options_has(options, OPTION_REASON) && *reason == NULL && *stop_flag() != 0) {
-        talk_error("interrupted; nothing was done");
-        return TALK_STATUS_INTERRUPTED;
-    }
-    if (!options_has(options, OPTION_REASON) && *reason == NULL) {
-        talk_error("signature %s: a reason is needed; add --reason TEXT", command->verb);
-        return EX_USAGE;
-    }
+    status = confirm_reason(
+        options, "Reason (for the audit log, and for the signatory when refused): ", reason);
+    if (status != EX_OK)
+        return status;
     if (count > 1 && !options_has(options, OPTION_YES) && talk_is_interactive()) {
         char *question =
             mem_format("%s %zu signatures?",
                        options->command == COMMAND_SIGNATURE_REFUSE ? "Refuse" : "Strike", count);
-        int status = confirm_question(options, question);
+        status = confirm_question(options, question);
         free(question);
         return status;
     }
